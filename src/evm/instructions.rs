@@ -1,0 +1,124 @@
+//! Hooks: instructions of the mainnet table that also write into the [`Recorder`](super::Recorder).
+
+use super::{
+    machine::MachineContext,
+    recorder::{ComparisonKind, Read},
+};
+use revm::{
+    bytecode::opcode,
+    handler::instructions::EthInstructions,
+    interpreter::{
+        Instruction, InstructionContext, InstructionExecResult, InstructionResult,
+        instructions::{bitwise, block_info, contract, control, host},
+        interpreter::EthInterpreter,
+        interpreter_types::{InputsTr, Jumps, LegacyBytecode},
+    },
+    primitives::{Address, hardfork::SpecId},
+};
+
+type Hooked<'a> = InstructionContext<'a, MachineContext, EthInterpreter>;
+type Table = EthInstructions<EthInterpreter, MachineContext>;
+
+/// The instruction table of `spec` with the hooks installed. Gas costs are those of the specification.
+pub(super) fn instrumented(spec: SpecId) -> Table {
+    let mut table = Table::new_mainnet_with_spec(spec);
+    let hooks: [(u8, fn(Hooked<'_>) -> InstructionExecResult); 22] = [
+        (opcode::JUMPI, jumpi),
+        (opcode::LT, |context| compare(context, ComparisonKind::Less, bitwise::lt)),
+        (opcode::GT, |context| compare(context, ComparisonKind::Greater, bitwise::gt)),
+        (opcode::SLT, |context| compare(context, ComparisonKind::SignedLess, bitwise::slt)),
+        (opcode::SGT, |context| compare(context, ComparisonKind::SignedGreater, bitwise::sgt)),
+        (opcode::EQ, |context| compare(context, ComparisonKind::Equal, bitwise::eq)),
+        (opcode::SLOAD, sload),
+        (opcode::SSTORE, sstore),
+        (opcode::CALL, call),
+        (opcode::CREATE, |context| restructure(context, contract::create::<false, _, _>)),
+        (opcode::CREATE2, |context| restructure(context, contract::create::<true, _, _>)),
+        (opcode::SELFDESTRUCT, |context| restructure(context, host::selfdestruct)),
+        (opcode::BALANCE, |context| read_account(context, host::balance)),
+        (opcode::EXTCODESIZE, |context| read_account(context, host::extcodesize)),
+        (opcode::EXTCODEHASH, |context| read_account(context, host::extcodehash)),
+        (opcode::EXTCODECOPY, |context| read_account(context, host::extcodecopy)),
+        (opcode::SELFBALANCE, selfbalance),
+        (opcode::TIMESTAMP, |context| read_block(context, block_info::timestamp)),
+        (opcode::NUMBER, |context| read_block(context, block_info::block_number)),
+        (opcode::BLOCKHASH, |context| read_block(context, host::blockhash)),
+        (opcode::DIFFICULTY, |context| read_block(context, block_info::difficulty)),
+        (opcode::BASEFEE, |context| read_block(context, block_info::basefee)),
+    ];
+    for (opcode, hook) in hooks {
+        let gas = table.gas_table()[opcode as usize];
+        table.insert_instruction(opcode, Instruction::new(hook), gas);
+    }
+    table
+}
+
+type Original = fn(Hooked<'_>) -> InstructionExecResult;
+
+fn jumpi(context: Hooked<'_>) -> InstructionExecResult {
+    let stack = context.interpreter.stack.data();
+    let Some(condition) = stack.len().checked_sub(2).map(|index| stack[index]) else {
+        return Err(InstructionResult::StackUnderflow);
+    };
+    let code = &context.interpreter.bytecode;
+    // The instruction pointer has moved past the instruction already.
+    let pc = code.pc() - 1;
+    context.host.chain.edge(code.hash(), code.bytecode_len(), pc, !condition.is_zero());
+    control::jumpi(context)
+}
+
+#[inline]
+fn compare(context: Hooked<'_>, kind: ComparisonKind, original: Original) -> InstructionExecResult {
+    if let [.., right, left] = context.interpreter.stack.data().as_slice() {
+        context.host.chain.compare(kind, *left, *right);
+    }
+    original(context)
+}
+
+fn sload(context: Hooked<'_>) -> InstructionExecResult {
+    if let Some(slot) = context.interpreter.stack.data().last() {
+        let address = context.interpreter.input.target_address();
+        context.host.chain.read(Read::Storage(address, *slot));
+    }
+    host::sload(context)
+}
+
+fn sstore(context: Hooked<'_>) -> InstructionExecResult {
+    if let Some(slot) = context.interpreter.stack.data().last() {
+        let address = context.interpreter.input.target_address();
+        context.host.chain.write(address, *slot);
+    }
+    host::sstore(context)
+}
+
+fn call(context: Hooked<'_>) -> InstructionExecResult {
+    if let [.., value, _, _] = context.interpreter.stack.data().as_slice()
+        && !value.is_zero()
+    {
+        context.host.chain.move_value();
+    }
+    contract::call::<{ opcode::CALL }, _, _>(context)
+}
+
+fn restructure(context: Hooked<'_>, original: Original) -> InstructionExecResult {
+    context.host.chain.change_structure();
+    original(context)
+}
+
+fn read_account(context: Hooked<'_>, original: Original) -> InstructionExecResult {
+    if let Some(word) = context.interpreter.stack.data().last() {
+        context.host.chain.read(Read::Account(Address::from_word((*word).into())));
+    }
+    original(context)
+}
+
+fn selfbalance(context: Hooked<'_>) -> InstructionExecResult {
+    let address = context.interpreter.input.target_address();
+    context.host.chain.read(Read::Account(address));
+    host::selfbalance(context)
+}
+
+fn read_block(context: Hooked<'_>, original: Original) -> InstructionExecResult {
+    context.host.chain.read(Read::Block);
+    original(context)
+}

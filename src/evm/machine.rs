@@ -1,0 +1,372 @@
+use super::{
+    database::Base,
+    instructions,
+    recorder::{Read, Recorder},
+    spec::{DEFAULT_EVM_VERSION, EvmVersion},
+    trace::{Trace, Tracer},
+    view::{self, ViewError},
+    world::{BaseState, World},
+};
+use alloy_primitives::{Address, B256, Bytes, Log, U256};
+use revm::{
+    ExecuteEvm, InspectEvm,
+    bytecode::Bytecode,
+    context::{BlockEnv, CfgEnv, Context, Evm, Journal, TxEnv},
+    context_interface::result::{ExecutionResult, Output},
+    database::EmptyDB,
+    handler::{EthFrame, EthPrecompiles, instructions::EthInstructions},
+    interpreter::interpreter::EthInterpreter,
+    primitives::TxKind,
+    state::{EvmState, EvmStorageSlot, TransactionId},
+};
+use std::sync::Arc;
+
+pub(super) type MachineContext = Context<BlockEnv, TxEnv, CfgEnv, Base, Journal<Base>, Recorder>;
+pub(super) type Inner = Evm<
+    MachineContext,
+    Tracer,
+    EthInstructions<EthInterpreter, MachineContext>,
+    EthPrecompiles,
+    EthFrame<EthInterpreter>,
+>;
+
+/// Bounds on what one message may use. They hold for every hard fork.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Gas of one message. The default is mainnet's cap of a transaction (EIP-7825).
+    pub gas_per_call: u64,
+    /// Gas of all messages of one case; the case ends when it is used up.
+    pub gas_per_case: u64,
+    /// Bytes of memory that all frames of a message share.
+    pub memory: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { gas_per_call: 1 << 24, gas_per_case: 100_000_000, memory: 64 << 20 }
+    }
+}
+
+/// What all machines of a protocol have in common.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// The hard fork.
+    pub version: EvmVersion,
+    /// The chain id.
+    pub chain_id: u64,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { version: DEFAULT_EVM_VERSION, chain_id: 31337, limits: Limits::default() }
+    }
+}
+
+/// The fields of the block environment that move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    /// Block number.
+    pub number: u64,
+    /// Unix time, seconds.
+    pub timestamp: u64,
+}
+
+/// A top-level transaction, or a creation when `to` is none.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// Sender; pays `value`, no gas price is charged.
+    pub from: Address,
+    /// Callee.
+    pub to: Option<Address>,
+    /// Calldata, or creation code with arguments.
+    pub data: Bytes,
+    /// Wei.
+    pub value: U256,
+}
+
+/// How a message ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// It returned.
+    Success,
+    /// It reverted; the output is the revert data.
+    Revert,
+    /// It used up its gas, or met an invalid instruction.
+    Halt(String),
+    /// It was not a valid transaction, for example because the sender cannot pay the value.
+    Invalid(String),
+}
+
+/// The result of a message.
+#[derive(Debug, Clone)]
+pub struct Execution {
+    /// How it ended.
+    pub status: Status,
+    /// Return data, or revert data.
+    pub output: Bytes,
+    /// Gas used after refunds.
+    pub gas_used: u64,
+    /// Events, in order; empty unless it succeeded.
+    pub logs: Vec<Log>,
+    /// The address of the contract that a creation made.
+    pub created: Option<Address>,
+}
+
+impl Execution {
+    /// Whether the message returned.
+    pub fn succeeded(&self) -> bool {
+        self.status == Status::Success
+    }
+}
+
+/// A kept overlay: resuming it continues where it was taken.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    state: EvmState,
+    transaction: TransactionId,
+    block: Block,
+}
+
+/// One reused EVM over a shared base state.
+#[derive(Debug)]
+pub struct Machine {
+    evm: Inner,
+    base: Arc<dyn BaseState>,
+    start: Block,
+    settings: Settings,
+}
+
+impl Machine {
+    /// A machine at `block` over `base`.
+    pub fn new(base: Arc<dyn BaseState>, block: Block, settings: Settings) -> Self {
+        let spec = settings.version.0;
+        let mut cfg = CfgEnv::new_with_spec(spec).with_chain_id(settings.chain_id);
+        cfg.disable_nonce_check = true;
+        cfg.disable_base_fee = true;
+        cfg.disable_block_gas_limit = true;
+        cfg.disable_eip3607 = true;
+        cfg.tx_chain_id_check = false;
+        cfg.tx_gas_limit_cap = Some(u64::MAX);
+        cfg.memory_limit = settings.limits.memory;
+        let context = Context::<BlockEnv, TxEnv, CfgEnv, EmptyDB, Journal<EmptyDB>, ()>::new(EmptyDB::default(), spec)
+            .with_db(Base(Arc::clone(&base)))
+            .with_cfg(cfg)
+            .with_chain(Recorder::new());
+        let evm = Evm::new_with_inspector(
+            context,
+            Tracer::default(),
+            instructions::instrumented(spec),
+            EthPrecompiles::new(spec),
+        );
+        let mut machine = Self { evm, base, start: block, settings };
+        machine.set_block(block);
+        machine
+    }
+
+    /// Runs a message. Its effects stay in the overlay when it succeeds.
+    pub fn execute(&mut self, message: &Message) -> Execution {
+        let limit = self.settings.limits.gas_per_call;
+        self.execute_with_gas(message, limit)
+    }
+
+    /// Runs a message with a gas limit of its own.
+    pub fn execute_with_gas(&mut self, message: &Message, gas_limit: u64) -> Execution {
+        self.evm.ctx.chain.start_message();
+        let transaction = self.transaction(message, gas_limit);
+        let result = self.evm.transact_one(transaction);
+        execution(result)
+    }
+
+    /// Runs a message and records its call tree, events and storage changes.
+    pub fn trace(&mut self, message: &Message) -> (Execution, Trace) {
+        self.evm.ctx.chain.start_message();
+        let transaction = self.transaction(message, self.settings.limits.gas_per_call);
+        self.evm.inspector.start();
+        let result = self.evm.inspect_one_tx(transaction);
+        (execution(result), self.evm.inspector.finish())
+    }
+
+    /// Calls a function and rolls back whatever it changed.
+    ///
+    /// # Errors
+    ///
+    /// When the call reverts or halts.
+    pub fn view(&mut self, from: Address, to: Address, data: Bytes) -> Result<Bytes, ViewError> {
+        self.evm.ctx.chain.set_enabled(false);
+        let result = view::view(&mut self.evm, from, to, data, self.settings.limits.gas_per_call);
+        self.evm.ctx.chain.set_enabled(true);
+        result
+    }
+
+    /// Runs `evaluate` and tells what its view calls and balance reads depended on.
+    pub fn watch<T>(&mut self, evaluate: impl FnOnce(&mut Self) -> T) -> (T, Vec<Read>) {
+        self.evm.ctx.chain.watch();
+        let value = evaluate(self);
+        (value, self.evm.ctx.chain.unwatch())
+    }
+
+    /// Tells a running [`Machine::watch`] that the block environment was read natively.
+    pub fn note_block_read(&mut self) {
+        self.evm.ctx.chain.read(Read::Block);
+    }
+
+    /// The native balance of `address`, wei.
+    pub fn balance(&mut self, address: Address) -> U256 {
+        self.evm.ctx.chain.read(Read::Account(address));
+        match self.evm.ctx.journaled_state.inner.state.get(&address) {
+            Some(account) => account.info.balance,
+            None => self.base.account(address).map(|account| account.balance).unwrap_or_default(),
+        }
+    }
+
+    /// A storage word.
+    pub fn storage(&mut self, address: Address, slot: U256) -> U256 {
+        self.evm.ctx.chain.read(Read::Storage(address, slot));
+        let account = self.evm.ctx.journaled_state.inner.state.get(&address);
+        match account.and_then(|account| account.storage.get(&slot)) {
+            Some(word) => word.present_value,
+            None if account.is_some_and(revm::state::Account::is_created) => U256::ZERO,
+            None => self.base.storage(address, slot),
+        }
+    }
+
+    /// The code at `address`; empty where there is none.
+    pub fn code(&self, address: Address) -> Bytes {
+        match self.evm.ctx.journaled_state.inner.state.get(&address) {
+            Some(account) => account.info.code.as_ref().map_or_else(Bytes::new, Bytecode::original_bytes),
+            None => self.base.account(address).map(super::Account::code).unwrap_or_default(),
+        }
+    }
+
+    /// The hash of the code at `address`, as EXTCODEHASH gives it for an account with code.
+    pub fn code_hash(&self, address: Address) -> B256 {
+        match self.evm.ctx.journaled_state.inner.state.get(&address) {
+            Some(account) => account.info.code_hash,
+            None => self.base.account(address).map_or(revm::primitives::KECCAK_EMPTY, |account| account.code_hash),
+        }
+    }
+
+    /// The block that messages run in.
+    pub fn block(&self) -> Block {
+        Block {
+            number: self.evm.ctx.block.number.saturating_to(),
+            timestamp: self.evm.ctx.block.timestamp.saturating_to(),
+        }
+    }
+
+    /// Moves to another block.
+    pub fn set_block(&mut self, block: Block) {
+        self.evm.ctx.block.number = U256::from(block.number);
+        self.evm.ctx.block.timestamp = U256::from(block.timestamp);
+    }
+
+    /// Lets blocks and seconds pass.
+    pub fn advance(&mut self, blocks: u64, seconds: u64) {
+        let Block { number, timestamp } = self.block();
+        self.set_block(Block { number: number.saturating_add(blocks), timestamp: timestamp.saturating_add(seconds) });
+    }
+
+    /// Goes back to the base state and the first block, and forgets fresh edges.
+    pub fn reset(&mut self) {
+        let journal = &mut self.evm.ctx.journaled_state.inner;
+        journal.state.clear();
+        journal.transaction_id = TransactionId::ZERO;
+        self.evm.ctx.chain.forget_fresh();
+        self.set_block(self.start);
+    }
+
+    /// Keeps the present overlay.
+    pub fn snapshot(&self) -> Snapshot {
+        let journal = &self.evm.ctx.journaled_state.inner;
+        Snapshot { state: journal.state.clone(), transaction: journal.transaction_id, block: self.block() }
+    }
+
+    /// Goes back to a kept overlay.
+    pub fn restore(&mut self, snapshot: &Snapshot) {
+        let journal = &mut self.evm.ctx.journaled_state.inner;
+        journal.state.clone_from(&snapshot.state);
+        journal.transaction_id = snapshot.transaction;
+        self.set_block(snapshot.block);
+    }
+
+    /// What the hooks saw.
+    pub fn recorder(&self) -> &Recorder {
+        &self.evm.ctx.chain
+    }
+
+    /// What the hooks saw, to tell it known edges.
+    pub fn recorder_mut(&mut self) -> &mut Recorder {
+        &mut self.evm.ctx.chain
+    }
+
+    /// Bounds of this machine.
+    pub fn limits(&self) -> Limits {
+        self.settings.limits
+    }
+
+    /// Writes the overlay into a copy of `world`, the base state that this machine was made over.
+    pub fn merge_into(&self, mut world: World) -> World {
+        let state = &self.evm.ctx.journaled_state.inner.state;
+        let mut addresses: Vec<_> = state.keys().copied().collect();
+        addresses.sort_unstable();
+        for address in addresses {
+            let account = &state[&address];
+            if account.is_selfdestructed() {
+                world.remove(address);
+                continue;
+            }
+            if !account.is_touched() {
+                continue;
+            }
+            let entry = world.entry(address);
+            entry.balance = account.info.balance;
+            entry.nonce = account.info.nonce;
+            entry.code_hash = account.info.code_hash;
+            entry.code.clone_from(&account.info.code);
+            let mut words: Vec<(&U256, &EvmStorageSlot)> = account.storage.iter().collect();
+            words.sort_unstable_by_key(|(slot, _)| **slot);
+            for (slot, word) in words {
+                entry.write(*slot, word.present_value);
+            }
+        }
+        world
+    }
+
+    fn transaction(&self, message: &Message, gas_limit: u64) -> TxEnv {
+        TxEnv {
+            caller: message.from,
+            kind: message.to.map_or(TxKind::Create, TxKind::Call),
+            data: message.data.clone(),
+            value: message.value,
+            gas_limit,
+            gas_price: 0,
+            chain_id: Some(self.settings.chain_id),
+            ..TxEnv::default()
+        }
+    }
+}
+
+fn execution<E: ToString>(result: Result<ExecutionResult, E>) -> Execution {
+    let failed = |status, output| Execution { status, output, gas_used: 0, logs: Vec::new(), created: None };
+    match result {
+        Ok(result) => {
+            let gas_used = result.tx_gas_used();
+            match result {
+                ExecutionResult::Success { logs, output, .. } => {
+                    let (output, created) = match output {
+                        Output::Call(output) => (output, None),
+                        Output::Create(output, created) => (output, created),
+                    };
+                    Execution { status: Status::Success, output, gas_used, logs, created }
+                }
+                ExecutionResult::Revert { output, .. } => Execution { gas_used, ..failed(Status::Revert, output) },
+                ExecutionResult::Halt { reason, .. } => {
+                    Execution { gas_used, ..failed(Status::Halt(format!("{reason:?}")), Bytes::new()) }
+                }
+            }
+        }
+        Err(error) => failed(Status::Invalid(error.to_string()), Bytes::new()),
+    }
+}

@@ -1,0 +1,23 @@
+//! The machine: world state, execution and instrumentation. The only module that names revm; it knows neither protocols nor
+//! invariants.
+//!
+//! A [`World`] is the frozen base state, shared by every worker behind an `Arc`. A [`Machine`] is one reused EVM whose journal
+//! is the overlay over that base: [`Machine::reset`] drops the overlay, [`Machine::snapshot`] keeps it. Hooks in the instruction
+//! table write edges, comparison operands and storage writes into the machine's [`Recorder`]; everything else runs at full
+//! speed. [`Machine::trace`] runs a message with a tracing inspector instead, for replay.
+
+mod database;
+mod instructions;
+mod machine;
+mod recorder;
+mod spec;
+mod trace;
+mod view;
+mod world;
+
+pub use machine::{Block, Execution, Limits, Machine, Message, Settings, Snapshot, Status};
+pub use recorder::{Comparison, ComparisonKind, Edge, Read, Recorder};
+pub use spec::{DEFAULT_EVM_VERSION, EvmVersion, UnknownEvmVersion};
+pub use trace::{CallKind, Frame, Item, StorageChange, Trace};
+pub use view::ViewError;
+pub use world::{Account, BaseState, World};

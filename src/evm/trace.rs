@@ -1,0 +1,188 @@
+use super::machine::MachineContext;
+use alloy_primitives::{Address, Bytes, Log, U256};
+use revm::{
+    Inspector,
+    bytecode::opcode,
+    interpreter::{
+        CallInputs, CallOutcome, CallScheme, CreateInputs, CreateOutcome, InstructionResult, Interpreter,
+        interpreter::EthInterpreter,
+        interpreter_types::{InputsTr, Jumps},
+    },
+};
+
+/// How a frame was entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallKind {
+    /// CALL.
+    Call,
+    /// STATICCALL.
+    StaticCall,
+    /// DELEGATECALL or CALLCODE.
+    DelegateCall,
+    /// CREATE or CREATE2.
+    Create,
+}
+
+/// A storage word that a frame changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StorageChange {
+    /// Whose storage.
+    pub address: Address,
+    /// Which word.
+    pub slot: U256,
+    /// Before.
+    pub before: U256,
+    /// After.
+    pub after: U256,
+}
+
+/// Something that happened in a frame.
+#[derive(Debug, Clone)]
+pub enum Item {
+    /// A frame below, as an index into [`Trace::frames`].
+    Call(usize),
+    /// An event.
+    Log(Log),
+    /// A storage write.
+    Storage(StorageChange),
+}
+
+/// One frame of the call tree.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// How it was entered.
+    pub kind: CallKind,
+    /// Caller.
+    pub from: Address,
+    /// Whose code ran, or which contract was created.
+    pub to: Address,
+    /// Wei sent.
+    pub value: U256,
+    /// Calldata or creation code.
+    pub input: Bytes,
+    /// Return or revert data.
+    pub output: Bytes,
+    /// Gas used.
+    pub gas_used: u64,
+    /// Whether it returned.
+    pub success: bool,
+    /// Why it ended, as the EVM says it.
+    pub reason: String,
+    /// What happened, in order.
+    pub items: Vec<Item>,
+}
+
+/// The call tree of a message; the first frame is the message itself.
+#[derive(Debug, Clone, Default)]
+pub struct Trace {
+    /// Frames in the order in which they were entered.
+    pub frames: Vec<Frame>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Tracer {
+    trace: Trace,
+    open: Vec<usize>,
+}
+
+impl Tracer {
+    pub(super) fn start(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(super) fn finish(&mut self) -> Trace {
+        std::mem::take(&mut self.trace)
+    }
+
+    fn enter(&mut self, frame: Frame) {
+        let index = self.trace.frames.len();
+        if let Some(parent) = self.open.last() {
+            self.trace.frames[*parent].items.push(Item::Call(index));
+        }
+        self.trace.frames.push(frame);
+        self.open.push(index);
+    }
+
+    fn leave(&mut self, result: InstructionResult, output: &Bytes, gas_used: u64) -> Option<&mut Frame> {
+        let frame = self.open.pop().map(|index| &mut self.trace.frames[index])?;
+        frame.success = result.is_ok();
+        frame.reason = format!("{result:?}");
+        frame.output = output.clone();
+        frame.gas_used = gas_used;
+        Some(frame)
+    }
+
+    fn note(&mut self, item: Item) {
+        if let Some(index) = self.open.last() {
+            self.trace.frames[*index].items.push(item);
+        }
+    }
+}
+
+fn frame(kind: CallKind, from: Address, to: Address, value: U256, input: Bytes) -> Frame {
+    Frame {
+        kind,
+        from,
+        to,
+        value,
+        input,
+        output: Bytes::new(),
+        gas_used: 0,
+        success: false,
+        reason: String::new(),
+        items: Vec::new(),
+    }
+}
+
+impl Inspector<MachineContext, EthInterpreter> for Tracer {
+    fn step(&mut self, interpreter: &mut Interpreter<EthInterpreter>, context: &mut MachineContext) {
+        if interpreter.bytecode.opcode() != opcode::SSTORE {
+            return;
+        }
+        let [.., after, slot] = interpreter.stack.data().as_slice() else { return };
+        let (after, slot) = (*after, *slot);
+        let address = interpreter.input.target_address();
+        let journal = &mut context.journaled_state;
+        let overlay = journal.inner.state.get(&address).and_then(|account| account.storage.get(&slot));
+        let before = match overlay {
+            Some(word) => word.present_value,
+            None => journal.database.0.storage(address, slot),
+        };
+        if before != after {
+            self.note(Item::Storage(StorageChange { address, slot, before, after }));
+        }
+    }
+
+    fn log(&mut self, _context: &mut MachineContext, log: Log) {
+        self.note(Item::Log(log));
+    }
+
+    fn call(&mut self, context: &mut MachineContext, inputs: &mut CallInputs) -> Option<CallOutcome> {
+        let kind = match inputs.scheme {
+            CallScheme::Call => CallKind::Call,
+            CallScheme::StaticCall => CallKind::StaticCall,
+            CallScheme::DelegateCall | CallScheme::CallCode => CallKind::DelegateCall,
+        };
+        let value = inputs.transfer_value().unwrap_or_default();
+        let from = if kind == CallKind::DelegateCall { inputs.target_address } else { inputs.caller };
+        self.enter(frame(kind, from, inputs.bytecode_address, value, inputs.input.bytes(context)));
+        None
+    }
+
+    fn call_end(&mut self, _context: &mut MachineContext, _inputs: &CallInputs, outcome: &mut CallOutcome) {
+        self.leave(outcome.result.result, &outcome.result.output, outcome.result.gas.total_gas_spent());
+    }
+
+    fn create(&mut self, _context: &mut MachineContext, inputs: &mut CreateInputs) -> Option<CreateOutcome> {
+        self.enter(frame(CallKind::Create, inputs.caller(), Address::ZERO, inputs.value(), inputs.init_code().clone()));
+        None
+    }
+
+    fn create_end(&mut self, _context: &mut MachineContext, _inputs: &CreateInputs, outcome: &mut CreateOutcome) {
+        let gas = outcome.result.gas.total_gas_spent();
+        let created = outcome.address.unwrap_or_default();
+        if let Some(frame) = self.leave(outcome.result.result, &outcome.result.output, gas) {
+            frame.to = created;
+        }
+    }
+}

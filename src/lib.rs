@@ -1,0 +1,4 @@
+//! Heist.
+pub mod evm;
+pub mod protocol;
+pub mod sequence;

@@ -1,0 +1,2 @@
+//! Heist.
+fn main() {}

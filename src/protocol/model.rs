@@ -1,0 +1,331 @@
+use crate::evm::{Block, Machine, Settings, World};
+use alloy_dyn_abi::DynSolType;
+use alloy_json_abi::JsonAbi;
+use alloy_primitives::{Address, B256, Bytes, Selector, U256};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
+
+/// Where a text came from, for messages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The file as the user named it, or the name of an embedded one.
+    pub file: String,
+    /// Line, from 1; 0 where unknown.
+    pub line: usize,
+    /// Column, from 1; 0 where unknown.
+    pub column: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.line, self.column) {
+            (0, _) => write!(formatter, "{}", self.file),
+            (line, 0) => write!(formatter, "{}:{line}", self.file),
+            (line, column) => write!(formatter, "{}:{line}:{column}", self.file),
+        }
+    }
+}
+
+/// Where a protocol came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Embedded in the binary under this id.
+    Bundled(String),
+    /// The folder that holds `heist.toml`.
+    Folder(PathBuf),
+}
+
+/// A hole in creation code where the address of a library goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkSite {
+    /// Source file of the library.
+    pub file: String,
+    /// Name of the library.
+    pub library: String,
+    /// Byte offset of the 20-byte address.
+    pub offset: usize,
+}
+
+/// Code with the holes that linking fills; holes are zero bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bytecode {
+    /// The code.
+    pub bytes: Bytes,
+    /// Holes, in offset order.
+    pub links: Vec<LinkSite>,
+}
+
+/// A compiled contract.
+#[derive(Debug, Clone)]
+pub struct Artifact {
+    /// Contract name.
+    pub name: String,
+    /// Source file as the compiler named it; empty where the artifact does not say.
+    pub source: String,
+    /// The ABI.
+    pub abi: JsonAbi,
+    /// Creation code; empty for an interface or an abstract contract.
+    pub creation: Bytecode,
+    /// Runtime code as compiled; empty where the artifact does not carry it.
+    pub runtime: Bytecode,
+    /// The artifact's file.
+    pub place: Place,
+}
+
+/// A deployed contract.
+#[derive(Debug, Clone)]
+pub struct Contract {
+    /// Its name in `heist.toml`.
+    pub name: String,
+    /// Where it is.
+    pub address: Address,
+    /// What it was compiled from.
+    pub artifact: Arc<Artifact>,
+    /// Hash of its runtime code in the base state.
+    pub code_hash: B256,
+}
+
+/// What an actor is in the story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ActorKind {
+    /// Attacks.
+    Attacker,
+    /// An honest user, a possible victim.
+    User,
+    /// Runs upkeep.
+    Keeper,
+    /// Liquidates.
+    Liquidator,
+    /// Deploys and configures.
+    Admin,
+    /// Governs.
+    Governor,
+}
+
+/// An account that sends calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Its name in `heist.toml`.
+    pub name: String,
+    /// Its account.
+    pub address: Address,
+    /// What it is.
+    pub kind: ActorKind,
+    /// Whether it sends generated calls.
+    pub fuzz: bool,
+}
+
+/// A state-changing function of a deployed contract.
+#[derive(Debug, Clone)]
+pub struct Function {
+    /// Index into [`Protocol::contracts`].
+    pub contract: usize,
+    /// Its ABI entry.
+    pub abi: alloy_json_abi::Function,
+    /// First four bytes of the hash of its signature.
+    pub selector: Selector,
+    /// Resolved types of its parameters.
+    pub inputs: Vec<DynSolType>,
+    /// How often it is drawn, relative to others; 0: never at random.
+    pub weight: u32,
+}
+
+impl Function {
+    /// Whether the function accepts ether.
+    pub fn is_payable(&self) -> bool {
+        self.abi.state_mutability == alloy_json_abi::StateMutability::Payable
+    }
+}
+
+/// A view of a role in terms of the expression language: `claims(x)` = `vault.convertToAssets(vault.balanceOf(x))`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleView {
+    /// Its name, `claims`.
+    pub name: String,
+    /// Its parameters, `x`.
+    pub parameters: Vec<String>,
+    /// Its body.
+    pub body: String,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// How the environment moves a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedMove {
+    /// Index into [`Protocol::functions`].
+    pub function: usize,
+    /// Index of the parameter that is the price.
+    pub price: usize,
+    /// Who may send it.
+    pub from: Address,
+}
+
+/// A role that a contract plays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleBinding {
+    /// `token`, `vault`, `pool`, `lender`, `market`, `feed`, `governor`, `timelock`, `treasury`, `staking`, ...
+    pub role: String,
+    /// Index into [`Protocol::contracts`].
+    pub contract: usize,
+    /// Views that the ABI names differently.
+    pub views: Vec<RoleView>,
+    /// For a feed: how it is moved.
+    pub movement: Option<FeedMove>,
+}
+
+/// How values are compared across assets, before any attack.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Economics {
+    /// Name of the deployment that is the unit of account, or `eth`.
+    pub reference: Option<String>,
+    /// Value of 1e18 base units of an asset, in base units of the reference: name of a deployment or `eth` -> expression.
+    pub prices: BTreeMap<String, String>,
+    /// A profit at or below it is not reported, base units of the reference.
+    pub threshold: U256,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// What `heist.toml` says about the search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CampaignSettings {
+    /// Longest sequence, steps.
+    pub steps: usize,
+    /// Scenarios to run; none: all that find their roles.
+    pub scenarios: Option<Vec<String>>,
+}
+
+/// When an invariant is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Judgement {
+    /// On the states between calls.
+    State,
+    /// On each successful call, with `old()`.
+    Call,
+}
+
+/// How bad a violation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// A nuisance.
+    Low,
+    /// A defect with bounded loss.
+    Medium,
+    /// Loss of funds under conditions.
+    High,
+    /// Loss of funds.
+    Critical,
+}
+
+/// An invariant as it is written, not yet checked against ABIs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvariantSource {
+    /// Unique id, the rule of its findings.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// Role variables that the expression uses; one instance for each combination of contracts.
+    pub roles: Vec<String>,
+    /// When it is judged.
+    pub on: Judgement,
+    /// The expression.
+    pub expression: String,
+    /// How bad a violation is.
+    pub severity: Severity,
+    /// Why it matters, for `heist explain`.
+    pub explain: String,
+    /// Where the expression begins.
+    pub place: Place,
+}
+
+/// The system under test.
+#[derive(Debug, Clone)]
+pub struct Protocol {
+    /// Unique name.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// Where it came from.
+    pub origin: Origin,
+    /// Deployed contracts, in order.
+    pub contracts: Vec<Contract>,
+    /// Actors, in the order of `heist.toml`.
+    pub actors: Vec<Actor>,
+    /// State-changing functions of all contracts.
+    pub functions: Vec<Function>,
+    /// Who plays what.
+    pub roles: Vec<RoleBinding>,
+    /// ABIs by name for casts: artifacts and well-known interfaces.
+    pub interfaces: BTreeMap<String, Arc<JsonAbi>>,
+    /// Valuation.
+    pub economics: Economics,
+    /// Search settings.
+    pub campaign: CampaignSettings,
+    /// The protocol's own invariants.
+    pub invariants: Vec<InvariantSource>,
+    /// The attacker's contract, when scenarios can run.
+    pub attacker_contract: Option<Address>,
+    /// The frozen base state.
+    pub world: Arc<World>,
+    /// The block that every case starts in.
+    pub block: Block,
+    /// Machine settings.
+    pub settings: Settings,
+    /// Hash of configuration and code: equal for equal protocols.
+    pub hash: B256,
+}
+
+impl Protocol {
+    /// A fresh machine at the base state.
+    pub fn machine(&self) -> Machine {
+        Machine::new(self.world.clone(), self.block, self.settings)
+    }
+
+    /// The contract that `heist.toml` calls `name`.
+    pub fn contract(&self, name: &str) -> Option<&Contract> {
+        self.contracts.iter().find(|contract| contract.name == name)
+    }
+
+    /// The actor called `name`.
+    pub fn actor(&self, name: &str) -> Option<&Actor> {
+        self.actors.iter().find(|actor| actor.name == name)
+    }
+
+    /// The attacker, where there is one.
+    pub fn attacker(&self) -> Option<&Actor> {
+        self.actors.iter().find(|actor| actor.kind == ActorKind::Attacker)
+    }
+
+    /// Contracts that play `role`, in deployment order.
+    pub fn with_role<'a>(&'a self, role: &'a str) -> impl Iterator<Item = &'a RoleBinding> {
+        self.roles.iter().filter(move |binding| binding.role == role)
+    }
+
+    /// How people call `address`: the name of an actor or a deployment.
+    pub fn name_of(&self, address: Address) -> Option<&str> {
+        if self.attacker_contract == Some(address) {
+            return Some("attack");
+        }
+        let actor = self.actors.iter().find(|actor| actor.address == address).map(|actor| actor.name.as_str());
+        actor.or_else(|| {
+            self.contracts.iter().find(|contract| contract.address == address).map(|contract| contract.name.as_str())
+        })
+    }
+
+    /// The address that people call `name`.
+    pub fn address_of(&self, name: &str) -> Option<Address> {
+        if name == "attack" {
+            return self.attacker_contract;
+        }
+        self.actor(name).map(|actor| actor.address).or_else(|| self.contract(name).map(|contract| contract.address))
+    }
+
+    /// Tokens: contracts with the role, in deployment order.
+    pub fn tokens(&self) -> impl Iterator<Item = &Contract> {
+        self.with_role("token").map(|binding| &self.contracts[binding.contract])
+    }
+}

@@ -1,0 +1,198 @@
+use alloy_dyn_abi::DynSolValue;
+use alloy_primitives::{Address, U256};
+
+/// How much time passes before a step.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Advance {
+    /// Blocks.
+    pub blocks: u64,
+    /// Seconds.
+    pub seconds: u64,
+}
+
+impl Advance {
+    /// Whether no time passes.
+    pub fn is_zero(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// Where a word comes from that is only known when the step runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A share of what the caller holds of a token (none: the native coin), in basis points.
+    Balance {
+        /// The token.
+        token: Option<Address>,
+        /// Share; 10,000 is all.
+        bps: u32,
+    },
+    /// The first word that an earlier step (or action of the same list) returned.
+    Return {
+        /// Its index.
+        step: usize,
+    },
+}
+
+/// An argument that is filled in when the step runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Live {
+    /// Index of a parameter whose type is one static word.
+    pub argument: usize,
+    /// What fills it.
+    pub source: Source,
+}
+
+/// One top-level transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Who sends it.
+    pub sender: Address,
+    /// Index into the protocol's functions.
+    pub function: usize,
+    /// One value a parameter.
+    pub arguments: Vec<DynSolValue>,
+    /// Arguments that are filled in when the step runs; execution writes them into `arguments` and empties this list.
+    pub live: Vec<Live>,
+    /// Wei.
+    pub value: U256,
+    /// Time before it.
+    pub advance: Advance,
+}
+
+/// A call that the attacker's contract makes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActionCall {
+    /// Index into the protocol's functions.
+    pub function: usize,
+    /// One value a parameter.
+    pub arguments: Vec<DynSolValue>,
+    /// Arguments that the contract fills in while the script runs.
+    pub live: Vec<Live>,
+    /// Wei.
+    pub value: U256,
+}
+
+/// A flash loan with what happens while it is open.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loan {
+    /// ERC-3156 lender.
+    pub lender: Address,
+    /// Borrowed token.
+    pub token: Address,
+    /// Amount in base units.
+    pub amount: U256,
+    /// Actions in the callback.
+    pub body: Vec<Action>,
+}
+
+/// A part of an attack's script.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// A call.
+    Call(ActionCall),
+    /// A loan.
+    Loan(Loan),
+}
+
+impl Action {
+    /// How many actions this is, bodies included.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Call(_) => 1,
+            Self::Loan(loan) => 1 + loan.body.iter().map(Self::size).sum::<usize>(),
+        }
+    }
+}
+
+/// One atomic transaction of the attacker's contract.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attack {
+    /// The attacker's account.
+    pub sender: Address,
+    /// The attacker's contract.
+    pub contract: Address,
+    /// The script.
+    pub actions: Vec<Action>,
+    /// Time before it.
+    pub advance: Advance,
+}
+
+/// What happens to a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoveKind {
+    /// The price moves by a factor.
+    Jump,
+    /// The price moves by a few percent.
+    Drift,
+    /// Time passes and the price is not updated.
+    Stale,
+    /// The feed answers zero.
+    Zero,
+}
+
+/// A change of the outside world, made by no actor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MarketMove {
+    /// Index into the protocol's role bindings: the feed.
+    pub feed: usize,
+    /// What happens.
+    pub kind: MoveKind,
+    /// The new price; none for a stale feed.
+    pub price: Option<U256>,
+    /// Time before it.
+    pub advance: Advance,
+}
+
+/// One step of a sequence.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// A call.
+    Call(Call),
+    /// An attack.
+    Attack(Attack),
+    /// A market move.
+    Market(MarketMove),
+}
+
+impl Step {
+    /// Time that passes before the step.
+    pub fn advance(&self) -> Advance {
+        match self {
+            Self::Call(call) => call.advance,
+            Self::Attack(attack) => attack.advance,
+            Self::Market(market) => market.advance,
+        }
+    }
+
+    /// Time that passes before the step, to change it.
+    pub fn advance_mut(&mut self) -> &mut Advance {
+        match self {
+            Self::Call(call) => &mut call.advance,
+            Self::Attack(attack) => &mut attack.advance,
+            Self::Market(market) => &mut market.advance,
+        }
+    }
+
+    /// How many actions this is: an attack counts itself and each action of its script.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Attack(attack) => 1 + attack.actions.iter().map(Action::size).sum::<usize>(),
+            Self::Call(_) | Self::Market(_) => 1,
+        }
+    }
+}
+
+/// Steps that run from the base state, in order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sequence {
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+impl Sequence {
+    /// How many actions this is, scripts included.
+    pub fn size(&self) -> usize {
+        self.steps.iter().map(Step::size).sum()
+    }
+}
