@@ -1,4 +1,6 @@
 //! Heist.
+pub mod campaign;
 pub mod evm;
+pub mod generate;
 pub mod protocol;
 pub mod sequence;
