@@ -20,7 +20,7 @@ pub use finding::{FINDING_FORMAT, Finding, FindingKind, Gain, ProfitRecord};
 pub use progress::Progress;
 pub use replay::{Replay, ReplayStatus, StepTrace, replay, trace};
 
-use crate::protocol::Protocol;
+use crate::{protocol::Protocol, sequence::Sequence};
 use search::{Budget, Search};
 use std::{
     sync::atomic::Ordering::Relaxed,
@@ -139,4 +139,28 @@ pub fn run(
     }
     sink.take(&Event::Ended { interrupted: summary.interrupted, elapsed_seconds: started.elapsed().as_secs_f64() })?;
     Ok(summary)
+}
+
+/// The sequences that a campaign over one protocol runs, in case order, as they ran: for measurements that need the same calls.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn record(protocol: &Protocol, options: &Options) -> Result<Vec<Sequence>, CampaignError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?;
+    let (search, _) = Search::new(protocol, options, &pool)?;
+    let deadline = options.time.map(|time| Instant::now() + time);
+    let budget = Budget { calls: options.calls, deadline };
+    let searched = search.recording().run(&budget, Vec::new(), (&mut Ignore, &Progress::default()))?;
+    Ok(searched.recording)
+}
+
+/// A sink for callers that only want the result.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ignore;
+
+impl Sink for Ignore {
+    fn take(&mut self, _event: &Event) -> std::io::Result<()> {
+        Ok(())
+    }
 }

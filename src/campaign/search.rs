@@ -15,7 +15,7 @@ use crate::{
     invariant::Checks,
     protocol::Protocol,
     scenario::{self, Facts, Scenario},
-    sequence::StepRecord,
+    sequence::{Sequence, StepRecord},
 };
 use alloy_primitives::U256;
 use rayon::prelude::*;
@@ -43,6 +43,8 @@ pub(super) struct Search<'a> {
     scenario_cases: Vec<u64>,
     findings: Vec<Found>,
     defects: usize,
+    /// Every sequence as it ran, when somebody asked for them.
+    recording: Option<Vec<Sequence>>,
 }
 
 /// A finding that was reported, as the search remembers it.
@@ -57,6 +59,7 @@ pub(super) struct Searched {
     pub(super) summary: ProtocolSummary,
     pub(super) findings: usize,
     pub(super) defects: usize,
+    pub(super) recording: Vec<Sequence>,
 }
 
 /// When a search ends.
@@ -110,11 +113,18 @@ impl<'a> Search<'a> {
             scenario_cases,
             findings: Vec::new(),
             defects: 0,
+            recording: None,
         };
         Ok((search, skipped))
     }
 
-    /// Whether there is anything to judge and anything to do.
+    /// Keeps every sequence that runs.
+    pub(super) fn recording(mut self) -> Self {
+        self.recording = Some(Vec::new());
+        self
+    }
+
+    /// Whether there is nothing to judge or nothing to do.
     pub(super) fn is_vain(&self) -> bool {
         let nothing_to_judge = self.ground.checks.is_empty() && self.ground.scenarios.is_empty();
         let nothing_to_do = self.ground.everyone.is_empty() && self.ground.scenarios.is_empty();
@@ -150,7 +160,8 @@ impl<'a> Search<'a> {
         }
         let summary = self.summary();
         sink.take(&Event::ProtocolEnded(Box::new(summary.clone())))?;
-        Ok(Searched { summary, findings: self.findings.len(), defects: self.defects })
+        let recording = self.recording.unwrap_or_default();
+        Ok(Searched { summary, findings: self.findings.len(), defects: self.defects, recording })
     }
 
     fn is_left(&self, budget: &Budget) -> bool {
@@ -219,6 +230,9 @@ impl<'a> Search<'a> {
     ) -> Result<(), CampaignError> {
         self.calls += case.outcome.calls;
         self.reverts += case.outcome.reverts;
+        if let Some(recording) = &mut self.recording {
+            recording.push(case.outcome.sequence.clone());
+        }
         if let Arm::Scenario(scenario) = case.arm {
             self.scenario_cases[scenario] += 1;
         }
