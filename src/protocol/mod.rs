@@ -1,9 +1,23 @@
 //! The system under test: contracts deployed from artifacts as `heist.toml` declares, the roles that they play, the actors, and
 //! the frozen base state. Knows machines; must not know campaigns.
+//!
+//! Loading goes one way: [`Files`] give the texts, [`Artifacts`] the compiled contracts, the configuration is parsed and
+//! resolved without a decision left open, then the set-up runs and what it left behind is frozen into a [`Protocol`].
 
+mod artifact;
+mod files;
+mod link;
 mod model;
+mod nearest;
+mod number;
+mod source;
 
+pub use artifact::{ArtifactError, ArtifactProblem, Artifacts, LookupError};
+pub use files::{EmbeddedFiles, Entry, FileError, Files, FolderFiles};
+pub use link::{Library, LinkError, link};
 pub use model::{
     Actor, ActorKind, Artifact, Bytecode, CampaignSettings, Contract, Economics, FeedMove, Function, InvariantSource,
     Judgement, LinkSite, Origin, Place, Protocol, RoleBinding, RoleView, Severity,
 };
+pub use nearest::nearest;
+pub use number::{Number, NumberError, parse_number};
