@@ -5,6 +5,7 @@
 //! resolved without a decision left open, then the set-up runs and what it left behind is frozen into a [`Protocol`].
 
 mod artifact;
+mod config;
 mod files;
 mod link;
 mod model;
@@ -13,6 +14,10 @@ mod number;
 mod source;
 
 pub use artifact::{ArtifactError, ArtifactProblem, Artifacts, LookupError};
+pub use config::{
+    ActorConfig, Argument, ArgumentValue, Attach, AttachAt, CallStep, Config, ConfigError, ConfigProblem, DEFAULT_CONFIG,
+    Deploy, Located, MoveConfig, Pack, ROLES, RoleConfig, Step, StepKind, Targets, ViewSource, parse_invariants, parse_pack,
+};
 pub use files::{EmbeddedFiles, Entry, FileError, Files, FolderFiles};
 pub use link::{Library, LinkError, link};
 pub use model::{

@@ -1,24 +1,34 @@
 use super::Place;
 use std::ops::Range;
 
+/// Lines longer than this are no longer read by people: columns then count bytes, which needs no scan.
+const LONG_LINE: usize = 4_096;
+
 /// A text with its name: turns byte offsets into places.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct SourceText<'a> {
-    pub(super) file: &'a str,
+    file: &'a str,
     pub(super) text: &'a str,
+    /// Byte offset of each line.
+    lines: Vec<usize>,
 }
 
-impl SourceText<'_> {
+impl<'a> SourceText<'a> {
+    pub(super) fn new(file: &'a str, text: &'a str) -> Self {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(offset, _)| offset + 1)).collect();
+        Self { file, text, lines }
+    }
+
     /// The place of a byte; columns count characters.
     pub(super) fn place(&self, offset: usize) -> Place {
         let mut end = offset.min(self.text.len());
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let before = &self.text[..end];
-        let line = before.matches('\n').count() + 1;
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Place { file: self.file.to_owned(), line, column: before[start..].chars().count() + 1 }
+        let line = self.lines.partition_point(|start| *start <= end);
+        let before = &self.text[self.lines[line - 1]..end];
+        let column = if before.len() > LONG_LINE { before.len() } else { before.chars().count() };
+        Place { file: self.file.to_owned(), line, column: column + 1 }
     }
 
     /// The place where the content of a TOML string begins: behind its quotes.
