@@ -9,7 +9,7 @@ use std::{
 };
 
 /// Largest file that is read.
-pub const MAX_FILE_BYTES: u64 = 64 << 20;
+const MAX_FILE_BYTES: u64 = 64 << 20;
 /// Most entries of one folder that are looked at.
 const MAX_ENTRIES: usize = 20_000;
 
@@ -32,10 +32,12 @@ pub enum FileError {
         path: String,
     },
     /// It is larger than anything that belongs here.
-    #[error("`{path}` is larger than {} MiB", MAX_FILE_BYTES >> 20)]
+    #[error("`{path}` is larger than {} MiB", .limit >> 20)]
     TooLarge {
         /// The path as written.
         path: String,
+        /// Largest size, bytes.
+        limit: u64,
     },
     /// A device, a pipe or a socket.
     #[error("`{path}` is neither a file nor a folder")]
@@ -67,7 +69,7 @@ impl FileError {
             Self::Outside { .. } => {
                 String::from("keep files below the folder of heist.toml; a path has no `..` and does not begin with `/`")
             }
-            Self::TooLarge { .. } => String::from("name the artifact itself instead of a whole build"),
+            Self::TooLarge { .. } => String::from("name the artifacts that are needed instead of a whole build"),
             Self::Special { .. } => String::from("name a regular file or a folder"),
             Self::TooMany { .. } => String::from("name the artifacts that are needed instead of their folder"),
             Self::Io { .. } => String::from("check that the file exists and may be read"),
@@ -130,6 +132,11 @@ impl FolderFiles {
         Ok(Self { shown: root.to_owned(), root: resolve(root, &root.display().to_string())?, extra })
     }
 
+    /// Name of the folder.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.root.file_name().and_then(|name| name.to_str())
+    }
+
     /// The real path of what `path` names, when it lies within the roots; none when nothing is there.
     fn locate(&self, path: &str) -> Result<Option<PathBuf>, FileError> {
         let outside = || FileError::Outside { path: path.to_owned() };
@@ -167,7 +174,7 @@ impl Files for FolderFiles {
             return Err(FileError::Special { path: path.to_owned() });
         }
         if metadata.len() > MAX_FILE_BYTES {
-            return Err(FileError::TooLarge { path: path.to_owned() });
+            return Err(FileError::TooLarge { path: path.to_owned(), limit: MAX_FILE_BYTES });
         }
         fs::read(&real).map(|bytes| Some(Cow::Owned(bytes))).map_err(failed)
     }

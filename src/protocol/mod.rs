@@ -5,21 +5,29 @@
 //! resolved without a decision left open, then the set-up runs and what it left behind is frozen into a [`Protocol`].
 
 mod artifact;
+mod build;
 mod config;
 mod files;
+mod functions;
+mod interfaces;
 mod link;
+mod load;
 mod model;
 mod nearest;
 mod number;
 mod source;
+mod types;
+mod value;
 
 pub use artifact::{ArtifactError, ArtifactProblem, Artifacts, LookupError};
+pub use build::{Failure, SetupError};
 pub use config::{
     ActorConfig, Argument, ArgumentValue, Attach, AttachAt, CallStep, Config, ConfigError, ConfigProblem, DEFAULT_CONFIG,
     Deploy, Located, MoveConfig, Pack, ROLES, RoleConfig, Step, StepKind, Targets, ViewSource, parse_invariants, parse_pack,
 };
 pub use files::{EmbeddedFiles, Entry, FileError, Files, FolderFiles};
 pub use link::{Library, LinkError, link};
+pub use load::{CONFIG_FILE, LoadOptions, ProtocolError};
 pub use model::{
     Actor, ActorKind, Artifact, Bytecode, CampaignSettings, Contract, Economics, FeedMove, Function, InvariantSource,
     Judgement, LinkSite, Origin, Place, Protocol, RoleBinding, RoleView, Severity,

@@ -53,19 +53,14 @@ impl LookupError {
 }
 
 impl Artifacts {
-    /// Reads artifacts from files and folders of a project.
+    /// Reads the artifacts of a file or a folder of a project.
     ///
     /// # Errors
     ///
-    /// When a path holds none, or holds one that is damaged.
-    pub fn load<'a>(files: &dyn Files, paths: impl IntoIterator<Item = &'a str>) -> Result<Self, ArtifactError> {
-        let mut artifacts = Self::default();
-        for path in paths {
-            for artifact in scan::load(files, path)? {
-                artifacts.insert(artifact);
-            }
-        }
-        Ok(artifacts)
+    /// When the path holds none, or holds one that is damaged.
+    pub fn read(&mut self, files: &dyn Files, path: &str) -> Result<(), ArtifactError> {
+        scan::load(files, path)?.into_iter().for_each(|artifact| self.insert(artifact));
+        Ok(())
     }
 
     /// Adds an artifact unless it is there already, as a build and its combined output both hold it.
