@@ -2,6 +2,7 @@
 pub mod campaign;
 pub mod economics;
 pub mod evm;
+pub mod gallery;
 pub mod generate;
 pub mod glob;
 pub mod invariant;
