@@ -217,6 +217,11 @@ impl Executor {
         self.machine.recorder_mut().learn(edges);
     }
 
+    /// How the steps of the last run ended.
+    pub fn executions(&self) -> &[Execution] {
+        &self.history
+    }
+
     /// The machine, in the state after the last run.
     pub fn machine(&mut self) -> &mut Machine {
         &mut self.machine

@@ -1,12 +1,13 @@
 use super::{
     CampaignError, Options,
     corpus::{Corpus, entry_name},
+    elite::Elites,
     event::{Event, FunctionSummary, InvariantStatus, InvariantSummary, ProtocolSummary, ScenarioSummary, Sink},
     executor::FunctionCount,
     finding::{Finding, FindingKind, Gain, ProfitRecord},
     progress::Progress,
     shrink::{Shown, Target, show, shrink},
-    worker::{Arm, Case, Ground, View, Worker, retire, with_worker},
+    worker::{Arm, Case, Entry, Ground, View, Worker, retire, with_worker},
 };
 use crate::{
     economics::{Profit, Valuation},
@@ -88,9 +89,9 @@ impl<'a> Search<'a> {
         let valuation = Valuation::new(protocol).map_err(|error| configuration(error.to_string()))?;
         let machine = protocol.machine();
         let codes: Vec<_> = protocol.contracts.iter().map(|contract| machine.code(contract.address)).collect();
-        let scripts = vec![Vec::new(); scenarios.len()];
+        let elites = scenarios.iter().map(|_| Elites::default()).collect();
         let view =
-            View { scripts, dictionary: Dictionary::from_codes(codes.iter().map(|code| &code[..])), ..View::default() };
+            View { elites, dictionary: Dictionary::from_codes(codes.iter().map(|code| &code[..])), ..View::default() };
         let ground = Ground {
             protocol: Arc::new(protocol.clone()),
             seed: options.seed,
@@ -237,6 +238,9 @@ impl<'a> Search<'a> {
         }
         if let Arm::Scenario(scenario) = case.arm {
             self.scenario_cases[scenario] += 1;
+            if let Some(deed) = &case.deed {
+                self.view.elites[scenario].offer(deed.clone());
+            }
         }
         let new: Vec<_> = case.outcome.fresh.iter().filter(|edge| self.corpus.is_new(**edge)).copied().collect();
         let Some(reached) = case.outcome.reached.filter(|_| !new.is_empty()) else { return Ok(()) };
@@ -247,11 +251,7 @@ impl<'a> Search<'a> {
         sequence.steps.truncate(reached + 1);
         let steps = sequence.to_records(&self.ground.protocol);
         let entry = entry_name(&steps);
-        let kept = Arc::new(super::worker::Entry { sequence });
-        if let Arm::Scenario(scenario) = case.arm {
-            self.view.scripts[scenario].push(Arc::clone(&kept));
-        }
-        self.view.corpus.push(kept);
+        self.view.corpus.push(Arc::new(Entry { sequence }));
         progress.edges.store(self.view.edges.len() as u64, Relaxed);
         progress.corpus.store(self.view.corpus.len() as u64, Relaxed);
         progress.last_edge.store(progress.calls.load(Relaxed), Relaxed);
