@@ -222,7 +222,7 @@ impl<'a> EmbeddedFiles<'a> {
     }
 
     /// Embedded paths begin at what was embedded, not at this folder.
-    fn full(&self, path: &str) -> Result<PathBuf, FileError> {
+    fn full(self, path: &str) -> Result<PathBuf, FileError> {
         let path = normal(path).ok_or_else(|| FileError::Outside { path: path.to_owned() })?;
         Ok(self.folder.path().join(path))
     }

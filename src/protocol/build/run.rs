@@ -160,7 +160,9 @@ impl<'a> Run<'a> {
             Status::Halt(reason) => halt(reason),
             // revm says it in words; the size is what a user can act on.
             Status::Invalid(reason) if reason.contains("initcode") => Failure::CreationTooLarge(message.data.len()),
-            Status::Invalid(reason) => Failure::Invalid(reason.clone()),
+            Status::Invalid(reason) => {
+                Failure::Invalid(reason.trim_start_matches("transaction validation error: ").to_owned())
+            }
         };
         Err(step.fail(failure))
     }

@@ -24,8 +24,8 @@ struct Deployment {
 }
 
 impl Names {
-    pub(super) fn add_actor(&mut self, name: &str, place: Place) -> Result<(), ConfigError> {
-        check(name, &place)?;
+    pub(super) fn add_actor(&mut self, name: &str, place: &Place) -> Result<(), ConfigError> {
+        check(name, place)?;
         // TOML itself refuses a table that is written twice.
         self.actors.insert(name.to_owned(), place.line);
         Ok(())

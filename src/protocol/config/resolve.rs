@@ -126,7 +126,7 @@ fn actors(layers: &Layers<'_>, names: &mut Names) -> Result<Vec<ActorConfig>, Co
     for (name, raw) in written {
         let place = layer.source.place(name.span().start);
         let name = name.get_ref();
-        names.add_actor(name, place.clone())?;
+        names.add_actor(name, &place)?;
         if raw.kind == ActorKind::Attacker
             && let Some(first) = actors.iter().find(|actor| actor.kind == ActorKind::Attacker)
         {
