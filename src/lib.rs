@@ -1,4 +1,5 @@
 //! Heist.
 pub mod evm;
+pub mod invariant;
 pub mod protocol;
 pub mod sequence;

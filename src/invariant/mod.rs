@@ -1,0 +1,33 @@
+//! What must hold: an expression language, packs of invariants written in it, and their evaluation. Knows protocols and
+//! machines; must not know how campaigns schedule.
+//!
+//! A [`InvariantSet`] is compiled once for a protocol: names become addresses, calldata and functions. Each worker has a
+//! [`Judge`] that evaluates the set through a [`Scene`], keeps the answers of views while nothing that they depend on
+//! changes, and gives for each instance a [`Verdict`] with its margin, or says why it is undecided.
+
+mod check;
+mod compiled;
+mod eval;
+mod explain;
+mod judge;
+mod language;
+mod ledger;
+mod pack;
+mod rule;
+mod scene;
+mod set;
+mod value;
+mod views;
+
+#[cfg(test)]
+mod tests;
+
+pub use check::{ExpressionError, Problem};
+pub use judge::{Counts, Effects, Judge, Mode};
+pub use language::SyntaxError;
+pub use ledger::{Ledger, LedgerChange, MAX_HOLDERS};
+pub use pack::{PackError, packs, read};
+pub use rule::{Formula, Invariant, Rule};
+pub use scene::{CallContext, Captures, Memory, Scene};
+pub use set::{InvariantSet, NotApplicable};
+pub use value::{Outcome, Type, Undecided, Value, Verdict};
