@@ -2,7 +2,7 @@ use super::{
     language::FoldKind,
     value::{Arithmetic, Comparison, Type, Undecided, Value},
 };
-use alloy_primitives::{Bytes, I512, U256};
+use alloy_primitives::{Bytes, U256, aliases::I512};
 
 /// A set that folds run over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,11 +108,7 @@ pub(super) struct Return {
 impl Return {
     /// Reads the value out of return data.
     pub(super) fn read(self, data: &[u8]) -> Result<Value, Undecided> {
-        let start = if self.indirect {
-            usize::try_from(word(data, 0)?).map_err(|_| Undecided::Malformed)?
-        } else {
-            0
-        };
+        let start = if self.indirect { usize::try_from(word(data, 0)?).map_err(|_| Undecided::Malformed)? } else { 0 };
         let offset = start.checked_add(32 * self.word).ok_or(Undecided::Malformed)?;
         self.kind.decode(word(data, offset)?)
     }
@@ -163,14 +159,26 @@ pub(super) enum Node {
     Burned(Box<Leaf>),
     View(Box<(ViewCall, String)>),
     /// A value that was taken earlier.
-    Captured { phase: Phase, site: usize, text: Box<str> },
-    Let { slot: usize, value: Box<Node>, body: Box<Node> },
+    Captured {
+        phase: Phase,
+        site: usize,
+        text: Box<str>,
+    },
+    Let {
+        slot: usize,
+        value: Box<Node>,
+        body: Box<Node>,
+    },
     Negate(Box<Node>),
     Not(Box<Node>),
     Arithmetic(Arithmetic, Box<(Node, Node)>),
     Compare(Box<Compare>),
     /// `&&` and `||`; a gate looks only at the call, and when it decides, the right side is not evaluated.
-    Logic { or: bool, gate: bool, sides: Box<(Node, Node)> },
+    Logic {
+        or: bool,
+        gate: bool,
+        sides: Box<(Node, Node)>,
+    },
     Conditional(Box<(Node, Node, Node)>),
     Fold(Box<Fold>),
 }

@@ -4,7 +4,7 @@ use super::{
     scene::{Captures, Memory, Scene},
     value::{Undecided, Value, Verdict, compute, negate, plain},
 };
-use alloy_primitives::{Address, I512};
+use alloy_primitives::{Address, aliases::I512};
 
 /// Nodes that one evaluation may visit; a call of a view counts as many.
 const FUEL: u32 = 1_000_000;
@@ -111,9 +111,7 @@ impl<'f, 'a> Frame<'f, 'a> {
                 *self.locals.get_mut(*slot).ok_or(Undecided::NotCaptured)? = (value, 0);
                 self.value(body)?
             }
-            Node::Negate(inner) => {
-                Value::Integer(self.integer(inner)?.checked_neg().ok_or(Undecided::Overflow)?)
-            }
+            Node::Negate(inner) => Value::Integer(self.integer(inner)?.checked_neg().ok_or(Undecided::Overflow)?),
             Node::Not(inner) => Value::Boolean(negate(self.truth(inner)?)),
             Node::Arithmetic(operation, sides) => {
                 let (left, right) = (self.integer(&sides.0)?, self.integer(&sides.1)?);

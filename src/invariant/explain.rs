@@ -17,7 +17,7 @@ const MAX_LINES: usize = 8;
 
 /// A comparison that decided a verdict, with the values of its sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Operands {
+pub(super) struct Operands {
     /// The element of a fold that it is about, as `x = alice`.
     pub element: Option<String>,
     /// How the left side is written, and its value.

@@ -385,9 +385,8 @@ impl Judge {
         let Self { set, states, views, ledger, uses, call, .. } = self;
         let (instance, state) = (set.instances().get(index)?, states.get_mut(index)?);
         uses.clear();
-        let mut scene = Scene::new(stage.machine, stage.protocol, ledger)
-            .on_call(*call)
-            .with_cache(views, std::mem::take(uses));
+        let mut scene =
+            Scene::new(stage.machine, stage.protocol, ledger).on_call(*call).with_cache(views, std::mem::take(uses));
         let outcome = perform(instance.as_ref(), task, &mut scene, &mut state.memory);
         *uses = std::mem::take(&mut scene.uses);
         state.sensitivity.add(uses);

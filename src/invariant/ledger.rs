@@ -1,6 +1,6 @@
 use super::value::unsigned;
 use crate::protocol::Protocol;
-use alloy_primitives::{Address, B256, I512, Log, U256, b256, map::HashSet};
+use alloy_primitives::{Address, B256, Log, U256, aliases::I512, b256, map::HashSet};
 
 /// keccak256("Transfer(address,address,uint256)")
 const TRANSFER: B256 = b256!("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");

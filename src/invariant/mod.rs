@@ -22,6 +22,7 @@ mod views;
 #[cfg(test)]
 mod tests;
 
+pub use alloy_primitives::aliases::I512;
 pub use check::{ExpressionError, Problem};
 pub use judge::{Counts, Effects, Judge, Mode};
 pub use language::SyntaxError;

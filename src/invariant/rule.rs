@@ -26,9 +26,8 @@ pub struct Rule {
 /// Packs and `heist.toml` make invariants of expressions; a Rust type that implements this trait stands beside them.
 ///
 /// ```
-/// use alloy_primitives::I512;
 /// use heist::{
-///     invariant::{Invariant, Memory, Outcome, Rule, Scene, Verdict},
+///     invariant::{I512, Invariant, Memory, Outcome, Rule, Scene, Verdict},
 ///     protocol::{Judgement, Severity},
 /// };
 ///

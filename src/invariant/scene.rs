@@ -7,7 +7,7 @@ use crate::{
     evm::{Block, Machine},
     protocol::Protocol,
 };
-use alloy_primitives::{Address, Bytes, I512};
+use alloy_primitives::{Address, Bytes, aliases::I512};
 
 /// The call that an invariant is judged on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

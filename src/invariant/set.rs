@@ -178,7 +178,9 @@ fn combinations(protocol: &Protocol, source: &InvariantSource) -> Result<Vec<Vec
         let (name, roles) = role_variable(entry)?;
         let bindings = protocol.roles.iter().enumerate();
         let found: Vec<usize> = bindings
-            .filter(|(_, binding)| roles.contains(&binding.role.as_str()) && binding.contract < protocol.contracts.len())
+            .filter(|(_, binding)| {
+                roles.contains(&binding.role.as_str()) && binding.contract < protocol.contracts.len()
+            })
             .map(|(index, _)| index)
             .collect();
         if found.is_empty() {

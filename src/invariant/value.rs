@@ -1,4 +1,4 @@
-use alloy_primitives::{Address, I512, U256};
+use alloy_primitives::{Address, U256, aliases::I512};
 
 /// Why an evaluation is neither true nor false.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
@@ -231,7 +231,8 @@ mod tests {
         let small = any::<i64>().prop_map(|value| I512::try_from(value).unwrap_or_default());
         let wide = any::<[u64; 8]>().prop_map(I512::from_limbs);
         let word = any::<[u64; 4]>().prop_map(|limbs| unsigned(U256::from_limbs(limbs)));
-        let edge = prop_oneof![Just(I512::MAX), Just(I512::MIN), Just(I512::ZERO), Just(I512::ONE), Just(I512::MINUS_ONE)];
+        let edge =
+            prop_oneof![Just(I512::MAX), Just(I512::MIN), Just(I512::ZERO), Just(I512::ONE), Just(I512::MINUS_ONE)];
         prop_oneof![small, wide, word, edge]
     }
 

@@ -1,6 +1,9 @@
 //! Words of the language that are written like functions: folds, `old`, `balance`, casts and so on.
 
-use super::{Capture, Checked, Compiler, Problem, Type, Typed, nearest, scope::{Bound, Slot, is_reserved, unknown}};
+use super::{
+    Capture, Checked, Compiler, Problem, Type, Typed, nearest,
+    scope::{Bound, Slot, is_reserved, unknown},
+};
 use crate::{
     invariant::{
         compiled::{Fold, Leaf, Node, Phase, Set, Site},
@@ -94,7 +97,8 @@ impl Compiler<'_> {
         };
         let functions = self.protocol.functions.iter().enumerate();
         let own = functions.filter(|(_, function)| function.contract == index);
-        let called: Vec<usize> = own.filter(|(_, function)| function.abi.name == *name).map(|(index, _)| index).collect();
+        let called: Vec<usize> =
+            own.filter(|(_, function)| function.abi.name == *name).map(|(index, _)| index).collect();
         if called.is_empty() {
             let functions = self.protocol.functions.iter().filter(|function| function.contract == index);
             let known = functions.map(|function| function.abi.name.as_str());

@@ -76,7 +76,7 @@ const DEFAULT_VIEWS: [(&str, &str, &[&str], &str); 2] = [
 ];
 
 /// The file that [`DEFAULT_VIEWS`] name as their place.
-pub(super) const DEFAULT_PLACE: &str = "default view of a role";
+pub(in crate::invariant) const DEFAULT_PLACE: &str = "default view of a role";
 
 /// The default view `name` of `role` with so many parameters.
 pub(super) fn default_view(role: &str, name: &str, arguments: usize) -> Option<RoleView> {

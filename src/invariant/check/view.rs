@@ -49,8 +49,7 @@ impl Compiler<'_> {
             && let Some(abi) = self.protocol.interfaces.get(name)
         {
             let [argument] = arguments.as_slice() else {
-                return self
-                    .error(call.base, Problem::Arguments { name: name.clone(), expected: "one address" });
+                return self.error(call.base, Problem::Arguments { name: name.clone(), expected: "one address" });
             };
             let target = self.typed(argument, Type::Address)?;
             let callee = Callee { name: name.clone(), abi: Arc::clone(abi), target };

@@ -1,4 +1,4 @@
-use alloy_primitives::{Address, I512};
+use alloy_primitives::{Address, aliases::I512};
 use std::fmt;
 
 /// A prefix operator.

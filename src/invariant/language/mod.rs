@@ -27,7 +27,9 @@ pub enum SyntaxError {
         length: usize,
     },
     /// It is nested too deeply.
-    #[error("the expression is nested too deeply (more than {MAX_NESTING} levels, or a chain of more than {MAX_DEPTH} terms)")]
+    #[error(
+        "the expression is nested too deeply (more than {MAX_NESTING} levels, or a chain of more than {MAX_DEPTH} terms)"
+    )]
     TooDeep,
     /// A character that the language does not have.
     #[error("unexpected character `{}`", character.escape_default())]

@@ -1,6 +1,6 @@
 //! Exact numbers: integers, hex, fractions, scientific notation, units.
 
-use alloy_primitives::{Address, I512, U512, hex};
+use alloy_primitives::{Address, U512, aliases::I512, hex};
 
 const NOT_WHOLE: &str = "the number is not whole; give it a larger unit or another exponent";
 const TOO_LARGE: &str = "the number does not fit 512 bits";
@@ -50,7 +50,8 @@ fn address(digits: &str) -> Result<Literal, &'static str> {
     let mut bytes = [0; 20];
     hex::decode_to_slice(digits, &mut bytes).map_err(|_| "an address has 40 hexadecimal digits")?;
     let address = Address::from(bytes);
-    let mixed = digits.bytes().any(|digit| digit.is_ascii_lowercase()) && digits.bytes().any(|digit| digit.is_ascii_uppercase());
+    let mixed = digits.bytes().any(|digit| digit.is_ascii_lowercase())
+        && digits.bytes().any(|digit| digit.is_ascii_uppercase());
     if mixed && address.to_checksum(None)[2..] != *digits {
         return Err("the address has a wrong checksum (EIP-55); write it in lower case or correct it");
     }

@@ -2,12 +2,12 @@ use super::{
     SyntaxError,
     number::{self, Decimal, Literal},
 };
-use alloy_primitives::{Address, I512};
+use alloy_primitives::{Address, aliases::I512};
 use std::fmt;
 use winnow::{
     ModalResult, Parser,
     ascii::multispace0,
-    combinator::{alt, opt, preceded},
+    combinator::{alt, fail, opt, preceded},
     stream::{LocatingSlice, Location},
     token::{one_of, take_while},
 };
@@ -63,7 +63,7 @@ fn token(input: &mut Input<'_>) -> Result<Token, SyntaxError> {
     if character.is_ascii_digit() {
         return literal(input).map_err(|reason| SyntaxError::Number { reason });
     }
-    let mut word: ModalResult<Token> = alt((name.map(|name| Token::Name(name.to_owned())), symbol)).parse_next(input);
+    let word: ModalResult<Token> = alt((name.map(|name| Token::Name(name.to_owned())), symbol)).parse_next(input);
     word.map_err(|_| SyntaxError::Character { character })
 }
 
@@ -73,18 +73,16 @@ fn name<'a>(input: &mut Input<'a>) -> ModalResult<&'a str> {
         .parse_next(input)
 }
 
-fn symbol(input: &mut Input<'_>) -> ModalResult<Token> {
-    let double = alt(("==", "!=", "<=", ">=", "&&", "||"));
-    let single = alt(("<", ">", "!", "+", "-", "*", "/", "%", "?", ":", "(", ")", ",", "."));
-    alt((double, single)).map(known).parse_next(input)
-}
+/// Operators and punctuation; where one begins another, the longer one comes first.
+const SYMBOLS: [&str; 20] =
+    ["==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "+", "-", "*", "/", "%", "?", ":", "(", ")", ",", "."];
 
-/// The same symbol with a lifetime of its own.
-fn known(symbol: &str) -> Token {
-    const ALL: [&str; 20] = [
-        "==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "+", "-", "*", "/", "%", "?", ":", "(", ")", ",", ".",
-    ];
-    ALL.into_iter().find(|known| *known == symbol).map_or(Token::End, Token::Symbol)
+fn symbol(input: &mut Input<'_>) -> ModalResult<Token> {
+    let known = SYMBOLS.into_iter().find(|symbol| input.starts_with(symbol));
+    match known {
+        Some(symbol) => symbol.value(Token::Symbol(symbol)).parse_next(input),
+        None => fail.parse_next(input),
+    }
 }
 
 fn digits<'a>(input: &mut Input<'a>) -> ModalResult<&'a str> {
