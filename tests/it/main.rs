@@ -9,6 +9,6 @@ mod generation;
 mod hostile;
 mod protocol;
 mod protocol_artifacts;
-mod protocol_malformed;
+mod protocol_errors;
 mod protocol_setup;
 mod support;

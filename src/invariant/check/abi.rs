@@ -1,0 +1,72 @@
+//! What of an ABI the language can use: arguments and results that are one static word.
+
+use crate::invariant::{
+    compiled::{Return, Word},
+    value::Type,
+};
+use alloy_dyn_abi::DynSolType;
+use alloy_json_abi::{Function, Param, StateMutability};
+
+/// A result further behind is out of reach: no view returns so much.
+const MAX_WORDS: usize = 1 << 16;
+
+/// Whether the function only looks.
+pub(super) fn is_view(function: &Function) -> bool {
+    matches!(function.state_mutability, StateMutability::View | StateMutability::Pure)
+}
+
+fn resolve(parameter: &Param) -> Option<DynSolType> {
+    DynSolType::parse(&parameter.selector_type()).ok()
+}
+
+fn word(kind: &DynSolType) -> Option<Word> {
+    Some(match kind {
+        DynSolType::Uint(bits) => Word::Uint(*bits),
+        DynSolType::Int(bits) => Word::Int(*bits),
+        DynSolType::Bool => Word::Bool,
+        DynSolType::Address => Word::Address,
+        DynSolType::FixedBytes(size) => Word::Bytes(*size),
+        _ => return None,
+    })
+}
+
+/// Words in the head when the type has a fixed size; none when it is behind an offset.
+fn size(kind: &DynSolType) -> Option<usize> {
+    match kind {
+        DynSolType::Bytes | DynSolType::String | DynSolType::Array(_) => None,
+        DynSolType::FixedArray(inner, length) => Some(size(inner)?.saturating_mul(*length)),
+        DynSolType::Tuple(parts) => parts.iter().try_fold(0_usize, |sum, part| Some(sum.saturating_add(size(part)?))),
+        _ => Some(1),
+    }
+}
+
+/// The types of the arguments; none when one of them is more than a word.
+pub(super) fn arguments(function: &Function) -> Option<Vec<Word>> {
+    function.inputs.iter().map(|input| resolve(input).as_ref().and_then(word)).collect()
+}
+
+/// Where return value `index` is. A single struct counts as its fields.
+pub(super) fn result(function: &Function, index: usize) -> Option<Return> {
+    let outputs: Vec<_> = function.outputs.iter().map(resolve).collect::<Option<_>>()?;
+    let (parts, indirect) = match outputs.as_slice() {
+        [tuple @ DynSolType::Tuple(parts)] => (parts.clone(), size(tuple).is_none()),
+        _ => (outputs, false),
+    };
+    let kind = word(parts.get(index)?)?;
+    let before = parts.iter().take(index).fold(0_usize, |sum, part| sum.saturating_add(size(part).unwrap_or(1)));
+    (before < MAX_WORDS).then_some(Return { indirect, word: before, kind })
+}
+
+/// How well parameters fit arguments, lower is better; none when they do not.
+pub(super) fn fit(parameters: &[Word], arguments: &[Type]) -> Option<usize> {
+    if parameters.len() != arguments.len() {
+        return None;
+    }
+    let rank = |word: &Word| match word {
+        Word::Uint(256) | Word::Bool | Word::Address => 0,
+        Word::Uint(_) => 1,
+        Word::Int(_) => 2,
+        Word::Bytes(_) => 3,
+    };
+    parameters.iter().zip(arguments).try_fold(0, |sum, (word, kind)| (word.kind() == *kind).then(|| sum + rank(word)))
+}

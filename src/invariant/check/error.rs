@@ -1,0 +1,204 @@
+use crate::{
+    invariant::{language::SyntaxError, value::Type},
+    protocol::Place,
+};
+
+/// An expression that means nothing for a protocol.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {problem}")]
+pub struct ExpressionError {
+    /// Where.
+    pub place: Place,
+    /// What is wrong.
+    #[source]
+    pub problem: Problem,
+}
+
+impl ExpressionError {
+    /// What to do about it, where that can be said.
+    pub fn help(&self) -> Option<String> {
+        let nearest = |nearest: &Option<String>| nearest.as_ref().map(|name| format!("did you mean `{name}`?"));
+        match &self.problem {
+            Problem::UnknownName { nearest: name, .. }
+            | Problem::MissingView { nearest: name, .. }
+            | Problem::UnknownRole { nearest: name, .. } => nearest(name),
+            Problem::NeedsCast { .. } => {
+                Some("call it through an interface, as in `ERC20(vault.asset()).balanceOf(vault)`".to_owned())
+            }
+            Problem::NotView { .. } => Some("an invariant only looks: name a `view` or `pure` function".to_owned()),
+            Problem::OldInState => Some("set on = \"call\"".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+/// What can be wrong with an expression.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// It cannot be read.
+    #[error(transparent)]
+    Syntax(#[from] SyntaxError),
+    /// Nothing has this name.
+    #[error("unknown name `{name}`")]
+    UnknownName {
+        /// The name.
+        name: String,
+        /// A known one that looks like it.
+        nearest: Option<String>,
+    },
+    /// The contract has no such view.
+    #[error("`{contract}` has no view `{function}` with {arguments} argument(s)")]
+    MissingView {
+        /// Contract or interface.
+        contract: String,
+        /// Function.
+        function: String,
+        /// How many arguments were given.
+        arguments: usize,
+        /// A known one that looks like it.
+        nearest: Option<String>,
+    },
+    /// The function changes state.
+    #[error("`{contract}.{function}` changes state")]
+    NotView {
+        /// Contract or interface.
+        contract: String,
+        /// Function.
+        function: String,
+    },
+    /// No overload takes these types.
+    #[error("no overload of `{contract}.{function}` takes these arguments; known: {known}")]
+    NoOverload {
+        /// Contract or interface.
+        contract: String,
+        /// Function.
+        function: String,
+        /// Signatures.
+        known: String,
+    },
+    /// The return value is not one that the language has.
+    #[error("`{contract}.{function}` has no return value {index} that is a number, an address or a truth")]
+    NoReturnValue {
+        /// Contract or interface.
+        contract: String,
+        /// Function.
+        function: String,
+        /// Which return value, from 0.
+        index: usize,
+    },
+    /// A value of another type was needed.
+    #[error("expected {}, found {}", expected.name(), found.name())]
+    Mismatch {
+        /// What was needed.
+        expected: Type,
+        /// What was there.
+        found: Type,
+    },
+    /// An address has no functions of its own.
+    #[error("`{text}` is an address, and `{function}` could be any contract's")]
+    NeedsCast {
+        /// The address.
+        text: String,
+        /// The function.
+        function: String,
+    },
+    /// A built-in takes other arguments.
+    #[error("`{name}` takes {expected}")]
+    Arguments {
+        /// The built-in.
+        name: String,
+        /// What it takes.
+        expected: &'static str,
+    },
+    /// A constant does not fit.
+    #[error("the constant is outside the range of its type, or a constant calculation has no result")]
+    Constant,
+    /// Only calls have a state before.
+    #[error("`{name}` has a meaning only for an invariant that is judged on calls")]
+    CallOnly {
+        /// `sender` or `called`.
+        name: &'static str,
+    },
+    /// `old` in a state invariant.
+    #[error("`old` has a meaning only for an invariant that is judged on calls")]
+    OldInState,
+    /// The base state has no call.
+    #[error("`{name}` is not known in the base state")]
+    NotInitial {
+        /// `sender` or `called`.
+        name: &'static str,
+    },
+    /// `old(old(..))`.
+    #[error("`old` and `initial` cannot be nested")]
+    NestedCapture,
+    /// A parameter that is computed after the call.
+    #[error("the parameter `{name}` is computed too late for `old` or `initial`")]
+    LateParameter {
+        /// The parameter.
+        name: String,
+    },
+    /// A word that has a meaning already.
+    #[error("`{name}` is a word of the language; choose another variable")]
+    Reserved {
+        /// The word.
+        name: String,
+    },
+    /// A role's view that needs itself.
+    #[error("the view `{name}` is defined by itself")]
+    Recursion {
+        /// The view.
+        name: String,
+    },
+    /// Views within views within views.
+    #[error("the expression becomes too large when the views of roles are filled in")]
+    TooLarge,
+    /// Nothing plays the role.
+    #[error("no contract has the role `{role}`")]
+    UnknownRole {
+        /// The role.
+        role: String,
+        /// One that looks like it.
+        nearest: Option<String>,
+    },
+    /// Not `role`, or `name = role | role`.
+    #[error("`{text}` is no role; write `role`, or `name = role | role`")]
+    RoleSyntax {
+        /// The entry.
+        text: String,
+    },
+    /// Two invariants with one id.
+    #[error("another invariant has the id `{id}` already")]
+    DuplicateId {
+        /// The id.
+        id: String,
+    },
+    /// Too many combinations of contracts.
+    #[error("the roles combine to more than {most} instances")]
+    TooManyInstances {
+        /// The bound.
+        most: usize,
+    },
+}
+
+/// The known name that looks most like `name`, when one is near.
+pub(in crate::invariant) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let limit = (name.chars().count() / 3).max(1);
+    let distances = known.into_iter().map(|word| (distance(name, word), word));
+    distances.filter(|(distance, _)| *distance <= limit).min().map(|(_, word)| word.to_owned())
+}
+
+/// Insertions, deletions and substitutions between two words, ignoring case.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.to_lowercase().chars().take(64).collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (index, a) in left.to_lowercase().chars().take(64).enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (column, b) in right.iter().enumerate() {
+            let substitution = diagonal + usize::from(a != *b);
+            diagonal = row[column + 1];
+            row[column + 1] = substitution.min(row[column] + 1).min(diagonal + 1);
+        }
+    }
+    row[right.len()]
+}

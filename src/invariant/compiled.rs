@@ -1,0 +1,245 @@
+use super::{
+    language::FoldKind,
+    value::{Arithmetic, Comparison, Type, Undecided, Value},
+};
+use alloy_primitives::{Bytes, U256, aliases::I512};
+
+/// A set that folds run over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Set {
+    /// All actors.
+    Actors,
+    /// All addresses that may hold tokens.
+    Holders,
+}
+
+/// When a captured value was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Just before the call.
+    Old,
+    /// In the base state.
+    Initial,
+}
+
+/// A static ABI type of one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    Uint(usize),
+    Int(usize),
+    Bool,
+    Address,
+    /// `bytesN`, a number of N bytes to the language.
+    Bytes(usize),
+}
+
+impl Word {
+    /// The type that the language gives it.
+    pub(super) fn kind(self) -> Type {
+        match self {
+            Self::Uint(_) | Self::Int(_) | Self::Bytes(_) => Type::Integer,
+            Self::Bool => Type::Boolean,
+            Self::Address => Type::Address,
+        }
+    }
+
+    /// Reads a word that a contract returned.
+    pub(super) fn decode(self, word: U256) -> Result<Value, Undecided> {
+        use super::value::{plain, signed, unsigned};
+        let fits = |bits: usize| bits >= 256 || (word >> bits).is_zero();
+        match self {
+            Self::Uint(bits) if fits(bits) => Ok(Value::Integer(unsigned(word))),
+            Self::Int(bits) if bits >= 256 || word == sign_extend(word, bits) => Ok(Value::Integer(signed(word))),
+            Self::Bool if fits(1) => Ok(Value::Boolean(plain(!word.is_zero()))),
+            Self::Address if fits(160) => Ok(Value::Address(alloy_primitives::Address::from_word(word.into()))),
+            Self::Bytes(size) => {
+                let shift = 256 - 8 * size.clamp(1, 32);
+                let number = word >> shift;
+                if number << shift == word { Ok(Value::Integer(unsigned(number))) } else { Err(Undecided::Malformed) }
+            }
+            _ => Err(Undecided::Malformed),
+        }
+    }
+
+    /// Writes an argument.
+    pub(super) fn encode(self, value: Value) -> Result<U256, Undecided> {
+        match (self, value) {
+            (Self::Uint(bits), Value::Integer(number)) => natural(number, bits),
+            (Self::Int(bits), Value::Integer(number)) => {
+                let word = I512::into_raw(number).wrapping_to::<U256>();
+                let fits = super::value::signed(word) == number && (bits >= 256 || word == sign_extend(word, bits));
+                if fits { Ok(word) } else { Err(Undecided::OutOfRange) }
+            }
+            (Self::Bytes(size), Value::Integer(number)) => {
+                natural(number, 8 * size).map(|word| word << (256 - 8 * size.clamp(1, 32)))
+            }
+            (Self::Bool, Value::Boolean(margin)) => Ok(U256::from(u8::from(!margin.is_negative()))),
+            (Self::Address, Value::Address(address)) => Ok(U256::from_be_bytes(address.into_word().0)),
+            // The check has matched types already.
+            _ => Err(Undecided::OutOfRange),
+        }
+    }
+}
+
+fn natural(number: I512, bits: usize) -> Result<U256, Undecided> {
+    if number.is_negative() || number.into_raw().bit_len() > bits.min(256) {
+        return Err(Undecided::OutOfRange);
+    }
+    Ok(number.into_raw().wrapping_to())
+}
+
+/// The low `bits` of `word` with their sign in all higher bits.
+fn sign_extend(word: U256, bits: usize) -> U256 {
+    let shift = 256 - bits.clamp(1, 256);
+    (word << shift).arithmetic_shr(shift)
+}
+
+/// Where in the return data a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Return {
+    /// The values are behind an offset in the first word: a struct with a part of dynamic size.
+    pub indirect: bool,
+    /// Index of the word.
+    pub word: usize,
+    /// Its type.
+    pub kind: Word,
+}
+
+impl Return {
+    /// Reads the value out of return data.
+    pub(super) fn read(self, data: &[u8]) -> Result<Value, Undecided> {
+        let start = if self.indirect { usize::try_from(word(data, 0)?).map_err(|_| Undecided::Malformed)? } else { 0 };
+        let offset = start.checked_add(32 * self.word).ok_or(Undecided::Malformed)?;
+        self.kind.decode(word(data, offset)?)
+    }
+}
+
+fn word(data: &[u8], offset: usize) -> Result<U256, Undecided> {
+    let end = offset.checked_add(32).ok_or(Undecided::Malformed)?;
+    data.get(offset..end).map(U256::from_be_slice).ok_or(Undecided::Short)
+}
+
+/// A part of a call that is computed when it is made.
+#[derive(Debug, Clone)]
+pub(super) struct Hole {
+    /// Byte offset in [`ViewCall::template`].
+    pub offset: usize,
+    /// Its type.
+    pub word: Word,
+    /// Its value.
+    pub node: Node,
+}
+
+/// A view call: 20 bytes of address and calldata, with holes.
+#[derive(Debug, Clone)]
+pub(super) struct ViewCall {
+    /// Address and calldata; holes are zero.
+    pub template: Bytes,
+    /// The address, where it is computed.
+    pub target: Option<Node>,
+    /// Computed arguments.
+    pub holes: Vec<Hole>,
+    /// Which return value.
+    pub result: Return,
+}
+
+/// An expression with names resolved. Leaves carry the text that messages show.
+#[derive(Debug, Clone)]
+pub(super) enum Node {
+    Constant(Value),
+    /// A fold variable or a parameter.
+    Local(usize),
+    Sender,
+    Timestamp,
+    BlockNumber,
+    /// Whether the call was to one of these functions.
+    Called(Vec<usize>),
+    Balance(Box<Leaf>),
+    Minted(Box<Leaf>),
+    Burned(Box<Leaf>),
+    View(Box<(ViewCall, String)>),
+    /// A value that was taken earlier.
+    Captured {
+        phase: Phase,
+        site: usize,
+        text: Box<str>,
+    },
+    Let {
+        slot: usize,
+        value: Box<Node>,
+        body: Box<Node>,
+    },
+    Negate(Box<Node>),
+    Not(Box<Node>),
+    Arithmetic(Arithmetic, Box<(Node, Node)>),
+    Compare(Box<Compare>),
+    /// `&&` and `||`; a gate looks only at the call, and when it decides, the right side is not evaluated.
+    Logic {
+        or: bool,
+        gate: bool,
+        sides: Box<(Node, Node)>,
+    },
+    Conditional(Box<(Node, Node, Node)>),
+    Fold(Box<Fold>),
+}
+
+/// A leaf with one operand.
+#[derive(Debug, Clone)]
+pub(super) struct Leaf {
+    /// An address.
+    pub operand: Node,
+    /// As it is written.
+    pub text: String,
+}
+
+/// A comparison.
+#[derive(Debug, Clone)]
+pub(super) struct Compare {
+    pub comparison: Comparison,
+    pub left: Node,
+    pub right: Node,
+    /// How the left side is written.
+    pub left_text: String,
+    /// How the right side is written.
+    pub right_text: String,
+}
+
+/// A fold over a set.
+#[derive(Debug, Clone)]
+pub(super) struct Fold {
+    pub kind: FoldKind,
+    pub set: Set,
+    pub slot: usize,
+    pub variable: String,
+    pub body: Node,
+    /// The body has values that were taken before the call for each element: elements that came later are left out.
+    pub needs_old: bool,
+    /// The same for values of the base state.
+    pub needs_initial: bool,
+}
+
+/// An expression whose value is taken ahead of time, once for each combination of elements.
+#[derive(Debug, Clone)]
+pub(super) struct Site {
+    /// What to take.
+    pub node: Node,
+    /// Variables of folds around it that it uses.
+    pub slots: Vec<(usize, Set)>,
+    /// It is only needed when each of these has the given truth.
+    pub gates: Vec<(Node, bool)>,
+}
+
+/// An expression that is ready to be evaluated.
+#[derive(Debug, Clone)]
+pub(super) struct Compiled {
+    /// The tree.
+    pub root: Node,
+    /// Its type.
+    pub kind: Type,
+    /// Number of local variables.
+    pub slots: usize,
+    /// Values taken before each call.
+    pub old: Vec<Site>,
+    /// Values taken in the base state.
+    pub initial: Vec<Site>,
+}

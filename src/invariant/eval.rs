@@ -1,0 +1,344 @@
+use super::{
+    compiled::{Compiled, Fold, Node, Phase, Set, Site, ViewCall},
+    language::FoldKind,
+    scene::{Captures, Memory, Scene},
+    value::{Undecided, Value, Verdict, compute, negate, plain},
+};
+use alloy_primitives::{Address, aliases::I512};
+
+/// Nodes that one evaluation may visit; a call of a view counts as many.
+const FUEL: u32 = 1_000_000;
+const FUEL_OF_VIEW: u32 = 200;
+/// Values that one `old` or `initial` may take.
+const MAX_CAPTURES: usize = 16_384;
+
+type Evaluated<T> = Result<T, Undecided>;
+
+/// The value of an expression in a scene.
+///
+/// # Errors
+///
+/// Why it has none.
+pub(super) fn evaluate(compiled: &Compiled, scene: &mut Scene<'_>, memory: &Memory) -> Evaluated<Value> {
+    Frame::new(compiled, scene, memory).value(&compiled.root)
+}
+
+/// The verdict on an expression that is a truth.
+///
+/// # Errors
+///
+/// Why there is none.
+pub(super) fn judge(compiled: &Compiled, scene: &mut Scene<'_>, memory: &Memory) -> Evaluated<Verdict> {
+    Frame::new(compiled, scene, memory).truth(&compiled.root).map(Verdict::of)
+}
+
+/// Takes the values of `phase` that an expression needs.
+pub(super) fn capture(compiled: &Compiled, phase: Phase, scene: &mut Scene<'_>, memory: &mut Memory) {
+    let sites = match phase {
+        Phase::Old => &compiled.old,
+        Phase::Initial => &compiled.initial,
+    };
+    if sites.is_empty() {
+        return;
+    }
+    let mut captures = std::mem::take(match phase {
+        Phase::Old => &mut memory.old,
+        Phase::Initial => &mut memory.initial,
+    });
+    captures.clear();
+    if sites.iter().any(|site| site.slots.iter().any(|(_, set)| *set == Set::Holders)) {
+        captures.holders = scene.holders().map_or(0, <[Address]>::len);
+    }
+    let mut frame = Frame::new(compiled, scene, memory);
+    for site in sites {
+        frame.take(site, &mut captures);
+    }
+    *match phase {
+        Phase::Old => &mut memory.old,
+        Phase::Initial => &mut memory.initial,
+    } = captures;
+}
+
+/// A running evaluation.
+pub(super) struct Frame<'f, 'a> {
+    compiled: &'f Compiled,
+    pub(super) scene: &'f mut Scene<'a>,
+    pub(super) memory: &'f Memory,
+    /// Values of local variables, with the element's index for a fold's.
+    pub(super) locals: Vec<(Value, usize)>,
+    fuel: u32,
+}
+
+impl<'f, 'a> Frame<'f, 'a> {
+    pub(super) fn new(compiled: &'f Compiled, scene: &'f mut Scene<'a>, memory: &'f Memory) -> Self {
+        let locals = vec![(Value::Integer(I512::ZERO), 0); compiled.slots];
+        Self { compiled, scene, memory, locals, fuel: FUEL }
+    }
+
+    fn burn(&mut self, amount: u32) -> Evaluated<()> {
+        self.fuel = self.fuel.checked_sub(amount).ok_or(Undecided::TooMuch)?;
+        Ok(())
+    }
+
+    pub(super) fn value(&mut self, node: &Node) -> Evaluated<Value> {
+        self.burn(1)?;
+        Ok(match node {
+            Node::Constant(value) => *value,
+            Node::Local(slot) => self.locals.get(*slot).ok_or(Undecided::NotCaptured)?.0,
+            Node::Sender => Value::Address(self.scene.call().ok_or(Undecided::NotCaptured)?.sender),
+            Node::Timestamp => Value::Integer(I512::try_from(self.scene.block().timestamp).unwrap_or_default()),
+            Node::BlockNumber => Value::Integer(I512::try_from(self.scene.block().number).unwrap_or_default()),
+            Node::Called(functions) => {
+                let function = self.scene.call().ok_or(Undecided::NotCaptured)?.function;
+                Value::Boolean(plain(function.is_some_and(|function| functions.contains(&function))))
+            }
+            Node::Balance(leaf) => {
+                let address = self.address(&leaf.operand)?;
+                Value::Integer(self.scene.balance(address))
+            }
+            Node::Minted(leaf) => {
+                let token = self.address(&leaf.operand)?;
+                Value::Integer(self.scene.minted(token)?)
+            }
+            Node::Burned(leaf) => {
+                let token = self.address(&leaf.operand)?;
+                Value::Integer(self.scene.burned(token)?)
+            }
+            Node::View(view) => self.view(&view.0)?,
+            Node::Captured { phase, site, .. } => self.captured(*phase, *site)?,
+            Node::Let { slot, value, body } => {
+                let value = self.value(value)?;
+                *self.locals.get_mut(*slot).ok_or(Undecided::NotCaptured)? = (value, 0);
+                self.value(body)?
+            }
+            Node::Negate(inner) => Value::Integer(self.integer(inner)?.checked_neg().ok_or(Undecided::Overflow)?),
+            Node::Not(inner) => Value::Boolean(negate(self.truth(inner)?)),
+            Node::Arithmetic(operation, sides) => {
+                let (left, right) = (self.integer(&sides.0)?, self.integer(&sides.1)?);
+                Value::Integer(compute(*operation, left, right)?)
+            }
+            Node::Compare(compare) => {
+                let margin = match (self.value(&compare.left)?, self.value(&compare.right)?) {
+                    (Value::Integer(left), Value::Integer(right)) => compare.comparison.margin(left, right),
+                    (Value::Boolean(left), Value::Boolean(right)) => {
+                        compare.comparison.of_equality(left.is_negative() == right.is_negative())
+                    }
+                    (left, right) => compare.comparison.of_equality(left == right),
+                };
+                Value::Boolean(margin)
+            }
+            Node::Logic { or, gate, sides } => Value::Boolean(self.logic(*or, *gate, sides)?),
+            Node::Conditional(parts) => {
+                let chosen = if self.truth(&parts.0)?.is_negative() { &parts.2 } else { &parts.1 };
+                self.value(chosen)?
+            }
+            Node::Fold(fold) => self.fold(fold)?,
+        })
+    }
+
+    pub(super) fn truth(&mut self, node: &Node) -> Evaluated<I512> {
+        match self.value(node)? {
+            Value::Boolean(margin) => Ok(margin),
+            // The check has matched types already.
+            Value::Integer(_) | Value::Address(_) => Err(Undecided::Malformed),
+        }
+    }
+
+    fn integer(&mut self, node: &Node) -> Evaluated<I512> {
+        match self.value(node)? {
+            Value::Integer(value) => Ok(value),
+            Value::Boolean(_) | Value::Address(_) => Err(Undecided::Malformed),
+        }
+    }
+
+    fn address(&mut self, node: &Node) -> Evaluated<Address> {
+        match self.value(node)? {
+            Value::Address(address) => Ok(address),
+            Value::Integer(_) | Value::Boolean(_) => Err(Undecided::Malformed),
+        }
+    }
+
+    /// As in Solidity the left side comes first, and when it decides, trouble on the right does not matter. The right side is
+    /// evaluated all the same where it can move the margin.
+    fn logic(&mut self, or: bool, gate: bool, sides: &(Node, Node)) -> Evaluated<I512> {
+        let left = self.truth(&sides.0)?;
+        let decided = left.is_negative() != or;
+        if decided && gate {
+            return Ok(left);
+        }
+        match self.truth(&sides.1) {
+            Ok(right) => Ok(if or { left.max(right) } else { left.min(right) }),
+            Err(_) if decided => Ok(left),
+            Err(reason) => Err(reason),
+        }
+    }
+
+    fn view(&mut self, call: &ViewCall) -> Evaluated<Value> {
+        self.burn(FUEL_OF_VIEW)?;
+        if call.target.is_none() && call.holes.is_empty() {
+            let data = self.scene.ask(&call.template)?;
+            return call.result.read(&data);
+        }
+        let target = call.target.as_ref().map(|target| self.address(target)).transpose()?;
+        let mut words = Vec::with_capacity(call.holes.len());
+        for hole in &call.holes {
+            let value = self.value(&hole.node)?;
+            words.push((hole.offset, hole.word.encode(value)?));
+        }
+        let mut key = std::mem::take(&mut self.scene.scratch);
+        key.clear();
+        key.extend_from_slice(&call.template);
+        if let (Some(target), Some(bytes)) = (target, key.get_mut(..20)) {
+            bytes.copy_from_slice(target.as_slice());
+        }
+        for (offset, word) in words {
+            if let Some(bytes) = key.get_mut(offset..offset + 32) {
+                bytes.copy_from_slice(&word.to_be_bytes::<32>());
+            }
+        }
+        let answer = self.scene.ask(&key);
+        self.scene.scratch = key;
+        call.result.read(&answer?)
+    }
+
+    /// The site's values lie in the order of its loops, the last variable fastest.
+    fn captured(&self, phase: Phase, site: usize) -> Evaluated<Value> {
+        let (captures, sites) = match phase {
+            Phase::Old => (&self.memory.old, &self.compiled.old),
+            Phase::Initial => (&self.memory.initial, &self.compiled.initial),
+        };
+        let start = captures.starts.get(site).ok_or(Undecided::NotCaptured)?;
+        let mut offset = 0_usize;
+        for (slot, set) in &sites.get(site).ok_or(Undecided::NotCaptured)?.slots {
+            let count = match set {
+                Set::Actors => self.scene.protocol().actors.len(),
+                Set::Holders => captures.holders,
+            };
+            let index = self.locals.get(*slot).ok_or(Undecided::NotCaptured)?.1;
+            offset = offset.saturating_mul(count).saturating_add(index);
+        }
+        captures.get(start.saturating_add(offset))
+    }
+
+    fn fold(&mut self, fold: &Fold) -> Evaluated<Value> {
+        let (all, mut count) = self.elements(fold.set)?;
+        if fold.set == Set::Holders && fold.needs_old {
+            count = count.min(self.memory.old.holders);
+        }
+        if fold.set == Set::Holders && fold.needs_initial {
+            count = count.min(self.memory.initial.holders);
+        }
+        let mut result = Folded::start(fold.kind);
+        for index in 0..count {
+            self.bind(fold.slot, all, index)?;
+            let value = self.value(&fold.body);
+            if value == Err(Undecided::TooMuch) {
+                return Err(Undecided::TooMuch);
+            }
+            result.add(value)?;
+        }
+        result.finish()
+    }
+
+    /// The addresses of a set, none for the actors, and how many there are.
+    pub(super) fn elements(&mut self, set: Set) -> Evaluated<(Option<&'a [Address]>, usize)> {
+        match set {
+            Set::Actors => Ok((None, self.scene.protocol().actors.len())),
+            Set::Holders => self.scene.holders().map(|holders| (Some(holders), holders.len())),
+        }
+    }
+
+    /// Gives a fold's variable the value of an element.
+    pub(super) fn bind(&mut self, slot: usize, holders: Option<&[Address]>, index: usize) -> Evaluated<()> {
+        let address = match holders {
+            Some(holders) => holders.get(index).copied(),
+            None => self.scene.protocol().actors.get(index).map(|actor| actor.address),
+        };
+        let local = self.locals.get_mut(slot).ok_or(Undecided::NotCaptured)?;
+        *local = (Value::Address(address.ok_or(Undecided::NotCaptured)?), index);
+        Ok(())
+    }
+
+    /// Takes the values of a site.
+    fn take(&mut self, site: &Site, captures: &mut Captures) {
+        let start = captures.values.len();
+        let closed = site.gates.iter().any(|(gate, open)| {
+            // A gate that cannot be told is left to the judge.
+            self.truth(gate).is_ok_and(|margin| margin.is_negative() == *open)
+        });
+        if closed {
+            captures.starts.push(usize::MAX);
+            return;
+        }
+        captures.starts.push(start);
+        if let Err(reason) = self.take_each(&site.node, &site.slots, captures) {
+            captures.values.truncate(start);
+            captures.values.push(Err(reason));
+        }
+    }
+
+    fn take_each(&mut self, node: &Node, slots: &[(usize, Set)], captures: &mut Captures) -> Evaluated<()> {
+        let Some(((slot, set), rest)) = slots.split_first() else {
+            if captures.values.len() >= MAX_CAPTURES {
+                return Err(Undecided::TooMuch);
+            }
+            let value = self.value(node);
+            captures.values.push(value);
+            return Ok(());
+        };
+        let (holders, count) = self.elements(*set)?;
+        for index in 0..count {
+            self.bind(*slot, holders, index)?;
+            self.take_each(node, rest, captures)?;
+        }
+        Ok(())
+    }
+}
+
+/// The running result of a fold.
+struct Folded {
+    kind: FoldKind,
+    value: Option<I512>,
+    trouble: Option<Undecided>,
+}
+
+impl Folded {
+    fn start(kind: FoldKind) -> Self {
+        let value = match kind {
+            FoldKind::Sum | FoldKind::Count => Some(I512::ZERO),
+            // Nothing can make it false, or true.
+            FoldKind::All => Some(I512::MAX),
+            FoldKind::Any => Some(I512::MINUS_ONE),
+            FoldKind::Min | FoldKind::Max => None,
+        };
+        Self { kind, value, trouble: None }
+    }
+
+    fn add(&mut self, element: Evaluated<Value>) -> Evaluated<()> {
+        let (Ok(Value::Integer(number)) | Ok(Value::Boolean(number))) = element else {
+            let reason = element.err().unwrap_or(Undecided::Malformed);
+            self.trouble = self.trouble.or(Some(reason));
+            // One element that decides a quantifier decides it whatever the others are.
+            return if matches!(self.kind, FoldKind::All | FoldKind::Any) { Ok(()) } else { Err(reason) };
+        };
+        self.value = match (self.kind, self.value) {
+            (FoldKind::Sum, Some(sum)) => Some(sum.checked_add(number).ok_or(Undecided::Overflow)?),
+            (FoldKind::Count, Some(count)) if number.is_negative() => Some(count),
+            (FoldKind::Count, Some(count)) => Some(count.saturating_add(I512::ONE)),
+            (FoldKind::All | FoldKind::Min, Some(least)) => Some(least.min(number)),
+            (FoldKind::Any | FoldKind::Max, Some(most)) => Some(most.max(number)),
+            (_, None) => Some(number),
+        };
+        Ok(())
+    }
+
+    fn finish(self) -> Evaluated<Value> {
+        let value = self.value.ok_or(Undecided::EmptySet)?;
+        match (self.kind, self.trouble) {
+            (FoldKind::All, Some(reason)) if !value.is_negative() => Err(reason),
+            (FoldKind::Any, Some(reason)) if value.is_negative() => Err(reason),
+            (FoldKind::All | FoldKind::Any, _) => Ok(Value::Boolean(value)),
+            _ => Ok(Value::Integer(value)),
+        }
+    }
+}

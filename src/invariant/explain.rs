@@ -1,0 +1,226 @@
+//! What a finding says about a violated expression: the comparison that failed, with its numbers.
+
+use super::{
+    compiled::{Compare, Compiled, Fold, Node, Set},
+    eval::Frame,
+    language::FoldKind,
+    scene::{Memory, Scene},
+    value::{Undecided, Value, Verdict},
+};
+use crate::protocol::Protocol;
+use std::fmt::Write;
+
+/// Numbers that one comparison lists.
+const MAX_OPERANDS: usize = 8;
+/// Comparisons that one explanation lists.
+const MAX_LINES: usize = 8;
+
+/// A comparison that decided a verdict, with the values of its sides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Operands {
+    /// The element of a fold that it is about, as `x = alice`.
+    pub element: Option<String>,
+    /// How the left side is written, and its value.
+    pub left: (String, Value),
+    /// The relation that was found, the opposite of the one that should hold.
+    pub relation: &'static str,
+    /// How the right side is written, and its value.
+    pub right: (String, Value),
+    /// Views and other sources inside the sides, with their values.
+    pub parts: Vec<(String, Value)>,
+}
+
+/// How people read a value: addresses by name.
+pub(super) fn show(protocol: &Protocol, value: Value) -> String {
+    match value {
+        Value::Integer(number) => number.to_string(),
+        Value::Boolean(margin) => (!margin.is_negative()).to_string(),
+        Value::Address(address) => protocol.name_of(address).map_or_else(|| address.to_string(), str::to_owned),
+    }
+}
+
+/// The comparisons that made an expression false, in the order of the text; none when it holds or is undecided.
+pub(super) fn operands(compiled: &Compiled, scene: &mut Scene<'_>, memory: &Memory) -> Vec<Operands> {
+    let frame = Frame::new(compiled, scene, memory);
+    let mut explainer = Explainer { frame, elements: Vec::new(), lines: Vec::new() };
+    explainer.why_false(&compiled.root);
+    explainer.lines
+}
+
+/// The same as text, one comparison a line.
+pub(super) fn text(protocol: &Protocol, operands: &[Operands], verdict: Result<Verdict, Undecided>) -> String {
+    let mut text = String::new();
+    for line in operands {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        if let Some(element) = &line.element {
+            let _ = write!(text, "for {element}: ");
+        }
+        let side = |(written, value): &(String, Value)| {
+            let shown = show(protocol, *value);
+            if *written == shown { shown } else { format!("{written} = {shown}") }
+        };
+        let _ = write!(text, "{} {} {}", side(&line.left), line.relation, side(&line.right));
+        let parts: Vec<String> = line.parts.iter().map(side).collect();
+        if !parts.is_empty() {
+            let _ = write!(text, " (with {})", parts.join(", "));
+        }
+    }
+    if text.is_empty() {
+        text = match verdict {
+            Ok(Verdict { holds: true, .. }) => "it holds".to_owned(),
+            Ok(Verdict { margin, .. }) => format!("it does not hold (margin {margin})"),
+            Err(reason) => format!("undecided: {reason}"),
+        };
+    }
+    text
+}
+
+struct Explainer<'f, 'a> {
+    frame: Frame<'f, 'a>,
+    elements: Vec<String>,
+    lines: Vec<Operands>,
+}
+
+impl Explainer<'_, '_> {
+    fn is_false(&mut self, node: &Node) -> bool {
+        self.frame.truth(node).is_ok_and(|margin| margin.is_negative())
+    }
+
+    fn is_true(&mut self, node: &Node) -> bool {
+        self.frame.truth(node).is_ok_and(|margin| !margin.is_negative())
+    }
+
+    fn why_false(&mut self, node: &Node) {
+        if self.lines.len() >= MAX_LINES || !self.is_false(node) {
+            return;
+        }
+        match node {
+            Node::Compare(compare) => self.compare(compare, compare.comparison.opposite()),
+            Node::Logic { sides, .. } => {
+                self.why_false(&sides.0);
+                self.why_false(&sides.1);
+            }
+            Node::Not(inner) => self.why_true(inner),
+            Node::Let { slot, value, body } => {
+                if self.store(*slot, value) {
+                    self.why_false(body);
+                }
+            }
+            Node::Conditional(parts) => {
+                let chosen = if self.is_true(&parts.0) { &parts.1 } else { &parts.2 };
+                self.why_false(chosen);
+            }
+            Node::Fold(fold) if matches!(fold.kind, FoldKind::All) => self.element(fold),
+            Node::View(view) => self.truth(&view.1, node),
+            _ => {}
+        }
+    }
+
+    fn why_true(&mut self, node: &Node) {
+        match node {
+            Node::Compare(compare) => self.compare(compare, compare.comparison.symbol()),
+            Node::Not(inner) => self.why_false(inner),
+            Node::Logic { sides, .. } => {
+                for side in [&sides.0, &sides.1] {
+                    if self.is_true(side) {
+                        self.why_true(side);
+                    }
+                }
+            }
+            Node::View(view) => self.truth(&view.1, node),
+            _ => {}
+        }
+    }
+
+    fn store(&mut self, slot: usize, value: &Node) -> bool {
+        let value = self.frame.value(value);
+        match (value, self.frame.locals.get_mut(slot)) {
+            (Ok(value), Some(local)) => {
+                *local = (value, 0);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The first element that fails.
+    fn element(&mut self, fold: &Fold) {
+        let Ok((holders, count)) = self.frame.elements(fold.set) else { return };
+        let mut known = count;
+        if fold.set == Set::Holders && fold.needs_old {
+            known = known.min(self.frame.memory.old.holders);
+        }
+        if fold.set == Set::Holders && fold.needs_initial {
+            known = known.min(self.frame.memory.initial.holders);
+        }
+        for index in 0..known {
+            if self.frame.bind(fold.slot, holders, index).is_err() || !self.is_false(&fold.body) {
+                continue;
+            }
+            let value = self.frame.locals.get(fold.slot).map(|(value, _)| *value);
+            let name = value.map(|value| show(self.frame.scene.protocol(), value)).unwrap_or_default();
+            self.elements.push(format!("{} = {name}", fold.variable));
+            self.why_false(&fold.body);
+            self.elements.pop();
+            return;
+        }
+    }
+
+    fn compare(&mut self, compare: &Compare, relation: &'static str) {
+        let (Ok(left), Ok(right)) = (self.frame.value(&compare.left), self.frame.value(&compare.right)) else { return };
+        let mut parts = Vec::new();
+        self.parts(&compare.left, &mut parts);
+        self.parts(&compare.right, &mut parts);
+        parts.retain(|(text, _)| *text != compare.left_text && *text != compare.right_text);
+        let element = (!self.elements.is_empty()).then(|| self.elements.join(", "));
+        let (left, right) = ((compare.left_text.clone(), left), (compare.right_text.clone(), right));
+        self.lines.push(Operands { element, left, relation, right, parts });
+    }
+
+    fn truth(&mut self, text: &str, node: &Node) {
+        let Ok(value) = self.frame.value(node) else { return };
+        let Value::Boolean(margin) = value else { return };
+        let element = (!self.elements.is_empty()).then(|| self.elements.join(", "));
+        let expected = Value::Boolean(super::value::negate(margin));
+        let right = (show(self.frame.scene.protocol(), expected), expected);
+        self.lines.push(Operands { element, left: (text.to_owned(), value), relation: "!=", right, parts: Vec::new() });
+    }
+
+    /// Sources of numbers below a node, outside folds: their bodies have a value for each element.
+    fn parts(&mut self, node: &Node, parts: &mut Vec<(String, Value)>) {
+        if parts.len() >= MAX_OPERANDS {
+            return;
+        }
+        let text: &str = match node {
+            Node::View(view) => &view.1,
+            Node::Captured { text, .. } => text,
+            Node::Balance(leaf) | Node::Minted(leaf) | Node::Burned(leaf) => &leaf.text,
+            Node::Timestamp => "block.timestamp",
+            Node::BlockNumber => "block.number",
+            Node::Negate(inner) | Node::Not(inner) => return self.parts(inner, parts),
+            Node::Arithmetic(_, sides) => {
+                self.parts(&sides.0, parts);
+                return self.parts(&sides.1, parts);
+            }
+            Node::Conditional(choices) => {
+                let chosen = if self.is_true(&choices.0) { &choices.1 } else { &choices.2 };
+                return self.parts(chosen, parts);
+            }
+            Node::Let { slot, value, body } => {
+                if self.store(*slot, value) {
+                    self.parts(body, parts);
+                }
+                return;
+            }
+            _ => return,
+        };
+        if parts.iter().any(|(known, _)| known == text) {
+            return;
+        }
+        if let Ok(value) = self.frame.value(node) {
+            parts.push((text.to_owned(), value));
+        }
+    }
+}

@@ -1,0 +1,133 @@
+use super::value::unsigned;
+use crate::protocol::Protocol;
+use alloy_primitives::{Address, B256, Log, U256, aliases::I512, b256, map::HashSet};
+
+/// keccak256("Transfer(address,address,uint256)")
+const TRANSFER: B256 = b256!("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");
+/// Addresses that a case keeps track of, a bound for contracts that emit events without end.
+pub const MAX_HOLDERS: usize = 256;
+/// Tokens whose flows a case keeps track of.
+const MAX_TOKENS: usize = 256;
+
+/// What a token's events say was created and destroyed since the base state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Flow {
+    token: Address,
+    minted: I512,
+    burned: I512,
+}
+
+/// What the events of a step told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LedgerChange {
+    /// An address was seen for the first time.
+    pub holders: bool,
+    /// Something was minted or burned.
+    pub flows: bool,
+}
+
+/// What `Transfer` events of ERC-20 tokens tell: who may hold tokens, and how much was minted and burned.
+///
+/// Holders come in a fixed order: actors, deployments, the attacker's contract, then addresses as events name them.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    holders: Vec<Address>,
+    known: HashSet<Address>,
+    base: usize,
+    flows: Vec<Flow>,
+    overflowed: bool,
+}
+
+impl Ledger {
+    /// The ledger of the base state.
+    pub fn new(protocol: &Protocol) -> Self {
+        let actors = protocol.actors.iter().map(|actor| actor.address);
+        let contracts = protocol.contracts.iter().map(|contract| contract.address);
+        let mut known = HashSet::default();
+        let mut holders: Vec<_> = actors.chain(contracts).chain(protocol.attacker_contract).collect();
+        holders.retain(|holder| known.insert(*holder));
+        Self { base: holders.len(), holders, known, flows: Vec::new(), overflowed: false }
+    }
+
+    /// Reads the events of a successful step.
+    pub fn record(&mut self, logs: &[Log]) -> LedgerChange {
+        let mut change = LedgerChange::default();
+        for log in logs {
+            let [TRANSFER, from, to] = log.data.topics() else { continue };
+            let Ok(amount) = <[u8; 32]>::try_from(log.data.data.as_ref()) else { continue };
+            let amount = unsigned(U256::from_be_bytes(amount));
+            let (from, to) = (Address::from_word(*from), Address::from_word(*to));
+            change.holders |= self.meet(from);
+            change.holders |= self.meet(to);
+            if from != to && (from.is_zero() || to.is_zero()) {
+                change.flows |= self.flow(log.address, from.is_zero(), amount);
+            }
+        }
+        change
+    }
+
+    /// Goes back to the base state.
+    pub fn reset(&mut self) {
+        for holder in self.holders.drain(self.base..) {
+            self.known.remove(&holder);
+        }
+        self.flows.clear();
+        self.overflowed = false;
+    }
+
+    /// Addresses that may hold tokens.
+    pub fn holders(&self) -> &[Address] {
+        &self.holders
+    }
+
+    /// Whether some address found no place any more: sums over holders then say nothing.
+    pub fn overflowed(&self) -> bool {
+        self.overflowed
+    }
+
+    /// Sum of transfers of `token` from the zero address; none when more tokens moved than a ledger keeps.
+    pub fn minted(&self, token: Address) -> Option<I512> {
+        self.find(token).map(|flow| flow.map_or(I512::ZERO, |flow| flow.minted))
+    }
+
+    /// Sum of transfers of `token` to the zero address; none when more tokens moved than a ledger keeps.
+    pub fn burned(&self, token: Address) -> Option<I512> {
+        self.find(token).map(|flow| flow.map_or(I512::ZERO, |flow| flow.burned))
+    }
+
+    fn find(&self, token: Address) -> Option<Option<&Flow>> {
+        let flow = self.flows.iter().find(|flow| flow.token == token);
+        (flow.is_some() || self.flows.len() < MAX_TOKENS).then_some(flow)
+    }
+
+    fn meet(&mut self, address: Address) -> bool {
+        if address.is_zero() || self.known.contains(&address) {
+            return false;
+        }
+        // A protocol may have more actors and contracts than the bound; those always count.
+        if self.holders.len() >= MAX_HOLDERS.max(self.base + MAX_HOLDERS / 2) {
+            let first = !self.overflowed;
+            self.overflowed = true;
+            return first;
+        }
+        self.known.insert(address);
+        self.holders.push(address);
+        true
+    }
+
+    fn flow(&mut self, token: Address, minted: bool, amount: I512) -> bool {
+        let index = self.flows.iter().position(|flow| flow.token == token);
+        let index = match index {
+            Some(index) => index,
+            None if self.flows.len() < MAX_TOKENS => {
+                self.flows.push(Flow { token, minted: I512::ZERO, burned: I512::ZERO });
+                self.flows.len() - 1
+            }
+            None => return false,
+        };
+        let flow = &mut self.flows[index];
+        let sum = if minted { &mut flow.minted } else { &mut flow.burned };
+        *sum = sum.saturating_add(amount);
+        true
+    }
+}

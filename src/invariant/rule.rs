@@ -1,0 +1,171 @@
+use super::{
+    check::{self, ExpressionError, Request},
+    compiled::{Compiled, Phase},
+    eval, explain,
+    scene::{Memory, Scene},
+    value::{Outcome, Type, Undecided, Value},
+};
+use crate::protocol::{Judgement, Place, Protocol, Severity};
+use std::fmt::Debug;
+
+/// What `heist explain` and reports say of an invariant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Unique id, the rule of its findings.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// How bad a violation is.
+    pub severity: Severity,
+    /// Why it matters.
+    pub explain: String,
+}
+
+/// A property of a protocol, judged on states or on calls.
+///
+/// Packs and `heist.toml` make invariants of expressions; a Rust type that implements this trait stands beside them.
+///
+/// ```
+/// use heist::{
+///     invariant::{I512, Invariant, Memory, Outcome, Rule, Scene, Verdict},
+///     protocol::{Judgement, Severity},
+/// };
+///
+/// /// The protocol never holds more than a thousand wei in all.
+/// #[derive(Debug)]
+/// struct SmallPurse(Rule);
+///
+/// impl Invariant for SmallPurse {
+///     fn rule(&self) -> &Rule {
+///         &self.0
+///     }
+///
+///     fn on(&self) -> Judgement {
+///         Judgement::State
+///     }
+///
+///     fn judge(&self, scene: &mut Scene<'_>, _memory: &Memory) -> Outcome {
+///         let contracts = &scene.protocol().contracts;
+///         let held = contracts.iter().fold(I512::ZERO, |sum, contract| sum + scene.balance(contract.address));
+///         Ok(Verdict::of(I512::try_from(1000).unwrap() - held))
+///     }
+/// }
+///
+/// let rule = Rule {
+///     id: "PURSE-001".into(),
+///     title: "The purse stays small".into(),
+///     severity: Severity::Low,
+///     explain: "More than a thousand wei would tempt.".into(),
+/// };
+/// assert_eq!(SmallPurse(rule).label(), "PURSE-001");
+/// ```
+pub trait Invariant: Debug + Send + Sync {
+    /// Its texts.
+    fn rule(&self) -> &Rule;
+
+    /// When it is judged.
+    fn on(&self) -> Judgement;
+
+    /// Its id and what it is applied to.
+    fn label(&self) -> String {
+        self.rule().id.clone()
+    }
+
+    /// Takes what it wants to remember of the base state.
+    fn capture_initial(&self, _scene: &mut Scene<'_>, _memory: &mut Memory) {}
+
+    /// Takes what it wants to remember just before a call; only asked of invariants that are judged on calls.
+    fn capture_old(&self, _scene: &mut Scene<'_>, _memory: &mut Memory) {}
+
+    /// Judges a state, or the call that led to it. It must depend on nothing but what it reads through the scene and the
+    /// memory.
+    ///
+    /// # Errors
+    ///
+    /// Why it is neither true nor false.
+    fn judge(&self, scene: &mut Scene<'_>, memory: &Memory) -> Outcome;
+
+    /// What a finding says about a violation: which numbers do not fit.
+    fn explain_violation(&self, scene: &mut Scene<'_>, memory: &Memory) -> String {
+        let verdict = self.judge(scene, memory);
+        explain::text(scene.protocol(), &[], verdict)
+    }
+}
+
+/// An invariant that an expression states.
+#[derive(Debug)]
+pub(super) struct ExpressionInvariant {
+    pub rule: Rule,
+    pub on: Judgement,
+    pub label: String,
+    pub compiled: Compiled,
+}
+
+impl Invariant for ExpressionInvariant {
+    fn rule(&self) -> &Rule {
+        &self.rule
+    }
+
+    fn on(&self) -> Judgement {
+        self.on
+    }
+
+    fn label(&self) -> String {
+        self.label.clone()
+    }
+
+    fn capture_initial(&self, scene: &mut Scene<'_>, memory: &mut Memory) {
+        eval::capture(&self.compiled, Phase::Initial, scene, memory);
+    }
+
+    fn capture_old(&self, scene: &mut Scene<'_>, memory: &mut Memory) {
+        eval::capture(&self.compiled, Phase::Old, scene, memory);
+    }
+
+    fn judge(&self, scene: &mut Scene<'_>, memory: &Memory) -> Outcome {
+        eval::judge(&self.compiled, scene, memory)
+    }
+
+    fn explain_violation(&self, scene: &mut Scene<'_>, memory: &Memory) -> String {
+        let operands = explain::operands(&self.compiled, scene, memory);
+        let verdict = self.judge(scene, memory);
+        explain::text(scene.protocol(), &operands, verdict)
+    }
+}
+
+/// An expression outside an invariant, for example the price of an asset.
+#[derive(Debug, Clone)]
+pub struct Formula {
+    compiled: Compiled,
+}
+
+impl Formula {
+    /// Reads and checks `text`, which begins at `place`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or means nothing for the protocol.
+    pub fn new(protocol: &Protocol, text: &str, place: &Place) -> Result<Self, ExpressionError> {
+        let request = Request { text, place, on: Judgement::State, roles: &[], kind: None };
+        check::compile(protocol, &request).map(|compiled| Self { compiled })
+    }
+
+    /// The type of its value.
+    pub fn kind(&self) -> Type {
+        self.compiled.kind
+    }
+
+    /// Takes the values of the base state that it compares with.
+    pub fn capture_initial(&self, scene: &mut Scene<'_>, memory: &mut Memory) {
+        eval::capture(&self.compiled, Phase::Initial, scene, memory);
+    }
+
+    /// Its value.
+    ///
+    /// # Errors
+    ///
+    /// Why it has none.
+    pub fn value(&self, scene: &mut Scene<'_>, memory: &Memory) -> Result<Value, Undecided> {
+        eval::evaluate(&self.compiled, scene, memory)
+    }
+}

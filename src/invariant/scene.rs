@@ -1,0 +1,212 @@
+use super::{
+    ledger::Ledger,
+    value::{Undecided, Value, unsigned},
+    views::{self, Views},
+};
+use crate::{
+    evm::{Block, Machine},
+    protocol::Protocol,
+};
+use alloy_primitives::{Address, Bytes, aliases::I512};
+
+/// The call that an invariant is judged on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallContext {
+    /// Who sent it.
+    pub sender: Address,
+    /// Index into the protocol's functions; none for an attack, which runs many.
+    pub function: Option<usize>,
+}
+
+/// What an evaluation looked at.
+#[derive(Debug, Default)]
+pub(super) struct Uses {
+    pub entries: Vec<u32>,
+    pub block: bool,
+    pub holders: bool,
+    pub flows: bool,
+    pub call: bool,
+    /// An answer that found no place in the cache: it may change unseen.
+    pub untracked: bool,
+}
+
+impl Uses {
+    /// Whether the state was looked at, and not only the call.
+    pub(super) fn state(&self) -> bool {
+        self.block || self.holders || self.flows || self.untracked || !self.entries.is_empty()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.entries.clear();
+        *self = Self { entries: std::mem::take(&mut self.entries), ..Self::default() };
+    }
+}
+
+/// What an invariant may look at: a state, the ledger of events, and the call that led there.
+///
+/// Whatever is read through a scene is remembered, so that an invariant is judged again only when it may have changed.
+/// View calls are sent by the zero address and rolled back.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    machine: &'a mut Machine,
+    protocol: &'a Protocol,
+    ledger: &'a Ledger,
+    call: Option<CallContext>,
+    views: Option<&'a mut Views>,
+    pub(super) uses: Uses,
+    pub(super) scratch: Vec<u8>,
+}
+
+impl<'a> Scene<'a> {
+    /// The present state of `machine`, read without a cache.
+    pub fn new(machine: &'a mut Machine, protocol: &'a Protocol, ledger: &'a Ledger) -> Self {
+        Self { machine, protocol, ledger, call: None, views: None, uses: Uses::default(), scratch: Vec::new() }
+    }
+
+    /// The same scene after (or, for values taken ahead, before) a call.
+    #[must_use]
+    pub fn on_call(mut self, call: Option<CallContext>) -> Self {
+        self.call = call;
+        self
+    }
+
+    pub(super) fn with_cache(mut self, views: &'a mut Views, uses: Uses) -> Self {
+        self.views = Some(views);
+        self.uses = uses;
+        self
+    }
+
+    /// The system under test.
+    pub fn protocol(&self) -> &'a Protocol {
+        self.protocol
+    }
+
+    /// The answer of a view: `to` called with `data` by the zero address.
+    ///
+    /// # Errors
+    ///
+    /// When the call reverts or halts.
+    pub fn view(&mut self, to: Address, data: &[u8]) -> Result<Bytes, Undecided> {
+        let mut key = std::mem::take(&mut self.scratch);
+        key.clear();
+        key.extend_from_slice(to.as_slice());
+        key.extend_from_slice(data);
+        let answer = self.ask(&key);
+        self.scratch = key;
+        answer
+    }
+
+    /// The same with address and data in one piece.
+    pub(super) fn ask(&mut self, key: &[u8]) -> Result<Bytes, Undecided> {
+        if let Some(views) = &mut self.views {
+            let (answer, entry) = views.ask(self.machine, key);
+            self.note(entry);
+            return answer;
+        }
+        let to = key.get(..20).map(Address::from_slice).unwrap_or_default();
+        views::call(self.machine, to, Bytes::copy_from_slice(key.get(20..).unwrap_or_default()))
+    }
+
+    /// The native balance of `address`, wei.
+    pub fn balance(&mut self, address: Address) -> I512 {
+        let balance = if let Some(views) = &mut self.views {
+            let (balance, entry) = views.balance(self.machine, address);
+            self.note(entry);
+            balance
+        } else {
+            self.machine.balance(address)
+        };
+        unsigned(balance)
+    }
+
+    /// The block that the state is in.
+    pub fn block(&mut self) -> Block {
+        self.uses.block = true;
+        self.machine.block()
+    }
+
+    /// Addresses that may hold tokens, in a fixed order.
+    ///
+    /// # Errors
+    ///
+    /// When more were seen than a ledger keeps.
+    pub fn holders(&mut self) -> Result<&'a [Address], Undecided> {
+        self.uses.holders = true;
+        if self.ledger.overflowed() { Err(Undecided::TooManyHolders) } else { Ok(self.ledger.holders()) }
+    }
+
+    /// What the events of `token` say was created since the base state.
+    ///
+    /// # Errors
+    ///
+    /// When more tokens moved than a ledger keeps.
+    pub fn minted(&mut self, token: Address) -> Result<I512, Undecided> {
+        self.uses.flows = true;
+        self.ledger.minted(token).ok_or(Undecided::TooManyHolders)
+    }
+
+    /// What the events of `token` say was destroyed since the base state.
+    ///
+    /// # Errors
+    ///
+    /// When more tokens moved than a ledger keeps.
+    pub fn burned(&mut self, token: Address) -> Result<I512, Undecided> {
+        self.uses.flows = true;
+        self.ledger.burned(token).ok_or(Undecided::TooManyHolders)
+    }
+
+    /// The call, where there is one.
+    pub fn call(&mut self) -> Option<CallContext> {
+        self.uses.call = true;
+        self.call
+    }
+
+    fn note(&mut self, entry: Option<u32>) {
+        match entry {
+            Some(entry) => self.uses.entries.push(entry),
+            None => self.uses.untracked = true,
+        }
+    }
+}
+
+/// Values that were taken earlier: before the call, or in the base state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Captures {
+    pub(super) values: Vec<Result<Value, Undecided>>,
+    /// First value of each site of an expression.
+    pub(super) starts: Vec<usize>,
+    /// How many holders were known.
+    pub(super) holders: usize,
+}
+
+impl Captures {
+    /// Keeps a value; the first has index 0.
+    pub fn push(&mut self, value: Result<Value, Undecided>) {
+        self.values.push(value);
+    }
+
+    /// The value at `index`.
+    ///
+    /// # Errors
+    ///
+    /// When it was not taken, or had no value.
+    pub fn get(&self, index: usize) -> Result<Value, Undecided> {
+        self.values.get(index).copied().unwrap_or(Err(Undecided::NotCaptured))
+    }
+
+    /// Forgets all values.
+    pub fn clear(&mut self) {
+        self.values.clear();
+        self.starts.clear();
+        self.holders = 0;
+    }
+}
+
+/// What an invariant remembers.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    /// Values of the base state.
+    pub initial: Captures,
+    /// Values just before the call.
+    pub old: Captures,
+}

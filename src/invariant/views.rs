@@ -1,0 +1,304 @@
+//! Answers of view calls that are kept while nothing that they depend on changes.
+
+use super::value::Undecided;
+use crate::evm::{Machine, Read, ViewError};
+use alloy_primitives::{Address, Bytes, U256, map::HashMap};
+
+/// Answers kept at a time; beyond them views are called anew each time, and what uses them is always judged anew.
+const MAX_ENTRIES: usize = 16_384;
+
+/// What a view returned.
+pub(super) type Answer = Result<Bytes, Undecided>;
+
+/// The number of an invariant's instance.
+pub(super) type Dependent = u32;
+
+/// Calls a view as the zero address.
+pub(super) fn call(machine: &mut Machine, to: Address, data: Bytes) -> Answer {
+    machine.view(Address::ZERO, to, data).map_err(|error| match error {
+        ViewError::Revert(_) => Undecided::Reverted,
+        ViewError::Halt(_) => Undecided::Halted,
+    })
+}
+
+#[derive(Debug)]
+struct Entry {
+    answer: Answer,
+    valid: bool,
+    /// What the answer depends on, sorted; watch lists hold at least these.
+    reads: Vec<Read>,
+    /// Instances whose last evaluation may have used the answer.
+    dependents: Vec<Dependent>,
+    /// The answer and reads of the base state, kept while they differ from the present ones.
+    base: Option<(Answer, Vec<Read>)>,
+    /// Whether the entry is in the list of those to restore.
+    touched: bool,
+}
+
+#[derive(Debug)]
+struct WatchedAccount {
+    address: Address,
+    balance: U256,
+    base: U256,
+    entries: Vec<u32>,
+}
+
+/// Something that a case added to a list, to be taken away when it ends.
+#[derive(Debug)]
+enum Addition {
+    Storage(Address, U256),
+    Account(usize),
+    Block,
+    Dependent(u32),
+}
+
+/// The cache. Between [`Views::reset`] and the end of a case it behaves the same whatever was judged before: what a worker
+/// counts does not depend on which cases it ran.
+#[derive(Debug, Default)]
+pub(super) struct Views {
+    entries: Vec<Entry>,
+    /// Address and calldata to entry.
+    index: HashMap<Bytes, u32>,
+    /// Native balances to entry.
+    balances: HashMap<Address, u32>,
+    storage: HashMap<(Address, U256), Vec<u32>>,
+    accounts: Vec<WatchedAccount>,
+    account_index: HashMap<Address, usize>,
+    block: Vec<u32>,
+    /// Keys of entries that the present case made.
+    fresh: Vec<Key>,
+    base_entries: usize,
+    base_accounts: usize,
+    touched: Vec<u32>,
+    additions: Vec<Addition>,
+}
+
+#[derive(Debug, Clone)]
+enum Key {
+    Call(Bytes),
+    Balance(Address),
+}
+
+impl Views {
+    /// The answer to the call whose address and data are `key`, and the entry that holds it.
+    pub(super) fn ask(&mut self, machine: &mut Machine, key: &[u8]) -> (Answer, Option<u32>) {
+        let known = self.index.get(key).copied();
+        if let Some(id) = known
+            && let Some(entry) = self.entries.get(id as usize)
+            && entry.valid
+        {
+            return (entry.answer.clone(), Some(id));
+        }
+        let key = Bytes::copy_from_slice(key);
+        let to = key.get(..20).map(Address::from_slice).unwrap_or_default();
+        let data = key.slice(20.min(key.len())..);
+        let (answer, reads) = machine.watch(|machine| call(machine, to, data));
+        let id = self.keep(known, Key::Call(key), answer.clone(), reads, machine);
+        (answer, id)
+    }
+
+    /// The native balance of `address`, and the entry that holds it.
+    pub(super) fn balance(&mut self, machine: &mut Machine, address: Address) -> (U256, Option<u32>) {
+        let known = self.balances.get(&address).copied();
+        if let Some(id) = known
+            && let Some(Entry { answer: Ok(word), valid: true, .. }) = self.entries.get(id as usize)
+        {
+            return (U256::try_from_be_slice(word).unwrap_or_default(), Some(id));
+        }
+        let balance = machine.balance(address);
+        let answer = Ok(Bytes::copy_from_slice(&balance.to_be_bytes::<32>()));
+        let id = self.keep(known, Key::Balance(address), answer, vec![Read::Account(address)], machine);
+        (balance, id)
+    }
+
+    /// Notes that an instance used an entry.
+    pub(super) fn depend(&mut self, id: u32, dependent: Dependent) {
+        if let Some(entry) = self.entries.get_mut(id as usize)
+            && !entry.dependents.contains(&dependent)
+        {
+            entry.dependents.push(dependent);
+            self.additions.push(Addition::Dependent(id));
+        }
+    }
+
+    /// A storage word was written.
+    pub(super) fn written(&mut self, address: Address, slot: U256, mark: &mut impl FnMut(Dependent)) {
+        if let Some(watchers) = self.storage.get(&(address, slot)) {
+            for id in watchers {
+                spoil(&mut self.entries, &mut self.touched, *id, mark);
+            }
+        }
+    }
+
+    /// Native value moved: balances that were read are compared.
+    pub(super) fn value_moved(&mut self, machine: &mut Machine, mark: &mut impl FnMut(Dependent)) {
+        for account in &mut self.accounts {
+            let balance = machine.balance(account.address);
+            if balance != account.balance {
+                account.balance = balance;
+                for id in &account.entries {
+                    spoil(&mut self.entries, &mut self.touched, *id, mark);
+                }
+            }
+        }
+    }
+
+    /// Time or number of the block moved.
+    pub(super) fn block_moved(&mut self, mark: &mut impl FnMut(Dependent)) {
+        for id in &self.block {
+            spoil(&mut self.entries, &mut self.touched, *id, mark);
+        }
+    }
+
+    /// Anything may have changed.
+    pub(super) fn everything_changed(&mut self, machine: &mut Machine) {
+        for id in 0..self.entries.len() {
+            spoil(&mut self.entries, &mut self.touched, id as u32, &mut |_| {});
+        }
+        for account in &mut self.accounts {
+            account.balance = machine.balance(account.address);
+        }
+    }
+
+    /// Makes the present answers those of the base state.
+    pub(super) fn freeze(&mut self) {
+        self.base_entries = self.entries.len();
+        self.base_accounts = self.accounts.len();
+        for account in &mut self.accounts {
+            account.base = account.balance;
+        }
+        for entry in &mut self.entries {
+            entry.base = None;
+            entry.touched = false;
+        }
+        self.fresh.clear();
+        self.touched.clear();
+        self.additions.clear();
+    }
+
+    /// Goes back to the base state: takes away exactly what the case added, the last first.
+    pub(super) fn reset(&mut self) {
+        while let Some(addition) = self.additions.pop() {
+            let list = match addition {
+                Addition::Storage(address, slot) => self.storage.get_mut(&(address, slot)),
+                Addition::Account(index) => self.accounts.get_mut(index).map(|account| &mut account.entries),
+                Addition::Block => Some(&mut self.block),
+                Addition::Dependent(id) => self.entries.get_mut(id as usize).map(|entry| &mut entry.dependents),
+            };
+            if let Some(list) = list {
+                list.pop();
+                if let (Addition::Storage(address, slot), true) = (addition, list.is_empty()) {
+                    self.storage.remove(&(address, slot));
+                }
+            }
+        }
+        for key in self.fresh.drain(..) {
+            match key {
+                Key::Call(key) => self.index.remove(&key),
+                Key::Balance(address) => self.balances.remove(&address),
+            };
+        }
+        self.entries.truncate(self.base_entries);
+        for account in self.accounts.drain(self.base_accounts..) {
+            self.account_index.remove(&account.address);
+        }
+        for account in &mut self.accounts {
+            account.balance = account.base;
+        }
+        for id in self.touched.drain(..) {
+            if let Some(entry) = self.entries.get_mut(id as usize) {
+                entry.touched = false;
+                entry.valid = true;
+                if let Some((answer, reads)) = entry.base.take() {
+                    entry.answer = answer;
+                    entry.reads = reads;
+                }
+            }
+        }
+    }
+
+    fn keep(
+        &mut self,
+        known: Option<u32>,
+        key: Key,
+        answer: Answer,
+        reads: Vec<Read>,
+        machine: &mut Machine,
+    ) -> Option<u32> {
+        let id = match known {
+            Some(id) => id,
+            None if self.entries.len() >= MAX_ENTRIES => return None,
+            None => {
+                let id = self.entries.len() as u32;
+                match &key {
+                    Key::Call(key) => self.index.insert(key.clone(), id),
+                    Key::Balance(address) => self.balances.insert(*address, id),
+                };
+                self.fresh.push(key);
+                self.entries.push(Entry {
+                    answer: Err(Undecided::NotCaptured),
+                    valid: false,
+                    reads: Vec::new(),
+                    dependents: Vec::new(),
+                    base: None,
+                    touched: true,
+                });
+                id
+            }
+        };
+        let entry = self.entries.get_mut(id as usize)?;
+        let old_answer = std::mem::replace(&mut entry.answer, answer);
+        entry.valid = true;
+        if entry.reads != reads {
+            let old_reads = std::mem::replace(&mut entry.reads, reads.clone());
+            if (id as usize) < self.base_entries && entry.base.is_none() {
+                entry.base = Some((old_answer, old_reads));
+            }
+            for read in reads {
+                self.watch(id, read, machine);
+            }
+        } else if (id as usize) < self.base_entries && entry.base.is_none() {
+            entry.base = Some((old_answer, reads));
+        }
+        Some(id)
+    }
+
+    fn watch(&mut self, id: u32, read: Read, machine: &mut Machine) {
+        let (list, addition) = match read {
+            Read::Storage(address, slot) => {
+                (self.storage.entry((address, slot)).or_default(), Addition::Storage(address, slot))
+            }
+            Read::Block => (&mut self.block, Addition::Block),
+            Read::Account(address) => {
+                let accounts = &mut self.accounts;
+                let index = *self.account_index.entry(address).or_insert_with(|| {
+                    let balance = machine.balance(address);
+                    accounts.push(WatchedAccount { address, balance, base: balance, entries: Vec::new() });
+                    accounts.len() - 1
+                });
+                (&mut self.accounts[index].entries, Addition::Account(index))
+            }
+        };
+        if !list.contains(&id) {
+            list.push(id);
+            self.additions.push(addition);
+        }
+    }
+}
+
+/// Makes an answer invalid and tells who used it.
+fn spoil(entries: &mut [Entry], touched: &mut Vec<u32>, id: u32, mark: &mut impl FnMut(Dependent)) {
+    let Some(entry) = entries.get_mut(id as usize) else { return };
+    if !entry.valid {
+        // Whoever used it was told when it became invalid, and nobody has asked since.
+        return;
+    }
+    entry.valid = false;
+    if !entry.touched {
+        entry.touched = true;
+        touched.push(id);
+    }
+    for dependent in &entry.dependents {
+        mark(*dependent);
+    }
+}
