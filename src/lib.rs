@@ -1,5 +1,10 @@
 //! Heist.
+pub mod campaign;
+pub mod economics;
 pub mod evm;
+pub mod generate;
+pub mod glob;
 pub mod invariant;
 pub mod protocol;
+pub mod scenario;
 pub mod sequence;

@@ -236,6 +236,8 @@ pub(super) struct Compiled {
     pub root: Node,
     /// Its type.
     pub kind: Type,
+    /// How it is written, with contracts in the place of role variables.
+    pub text: String,
     /// Number of local variables.
     pub slots: usize,
     /// Values taken before each call.

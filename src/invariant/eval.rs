@@ -211,7 +211,7 @@ impl<'f, 'a> Frame<'f, 'a> {
         let mut offset = 0_usize;
         for (slot, set) in &sites.get(site).ok_or(Undecided::NotCaptured)?.slots {
             let count = match set {
-                Set::Actors => self.scene.protocol().actors.len(),
+                Set::Actors => actors(self.scene),
                 Set::Holders => captures.holders,
             };
             let index = self.locals.get(*slot).ok_or(Undecided::NotCaptured)?.1;
@@ -243,7 +243,7 @@ impl<'f, 'a> Frame<'f, 'a> {
     /// The addresses of a set, none for the actors, and how many there are.
     pub(super) fn elements(&mut self, set: Set) -> Evaluated<(Option<&'a [Address]>, usize)> {
         match set {
-            Set::Actors => Ok((None, self.scene.protocol().actors.len())),
+            Set::Actors => Ok((None, actors(self.scene))),
             Set::Holders => self.scene.holders().map(|holders| (Some(holders), holders.len())),
         }
     }
@@ -252,7 +252,12 @@ impl<'f, 'a> Frame<'f, 'a> {
     pub(super) fn bind(&mut self, slot: usize, holders: Option<&[Address]>, index: usize) -> Evaluated<()> {
         let address = match holders {
             Some(holders) => holders.get(index).copied(),
-            None => self.scene.protocol().actors.get(index).map(|actor| actor.address),
+            None => {
+                let protocol = self.scene.protocol();
+                let actor = protocol.actors.get(index).map(|actor| actor.address);
+                // The attacker's contract acts for the attacker: it comes after the actors.
+                actor.or(protocol.attacker_contract.filter(|_| index == protocol.actors.len()))
+            }
         };
         let local = self.locals.get_mut(slot).ok_or(Undecided::NotCaptured)?;
         *local = (Value::Address(address.ok_or(Undecided::NotCaptured)?), index);
@@ -293,6 +298,12 @@ impl<'f, 'a> Frame<'f, 'a> {
         }
         Ok(())
     }
+}
+
+/// How many elements the set `actors` has.
+fn actors(scene: &Scene<'_>) -> usize {
+    let protocol = scene.protocol();
+    protocol.actors.len() + usize::from(protocol.attacker_contract.is_some())
 }
 
 /// The running result of a fold.

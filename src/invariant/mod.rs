@@ -1,15 +1,15 @@
 //! What must hold: an expression language, packs of invariants written in it, and their evaluation. Knows protocols and
 //! machines; must not know how campaigns schedule.
 //!
-//! A [`InvariantSet`] is compiled once for a protocol: names become addresses, calldata and functions. Each worker has a
-//! [`Judge`] that evaluates the set through a [`Scene`], keeps the answers of views while nothing that they depend on
-//! changes, and gives for each instance a [`Verdict`] with its margin, or says why it is undecided.
+//! An [`InvariantSet`] is compiled once for a protocol: names become addresses, calldata and functions. Each worker has
+//! [`Checks`] that evaluate the set through a [`Scene`], keep the answers of views while nothing that they depend on
+//! changes, and give for each instance a [`Verdict`] with its margin, or says why it is undecided.
 
 mod check;
+mod checks;
 mod compiled;
 mod eval;
 mod explain;
-mod judge;
 mod language;
 mod ledger;
 mod pack;
@@ -24,11 +24,11 @@ mod tests;
 
 pub use alloy_primitives::aliases::I512;
 pub use check::{ExpressionError, Problem};
-pub use judge::{Counts, Effects, Judge, Mode};
+pub use checks::{About, Broken, Checks, ChecksError, Counts, Kept, Mode, StepFacts};
 pub use language::SyntaxError;
 pub use ledger::{Ledger, LedgerChange, MAX_HOLDERS};
-pub use pack::{PackError, packs, read};
-pub use rule::{Formula, Invariant, Rule};
+pub use pack::packs;
+pub use rule::{BaseValueError, Formula, Invariant, Rule, value_at_base};
 pub use scene::{CallContext, Captures, Memory, Scene};
 pub use set::{InvariantSet, NotApplicable};
 pub use value::{Outcome, Type, Undecided, Value, Verdict};

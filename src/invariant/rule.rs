@@ -2,10 +2,12 @@ use super::{
     check::{self, ExpressionError, Request},
     compiled::{Compiled, Phase},
     eval, explain,
+    ledger::Ledger,
     scene::{Memory, Scene},
     value::{Outcome, Type, Undecided, Value},
 };
 use crate::protocol::{Judgement, Place, Protocol, Severity};
+use alloy_primitives::aliases::I512;
 use std::fmt::Debug;
 
 /// What `heist explain` and reports say of an invariant.
@@ -71,6 +73,16 @@ pub trait Invariant: Debug + Send + Sync {
         self.rule().id.clone()
     }
 
+    /// Names of the contracts that it is applied to; empty when it is about the protocol as a whole.
+    fn contracts(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// What must hold, as people read it.
+    fn predicate(&self) -> String {
+        self.rule().title.clone()
+    }
+
     /// Takes what it wants to remember of the base state.
     fn capture_initial(&self, _scene: &mut Scene<'_>, _memory: &mut Memory) {}
 
@@ -98,6 +110,7 @@ pub(super) struct ExpressionInvariant {
     pub rule: Rule,
     pub on: Judgement,
     pub label: String,
+    pub contracts: Vec<String>,
     pub compiled: Compiled,
 }
 
@@ -112,6 +125,14 @@ impl Invariant for ExpressionInvariant {
 
     fn label(&self) -> String {
         self.label.clone()
+    }
+
+    fn contracts(&self) -> Vec<String> {
+        self.contracts.clone()
+    }
+
+    fn predicate(&self) -> String {
+        self.compiled.text.clone()
     }
 
     fn capture_initial(&self, scene: &mut Scene<'_>, memory: &mut Memory) {
@@ -146,7 +167,7 @@ impl Formula {
     ///
     /// When it cannot be read, or means nothing for the protocol.
     pub fn new(protocol: &Protocol, text: &str, place: &Place) -> Result<Self, ExpressionError> {
-        let request = Request { text, place, on: Judgement::State, roles: &[], kind: None };
+        let request = Request { text, place, on: Judgement::State, roles: &[], kind: None, views: &[] };
         check::compile(protocol, &request).map(|compiled| Self { compiled })
     }
 
@@ -167,5 +188,37 @@ impl Formula {
     /// Why it has none.
     pub fn value(&self, scene: &mut Scene<'_>, memory: &Memory) -> Result<Value, Undecided> {
         eval::evaluate(&self.compiled, scene, memory)
+    }
+}
+
+/// Why an expression has no number in the base state.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BaseValueError {
+    /// It means nothing for the protocol.
+    #[error(transparent)]
+    Expression(#[from] ExpressionError),
+    /// It is something else.
+    #[error("expected a number, found {}", .0.name())]
+    NotANumber(Type),
+    /// It has no value.
+    #[error(transparent)]
+    Undecided(#[from] Undecided),
+}
+
+/// The number that an expression is in the base state of a protocol.
+///
+/// # Errors
+///
+/// When it has none.
+pub fn value_at_base(protocol: &Protocol, text: &str) -> Result<I512, BaseValueError> {
+    let formula = Formula::new(protocol, text, &Place::default())?;
+    let mut machine = protocol.machine();
+    let ledger = Ledger::new(protocol);
+    let mut scene = Scene::new(&mut machine, protocol, &ledger);
+    let mut memory = Memory::default();
+    formula.capture_initial(&mut scene, &mut memory);
+    match formula.value(&mut scene, &memory)? {
+        Value::Integer(number) => Ok(number),
+        Value::Boolean(_) | Value::Address(_) => Err(BaseValueError::NotANumber(formula.kind())),
     }
 }

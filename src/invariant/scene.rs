@@ -19,7 +19,7 @@ pub struct CallContext {
 }
 
 /// What an evaluation looked at.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Uses {
     pub entries: Vec<u32>,
     pub block: bool,

@@ -1,9 +1,9 @@
 use super::{
-    check::{self, DEFAULT_PLACE, ExpressionError, Problem, Request, nearest},
+    check::{self, ExpressionError, Problem, Request, nearest},
     rule::{ExpressionInvariant, Invariant, Rule},
     value::Type,
 };
-use crate::protocol::{InvariantSource, Place, Protocol};
+use crate::protocol::{InvariantSource, Pack, Protocol};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Instances that one source may have.
@@ -18,6 +18,15 @@ pub struct NotApplicable {
     pub contracts: Vec<String>,
     /// Why not.
     pub reason: String,
+}
+
+/// What sources are compiled for.
+#[derive(Debug, Clone, Copy)]
+struct Against<'a> {
+    protocol: &'a Protocol,
+    packs: &'a Pack,
+    /// The source is a pack's.
+    pack: bool,
 }
 
 /// All invariants of a campaign, compiled for a protocol and shared by its workers.
@@ -35,7 +44,7 @@ impl InvariantSet {
     /// # Errors
     ///
     /// All invariants of `heist.toml` that cannot be compiled, and views of roles that cannot.
-    pub fn new(protocol: &Protocol, packs: &[InvariantSource]) -> Result<Self, Vec<ExpressionError>> {
+    pub fn new(protocol: &Protocol, packs: &Pack) -> Result<Self, Vec<ExpressionError>> {
         let mut set = Self::default();
         let mut errors = Vec::new();
         let mut ids = BTreeSet::new();
@@ -44,10 +53,10 @@ impl InvariantSet {
                 let problem = Problem::DuplicateId { id: source.id.clone() };
                 errors.push(ExpressionError { place: source.place.clone(), problem });
             }
-            set.add(protocol, source, false, &mut errors);
+            set.add(&Against { protocol, packs, pack: false }, source, &mut errors);
         }
-        for source in packs.iter().filter(|source| !ids.contains(source.id.as_str())) {
-            set.add(protocol, source, true, &mut errors);
+        for source in packs.invariants.iter().filter(|source| !ids.contains(source.id.as_str())) {
+            set.add(&Against { protocol, packs, pack: true }, source, &mut errors);
         }
         if errors.is_empty() { Ok(set) } else { Err(errors) }
     }
@@ -75,7 +84,8 @@ impl InvariantSet {
         self
     }
 
-    fn add(&mut self, protocol: &Protocol, source: &InvariantSource, pack: bool, errors: &mut Vec<ExpressionError>) {
+    fn add(&mut self, against: &Against<'_>, source: &InvariantSource, errors: &mut Vec<ExpressionError>) {
+        let Against { protocol, packs, pack } = *against;
         let combinations = match combinations(protocol, source) {
             Ok(combinations) => combinations,
             Err(problem @ Problem::UnknownRole { .. }) if pack => {
@@ -96,6 +106,7 @@ impl InvariantSet {
                 on: source.on,
                 roles,
                 kind: Some(Type::Boolean),
+                views: &packs.views,
             };
             match check::compile(protocol, &request) {
                 Ok(compiled) => {
@@ -105,10 +116,11 @@ impl InvariantSet {
                         label = self::label(protocol, source, roles, true);
                     }
                     let rule = rule_of(source);
-                    let invariant = ExpressionInvariant { rule, on: source.on, label, compiled };
+                    let contracts = contracts(protocol, roles);
+                    let invariant = ExpressionInvariant { rule, on: source.on, label, contracts, compiled };
                     self.instances.push(Arc::new(invariant));
                 }
-                Err(error) if pack && is_mismatch(source, &error) => self.not_applicable.push(NotApplicable {
+                Err(error) if pack && is_mismatch(packs, &error) => self.not_applicable.push(NotApplicable {
                     id: source.id.clone(),
                     contracts: contracts(protocol, roles),
                     reason: error.problem.to_string(),
@@ -134,10 +146,11 @@ pub(super) fn rule_of(source: &InvariantSource) -> Rule {
     }
 }
 
-/// Whether the contract does not fit the pack, rather than somebody having made a mistake.
-fn is_mismatch(source: &InvariantSource, error: &ExpressionError) -> bool {
-    let Place { file, .. } = &error.place;
-    (*file == source.place.file || file == DEFAULT_PLACE) && !matches!(error.problem, Problem::Syntax(_))
+/// Whether the contract does not fit the pack, rather than somebody having made a mistake in `heist.toml`.
+fn is_mismatch(packs: &Pack, error: &ExpressionError) -> bool {
+    let invariants = packs.invariants.iter().map(|source| &source.place.file);
+    let views = packs.views.iter().map(|source| &source.view.place.file);
+    invariants.chain(views).any(|file| *file == error.place.file) && !matches!(error.problem, Problem::Syntax(_))
 }
 
 fn contracts(protocol: &Protocol, roles: &[(String, usize)]) -> Vec<String> {

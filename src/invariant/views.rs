@@ -21,7 +21,7 @@ pub(super) fn call(machine: &mut Machine, to: Address, data: Bytes) -> Answer {
     })
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Entry {
     answer: Answer,
     valid: bool,
@@ -35,7 +35,7 @@ struct Entry {
     touched: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct WatchedAccount {
     address: Address,
     balance: U256,
@@ -44,7 +44,7 @@ struct WatchedAccount {
 }
 
 /// Something that a case added to a list, to be taken away when it ends.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 enum Addition {
     Storage(Address, U256),
     Account(usize),
@@ -54,7 +54,7 @@ enum Addition {
 
 /// The cache. Between [`Views::reset`] and the end of a case it behaves the same whatever was judged before: what a worker
 /// counts does not depend on which cases it ran.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Views {
     entries: Vec<Entry>,
     /// Address and calldata to entry.

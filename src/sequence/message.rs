@@ -1,9 +1,9 @@
-use super::{Action, Advance, Source, Step};
+use super::{Action, Source, Step};
 use crate::{
     evm::Message,
     protocol::{Function, Protocol},
 };
-use alloy_dyn_abi::DynSolValue;
+use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::{Address, Bytes, FixedBytes, I256, Selector, U256};
 
 /// A step that has no message in this protocol.
@@ -61,14 +61,14 @@ impl Step {
                     .iter()
                     .enumerate()
                     .map(|(index, kind)| match kind {
-                        alloy_dyn_abi::DynSolType::Int(bits) => {
+                        DynSolType::Int(bits) => {
                             let value = if index == movement.price { price } else { U256::ZERO };
                             DynSolValue::Int(I256::from_raw(value), *bits)
                         }
-                        alloy_dyn_abi::DynSolType::Uint(bits) => {
+                        DynSolType::Uint(bits) => {
                             DynSolValue::Uint(if index == movement.price { price } else { U256::ZERO }, *bits)
                         }
-                        other => crate::sequence::message::zero(other),
+                        other => zero_value(other),
                     })
                     .collect();
                 Some(Message {
@@ -79,11 +79,6 @@ impl Step {
                 })
             }
         })
-    }
-
-    /// Makes the step send nothing but time: used where a step is dropped but its time must pass.
-    pub fn time(&self) -> Advance {
-        self.advance()
     }
 }
 
@@ -105,7 +100,9 @@ fn encode_action(protocol: &Protocol, action: &Action) -> DynSolValue {
     let fill = |offset: usize, source: &Source| {
         let (kind, token, number) = match source {
             Source::Balance { token, bps } => (0, token.unwrap_or_default(), U256::from(*bps)),
-            Source::Return { step } => (1, Address::ZERO, U256::from(*step)),
+            Source::Action { index } => (1, Address::ZERO, U256::from(*index)),
+            // Resolved before the script is sent; a hole that is left reads as the failed action with this index.
+            Source::Step { .. } => (1, Address::ZERO, U256::MAX),
         };
         DynSolValue::Tuple(vec![uint(U256::from(offset)), small(kind), DynSolValue::Address(token), uint(number)])
     };
@@ -137,8 +134,22 @@ fn encode_action(protocol: &Protocol, action: &Action) -> DynSolValue {
 
 /// Byte offset in the calldata of the head word of a parameter.
 fn head_offset(function: &Function, argument: usize) -> usize {
-    let words: usize = function.inputs.iter().take(argument).map(alloy_dyn_abi::DynSolType::minimum_words).sum();
+    let words: usize = function.inputs.iter().take(argument).map(head_words).sum();
     4 + 32 * words
+}
+
+/// Words that a parameter takes in the head: one offset for a dynamic type, its content for a static one.
+fn head_words(kind: &DynSolType) -> usize {
+    if is_dynamic(kind) { 1 } else { kind.minimum_words() }
+}
+
+fn is_dynamic(kind: &DynSolType) -> bool {
+    match kind {
+        DynSolType::Bytes | DynSolType::String | DynSolType::Array(_) => true,
+        DynSolType::FixedArray(inner, _) => is_dynamic(inner),
+        DynSolType::Tuple(inner) => inner.iter().any(is_dynamic),
+        _ => false,
+    }
 }
 
 fn uint(value: U256) -> DynSolValue {
@@ -150,19 +161,18 @@ fn small(value: u8) -> DynSolValue {
 }
 
 /// The value of a type whose words are all zero.
-pub(super) fn zero(kind: &alloy_dyn_abi::DynSolType) -> DynSolValue {
-    use alloy_dyn_abi::DynSolType as Type;
+pub fn zero_value(kind: &DynSolType) -> DynSolValue {
     match kind {
-        Type::Bool => DynSolValue::Bool(false),
-        Type::Int(bits) => DynSolValue::Int(I256::ZERO, *bits),
-        Type::Uint(bits) => DynSolValue::Uint(U256::ZERO, *bits),
-        Type::FixedBytes(size) => DynSolValue::FixedBytes(FixedBytes::ZERO, *size),
-        Type::Address => DynSolValue::Address(Address::ZERO),
-        Type::Function => DynSolValue::Function(alloy_primitives::Function::ZERO),
-        Type::Bytes => DynSolValue::Bytes(Vec::new()),
-        Type::String => DynSolValue::String(String::new()),
-        Type::Array(_) => DynSolValue::Array(Vec::new()),
-        Type::FixedArray(inner, size) => DynSolValue::FixedArray(vec![zero(inner); *size]),
-        Type::Tuple(inner) => DynSolValue::Tuple(inner.iter().map(zero).collect()),
+        DynSolType::Bool => DynSolValue::Bool(false),
+        DynSolType::Int(bits) => DynSolValue::Int(I256::ZERO, *bits),
+        DynSolType::Uint(bits) => DynSolValue::Uint(U256::ZERO, *bits),
+        DynSolType::FixedBytes(size) => DynSolValue::FixedBytes(FixedBytes::ZERO, *size),
+        DynSolType::Address => DynSolValue::Address(Address::ZERO),
+        DynSolType::Function => DynSolValue::Function(alloy_primitives::Function::ZERO),
+        DynSolType::Bytes => DynSolValue::Bytes(Vec::new()),
+        DynSolType::String => DynSolValue::String(String::new()),
+        DynSolType::Array(_) => DynSolValue::Array(Vec::new()),
+        DynSolType::FixedArray(inner, size) => DynSolValue::FixedArray(vec![zero_value(inner); *size]),
+        DynSolType::Tuple(inner) => DynSolValue::Tuple(inner.iter().map(zero_value).collect()),
     }
 }

@@ -1,8 +1,11 @@
-//! Data of an execution: steps, calls, attacks, market moves, and sequences of them. Knows protocols; must not know how
-//! sequences are generated.
+//! Data of an execution: steps, calls, attacks, market moves, and sequences of them, in memory and in files. Knows protocols;
+//! must not know how sequences are generated.
 
+mod json;
 mod message;
+mod record;
 mod step;
 
-pub use message::{MessageError, encode_actions};
+pub use message::{MessageError, encode_actions, zero_value};
+pub use record::{ActionRecord, AttackRecord, CallRecord, LiveRecord, MarketRecord, Misfit, RecordError, StepRecord};
 pub use step::{Action, ActionCall, Advance, Attack, Call, Live, Loan, MarketMove, MoveKind, Sequence, Source, Step};

@@ -1,5 +1,6 @@
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, U256};
+use serde::{Deserialize, Serialize};
 
 /// How much time passes before a step.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,10 +28,16 @@ pub enum Source {
         /// Share; 10,000 is all.
         bps: u32,
     },
-    /// The first word that an earlier step (or action of the same list) returned.
-    Return {
+    /// The first word that an earlier action of the same list returned.
+    Action {
         /// Its index.
-        step: usize,
+        index: usize,
+    },
+    /// What an earlier step of the sequence told: the first word that a call returned, or the first field of the last event
+    /// that the callee of this call emitted then.
+    Step {
+        /// Its index.
+        index: usize,
     },
 }
 
@@ -119,7 +126,8 @@ pub struct Attack {
 }
 
 /// What happens to a feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum MoveKind {
     /// The price moves by a factor.
     Jump,

@@ -182,23 +182,5 @@ pub enum Problem {
 
 /// The known name that looks most like `name`, when one is near.
 pub(in crate::invariant) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let limit = (name.chars().count() / 3).max(1);
-    let distances = known.into_iter().map(|word| (distance(name, word), word));
-    distances.filter(|(distance, _)| *distance <= limit).min().map(|(_, word)| word.to_owned())
-}
-
-/// Insertions, deletions and substitutions between two words, ignoring case.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.to_lowercase().chars().take(64).collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (index, a) in left.to_lowercase().chars().take(64).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for (column, b) in right.iter().enumerate() {
-            let substitution = diagonal + usize::from(a != *b);
-            diagonal = row[column + 1];
-            row[column + 1] = substitution.min(row[column] + 1).min(diagonal + 1);
-        }
-    }
-    row[right.len()]
+    crate::protocol::nearest(name, known).map(str::to_owned)
 }

@@ -8,14 +8,13 @@ mod view;
 
 pub(super) use error::nearest;
 pub use error::{ExpressionError, Problem};
-pub(super) use scope::DEFAULT_PLACE;
 
 use super::{
     compiled::{Compare, Compiled, Node, Phase, Set, Site},
     language::{BinaryOperator, Expression, Kind, Render, UnaryOperator, locate, parse},
     value::{Arithmetic, Comparison, Type, Value, compute, negate, plain},
 };
-use crate::protocol::{Judgement, Place, Protocol};
+use crate::protocol::{Judgement, Place, Protocol, ViewSource};
 use scope::{Bound, Slot, Source, is_reserved, unknown};
 
 /// Nodes that an expression may have once the views of roles are filled in.
@@ -36,6 +35,8 @@ pub(super) struct Request<'a> {
     pub roles: &'a [(String, usize)],
     /// The type that it must have.
     pub kind: Option<Type>,
+    /// Views that roles have where neither `heist.toml` nor the ABI names them.
+    pub views: &'a [ViewSource],
 }
 
 /// Compiles an expression for a protocol.
@@ -48,6 +49,7 @@ pub(super) fn compile(protocol: &Protocol, request: &Request<'_>) -> Result<Comp
     let source = Source { text: request.text.to_owned(), place: request.place.clone(), names };
     let mut compiler = Compiler {
         protocol,
+        views: request.views,
         on: request.on,
         source,
         slots: Vec::new(),
@@ -68,6 +70,7 @@ pub(super) fn compile(protocol: &Protocol, request: &Request<'_>) -> Result<Comp
     Ok(Compiled {
         root: typed.node,
         kind: typed.kind,
+        text: compiler.text(&expression),
         slots: compiler.most_slots,
         old: compiler.old,
         initial: compiler.initial,
@@ -93,6 +96,7 @@ struct Capture {
 
 struct Compiler<'a> {
     protocol: &'a Protocol,
+    views: &'a [ViewSource],
     on: Judgement,
     source: Source,
     slots: Vec<Slot>,

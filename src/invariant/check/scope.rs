@@ -4,7 +4,7 @@ use crate::{
         compiled::Set,
         value::Type,
     },
-    protocol::{Place, Protocol, RoleView},
+    protocol::{Place, Protocol},
 };
 
 /// What a name in an expression stands for, besides deployments and actors.
@@ -66,27 +66,4 @@ pub(super) fn unknown(protocol: &Protocol, source: &Source, name: &str) -> Probl
     let interfaces = protocol.interfaces.keys().map(String::as_str);
     let known = contracts.chain(actors).chain(names).chain(interfaces).chain(RESERVED).chain(["address"]);
     Problem::UnknownName { name: name.to_owned(), nearest: nearest(name, known) }
-}
-
-/// Views that roles have when neither `heist.toml` nor the ABI names them: `(role, name, parameters, body)`. The body sees
-/// the contract under the name of its role.
-const DEFAULT_VIEWS: [(&str, &str, &[&str], &str); 2] = [
-    ("vault", "claims", &["x"], "vault.convertToAssets(vault.balanceOf(x))"),
-    ("vault", "backing", &[], "ERC20(vault.asset()).balanceOf(vault)"),
-];
-
-/// The file that [`DEFAULT_VIEWS`] name as their place.
-pub(in crate::invariant) const DEFAULT_PLACE: &str = "default view of a role";
-
-/// The default view `name` of `role` with so many parameters.
-pub(super) fn default_view(role: &str, name: &str, arguments: usize) -> Option<RoleView> {
-    let known = DEFAULT_VIEWS.iter();
-    let (_, name, parameters, body) =
-        known.into_iter().find(|view| view.0 == role && view.1 == name && view.2.len() == arguments)?;
-    Some(RoleView {
-        name: (*name).to_owned(),
-        parameters: parameters.iter().map(|parameter| (*parameter).to_owned()).collect(),
-        body: (*body).to_owned(),
-        place: Place { file: DEFAULT_PLACE.to_owned(), line: 0, column: 0 },
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Checked, Compiler, Problem, Type, Typed, abi, nearest,
-    scope::{Bound, Slot, Source, default_view, is_reserved, unknown},
+    scope::{Bound, Slot, Source, is_reserved, unknown},
 };
 use crate::{
     invariant::{
@@ -93,8 +93,9 @@ impl Compiler<'_> {
             target: Node::Constant(Value::Address(deployed.address)),
         };
         let default = bindings.iter().find_map(|binding| {
-            let view = default_view(&protocol.roles[*binding].role, call.name, call.arguments.len())?;
-            Some((*binding, view))
+            let role = &protocol.roles[*binding].role;
+            let view = self.views.iter().find(|default| default.role == *role && matches(&&default.view))?;
+            Some((*binding, &view.view))
         });
         if callee.abi.functions.is_empty()
             && let Some((binding, view)) = &default

@@ -1,22 +1,44 @@
 use super::{
+    check::ExpressionError,
     ledger::Ledger,
+    pack::packs,
     rule::Invariant,
     scene::{CallContext, Memory, Scene, Uses},
     set::InvariantSet,
-    value::Outcome,
+    value::{Outcome, Undecided},
     views::Views,
 };
 use crate::{
-    evm::{Block, Execution, Machine},
-    protocol::{Judgement, Protocol},
+    evm::{Block, Machine},
+    glob,
+    protocol::{ConfigError, Judgement, Protocol, Severity},
 };
-use alloy_primitives::U256;
+use alloy_primitives::{Address, Log};
 use std::sync::Arc;
 
 /// Discrepancies that are kept.
 const MAX_DISCREPANCIES: usize = 16;
 
-/// How a judge works.
+/// Invariants that cannot be judged for a protocol.
+#[derive(Debug, thiserror::Error)]
+pub enum ChecksError {
+    /// A pack is broken.
+    #[error(transparent)]
+    Pack(#[from] ConfigError),
+    /// Expressions that mean nothing for the protocol.
+    #[error("{}", list(.0))]
+    Expressions(Vec<ExpressionError>),
+}
+
+fn list(errors: &[ExpressionError]) -> String {
+    let lines = errors.iter().map(|error| match error.help() {
+        Some(help) => format!("{error}; {help}"),
+        None => error.to_string(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// How verdicts are found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mode {
     /// An invariant is evaluated again only when something that it read may have changed.
@@ -26,14 +48,48 @@ pub enum Mode {
     Always,
 }
 
-/// What a step did, besides what the machine's recorder saw.
-#[derive(Debug, Clone, Copy)]
-pub struct Effects<'a> {
-    /// The result of its message; none when only time passed.
-    pub execution: Option<&'a Execution>,
-    /// Wei that its message carried.
-    pub value: U256,
+/// What is known of a step besides what the machine's recorder saw.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StepFacts {
+    /// The actor, or attacker's contract, that sends the call; none for a market move, which no invariant on calls judges.
+    pub sender: Option<Address>,
+    /// Index into the protocol's functions; none for an attack, which runs many.
+    pub function: Option<usize>,
+    /// The message returned.
+    pub succeeded: bool,
+    /// Time passed before it.
+    pub time_moved: bool,
+    /// The message carried native value.
+    pub value_moved: bool,
 }
+
+/// An instance that is false in the base state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Which one.
+    pub label: String,
+    /// Its numbers.
+    pub evidence: String,
+}
+
+/// What reports say of an instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The invariant's id.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// How bad a violation is.
+    pub severity: Severity,
+    /// Names of the contracts that it is applied to.
+    pub contracts: Vec<String>,
+    /// What must hold.
+    pub predicate: String,
+}
+
+/// The overlay of the checks beside a snapshot of the machine.
+#[derive(Debug, Clone)]
+pub struct Kept(Ledger);
 
 /// How often an instance was judged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -81,7 +137,7 @@ impl Sensitivity {
 }
 
 /// What a judge knows of one instance.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct State {
     memory: Memory,
     /// The memory of the evaluations that [`Mode::Always`] adds.
@@ -111,11 +167,12 @@ impl State {
 
 /// Judges the states and calls of one worker's cases.
 ///
-/// [`Judge::reset`] begins a case. For each step, after time has advanced: [`Judge::before_call`] when an actor sends it (not
-/// for market moves, which no invariant on calls judges), then the machine executes, then [`Judge::after_step`], before the
-/// machine executes anything else. Between two resets all answers are a function of the case alone.
-#[derive(Debug)]
-pub struct Judge {
+/// [`Checks::reset`] begins a case. For each step, after time has advanced: [`Checks::before`] when it sends a message, then
+/// the machine executes it, then [`Checks::after`], before the machine executes anything else. Between two resets all answers
+/// are a function of the case alone.
+#[derive(Debug, Clone)]
+pub struct Checks {
+    protocol: Arc<Protocol>,
     set: Arc<InvariantSet>,
     states: Vec<State>,
     views: Views,
@@ -124,15 +181,12 @@ pub struct Judge {
     mode: Mode,
     block: Block,
     base_block: Block,
+    /// The call that [`Checks::before`] was told of.
+    pending: Option<CallContext>,
+    /// The call that is judged, or was judged last.
     call: Option<CallContext>,
     violated: Vec<usize>,
     discrepancies: Vec<String>,
-}
-
-/// A machine and the protocol that it runs.
-struct Stage<'a> {
-    machine: &'a mut Machine,
-    protocol: &'a Protocol,
 }
 
 /// What an instance is asked to do.
@@ -143,49 +197,83 @@ enum Task {
     Judge,
 }
 
-impl Judge {
-    /// Judges the base state once; puts `machine` back to it.
-    pub fn new(set: Arc<InvariantSet>, protocol: &Protocol, machine: &mut Machine, mode: Mode) -> Self {
-        machine.reset();
+impl Checks {
+    /// The invariants of `heist.toml` and of the packs whose ids match one of the patterns `ids`, all where there is none.
+    ///
+    /// # Errors
+    ///
+    /// When an expression of `heist.toml` cannot be compiled.
+    pub fn for_protocol(protocol: &Protocol, ids: &[String]) -> Result<Self, ChecksError> {
+        let set = InvariantSet::new(protocol, &packs()?).map_err(ChecksError::Expressions)?;
+        let wanted = |id: &str| ids.is_empty() || ids.iter().any(|pattern| glob::matches(pattern, id));
+        Ok(Self::new(Arc::new(protocol.clone()), Arc::new(set.filtered(wanted))))
+    }
+
+    /// Nothing to check.
+    pub fn none(protocol: &Protocol) -> Self {
+        Self::new(Arc::new(protocol.clone()), Arc::new(InvariantSet::default()))
+    }
+
+    /// Judges `set`; looks at the base state once, in a machine of its own.
+    pub fn new(protocol: Arc<Protocol>, set: Arc<InvariantSet>) -> Self {
+        let mut machine = protocol.machine();
         let block = machine.block();
-        let mut judge = Self {
+        let mut checks = Self {
             states: set.instances().iter().map(|_| State::default()).collect(),
             set,
             views: Views::default(),
-            ledger: Ledger::new(protocol),
+            ledger: Ledger::new(&protocol),
+            protocol,
             uses: Uses::default(),
-            mode,
+            mode: Mode::Incremental,
             block,
             base_block: block,
+            pending: None,
             call: None,
             violated: Vec::new(),
             discrepancies: Vec::new(),
         };
-        let mut stage = Stage { machine, protocol };
-        for index in 0..judge.states.len() {
-            judge.run(&mut stage, index, Task::Initial);
-            judge.states[index].sensitivity = Sensitivity::default();
-            if judge.set.instances()[index].on() == Judgement::State {
-                judge.states[index].base = judge.run(&mut stage, index, Task::Judge);
+        for index in 0..checks.states.len() {
+            checks.run(&mut machine, index, Task::Initial);
+            checks.states[index].sensitivity = Sensitivity::default();
+            if checks.set.instances()[index].on() == Judgement::State {
+                checks.states[index].base = checks.run(&mut machine, index, Task::Judge);
             } else {
-                judge.warm(&mut stage, index);
+                checks.warm(&mut machine, index);
             }
-            let state = &mut judge.states[index];
+            let state = &mut checks.states[index];
             state.outcome = state.base;
             state.base_sensitivity = state.sensitivity;
         }
-        judge.views.freeze();
-        judge
+        checks.views.freeze();
+        checks
+    }
+
+    /// The same with another way to find verdicts.
+    #[must_use]
+    pub fn with_mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
     }
 
     /// Asks for the old values of each actor once, so that their views are known when cases begin.
-    fn warm(&mut self, stage: &mut Stage<'_>, index: usize) {
-        for actor in &stage.protocol.actors {
-            self.call = Some(CallContext { sender: actor.address, function: None });
-            self.run(stage, index, Task::Old);
+    fn warm(&mut self, machine: &mut Machine, index: usize) {
+        for actor in 0..self.protocol.actors.len() {
+            self.call = Some(CallContext { sender: self.protocol.actors[actor].address, function: None });
+            self.run(machine, index, Task::Old);
         }
         self.call = None;
         self.states[index].memory.old.clear();
+    }
+
+    /// The first instance that is false before anything happens.
+    pub fn broken_at_start(&mut self) -> Option<Broken> {
+        let broken = |state: &State| state.base.is_some_and(|base| base.is_ok_and(|verdict| !verdict.holds));
+        let index = self.states.iter().position(broken)?;
+        self.reset();
+        let mut machine = self.protocol.machine();
+        let evidence = self.explain(&mut machine, index);
+        Some(Broken { label: self.set.instances()[index].label(), evidence })
     }
 
     /// Begins a case: the machine is at the base state again.
@@ -193,7 +281,9 @@ impl Judge {
         self.views.reset();
         self.ledger.reset();
         self.block = self.base_block;
+        self.pending = None;
         self.call = None;
+        self.violated.clear();
         for state in &mut self.states {
             state.outcome = state.base;
             state.sensitivity = state.base_sensitivity;
@@ -203,60 +293,59 @@ impl Judge {
         }
     }
 
-    /// The ledger, to keep beside a snapshot of the machine.
-    pub fn ledger(&self) -> &Ledger {
-        &self.ledger
+    /// What to keep beside a snapshot of the machine.
+    pub fn keep(&self) -> Kept {
+        Kept(self.ledger.clone())
     }
 
-    /// Resumes where the machine was restored to, with the ledger that was kept beside its snapshot. Everything counts as
-    /// changed.
-    pub fn resume(&mut self, machine: &mut Machine, ledger: &Ledger) {
-        self.ledger.clone_from(ledger);
+    /// Resumes where the machine was restored to. Everything counts as changed.
+    pub fn resume(&mut self, machine: &mut Machine, kept: &Kept) {
+        self.ledger.clone_from(&kept.0);
         self.views.everything_changed(machine);
         self.block = machine.block();
+        self.pending = None;
         self.call = None;
         self.states.iter_mut().for_each(State::spoil);
     }
 
-    /// Takes the old values that invariants on calls need, just before an actor's message runs.
-    pub fn before_call(&mut self, machine: &mut Machine, protocol: &Protocol, call: CallContext) {
+    /// Takes the old values that invariants on calls need, just before a message runs.
+    pub fn before(&mut self, machine: &mut Machine, facts: &StepFacts) {
         self.notice_block(machine);
-        self.call = Some(call);
-        let mut stage = Stage { machine, protocol };
+        let call = facts.sender.map(|sender| CallContext { sender, function: facts.function });
+        self.pending = call;
+        self.call = call;
+        let Some(call) = call else { return };
         for index in 0..self.states.len() {
             if self.set.instances()[index].on() != Judgement::Call {
                 continue;
             }
             if self.mode == Mode::Always {
-                self.run_anew(&mut stage, index, Task::Old);
+                self.run_anew(machine, index, Task::Old);
             }
             let state = &self.states[index];
             let known = state.captured.is_some_and(|captured| captured == call || !state.sensitivity.call);
             if !known || state.sensitivity.untracked {
                 self.states[index].quiet = None;
-                self.run(&mut stage, index, Task::Old);
+                self.run(machine, index, Task::Old);
             }
             self.states[index].captured = Some(call);
         }
     }
 
-    /// Judges what a step did. Returns the instances that are violated, by index into [`InvariantSet::instances`], ascending.
-    pub fn after_step(&mut self, machine: &mut Machine, protocol: &Protocol, effects: Effects<'_>) -> &[usize] {
-        let moved = self.notice_block(machine);
-        let succeeded = effects.execution.filter(|execution| execution.succeeded());
-        if let Some(execution) = succeeded {
-            self.notice(machine, execution, effects.value);
+    /// Judges what a step did: its message with the events that it left, or time alone.
+    pub fn after(&mut self, machine: &mut Machine, facts: &StepFacts, logs: &[Log]) {
+        let moved = self.notice_block(machine) || facts.time_moved;
+        if facts.succeeded {
+            self.notice(machine, facts.value_moved, logs);
         }
-        let call = self.call.take().filter(|_| succeeded.is_some());
-        // Explanations of a violation want to know the call.
-        self.call = call;
+        // Explanations of a violation want to know the call, so it is kept until the next step.
+        self.call = self.pending.take().filter(|_| facts.succeeded);
         self.violated.clear();
-        let counted = moved || succeeded.is_some();
-        let mut stage = Stage { machine, protocol };
+        let counted = moved || facts.succeeded;
         for index in 0..self.states.len() {
-            let outcome = match (self.set.instances()[index].on(), call) {
-                (Judgement::State, _) => self.judge_state(&mut stage, index, counted),
-                (Judgement::Call, Some(call)) => self.judge_call(&mut stage, index, call),
+            let outcome = match (self.set.instances()[index].on(), self.call) {
+                (Judgement::State, _) => self.judge_state(machine, index, counted),
+                (Judgement::Call, Some(call)) => self.judge_call(machine, index, call),
                 (Judgement::Call, None) => {
                     self.states[index].outcome = None;
                     continue;
@@ -266,16 +355,19 @@ impl Judge {
                 self.violated.push(index);
             }
         }
-        self.call = None;
+    }
+
+    /// Instances that the last step violated, ascending.
+    pub fn violated(&self) -> &[usize] {
         &self.violated
     }
 
-    fn judge_state(&mut self, stage: &mut Stage<'_>, index: usize, counted: bool) -> Outcome {
+    fn judge_state(&mut self, machine: &mut Machine, index: usize, counted: bool) -> Outcome {
         let state = &self.states[index];
         let dirty = state.dirty || state.sensitivity.untracked;
         let known = state.outcome.filter(|_| !dirty);
-        let outcome = known.or_else(|| self.run(stage, index, Task::Judge)).unwrap_or(Err(UNJUDGED));
-        let outcome = self.compare(stage, index, outcome);
+        let outcome = known.or_else(|| self.run(machine, index, Task::Judge)).unwrap_or(Err(UNJUDGED));
+        let outcome = self.compare(machine, index, outcome);
         let state = &mut self.states[index];
         state.outcome = Some(outcome);
         state.dirty = false;
@@ -285,7 +377,7 @@ impl Judge {
         outcome
     }
 
-    fn judge_call(&mut self, stage: &mut Stage<'_>, index: usize, call: CallContext) -> Outcome {
+    fn judge_call(&mut self, machine: &mut Machine, index: usize, call: CallContext) -> Outcome {
         let state = &self.states[index];
         // Nothing that it reads changed: old and new values are equal, and so is the verdict on the same call.
         let quiet = state.captured.is_some() && !state.sensitivity.untracked;
@@ -293,8 +385,8 @@ impl Judge {
             .quiet
             .filter(|(known, _)| quiet && (*known == call || !state.sensitivity.call))
             .map(|(_, outcome)| outcome);
-        let outcome = known.or_else(|| self.run(stage, index, Task::Judge)).unwrap_or(Err(UNJUDGED));
-        let outcome = self.compare(stage, index, outcome);
+        let outcome = known.or_else(|| self.run(machine, index, Task::Judge)).unwrap_or(Err(UNJUDGED));
+        let outcome = self.compare(machine, index, outcome);
         let state = &mut self.states[index];
         state.quiet = quiet.then_some((call, outcome));
         state.outcome = Some(outcome);
@@ -308,18 +400,50 @@ impl Judge {
         self.states.get(index).and_then(|state| state.outcome)
     }
 
-    /// How often an instance was judged since the judge was made, or since the counts were taken.
-    pub fn counts(&self, index: usize) -> Counts {
-        self.states.get(index).map(|state| state.counts).unwrap_or_default()
+    /// Number of instances.
+    pub fn len(&self) -> usize {
+        self.states.len()
     }
 
-    /// The counts of all instances, which begin at zero again.
-    pub fn take_counts(&mut self) -> Vec<Counts> {
-        self.states.iter_mut().map(|state| std::mem::take(&mut state.counts)).collect()
+    /// Whether there is nothing to check.
+    pub fn is_empty(&self) -> bool {
+        self.states.is_empty()
+    }
+
+    /// Labels of the instances: `SUPPLY-001(gold)`.
+    pub fn labels(&self) -> Vec<String> {
+        self.set.instances().iter().map(|instance| instance.label()).collect()
+    }
+
+    /// What reports say of an instance.
+    ///
+    /// # Panics
+    ///
+    /// When there are not so many instances.
+    pub fn about(&self, index: usize) -> About {
+        let instance = &self.set.instances()[index];
+        let rule = instance.rule();
+        About {
+            id: rule.id.clone(),
+            title: rule.title.clone(),
+            severity: rule.severity,
+            contracts: instance.contracts(),
+            predicate: instance.predicate(),
+        }
+    }
+
+    /// How often each instance was judged.
+    pub fn counts(&self) -> Vec<Counts> {
+        self.states.iter().map(|state| state.counts).collect()
+    }
+
+    /// How often each instance was decided after a change of something that it reads.
+    pub fn evaluations_on_change(&self) -> Vec<u64> {
+        self.states.iter().map(|state| state.counts.on_change - state.counts.undecided).collect()
     }
 
     /// The invariants.
-    pub fn set(&self) -> &Arc<InvariantSet> {
+    pub fn set(&self) -> &InvariantSet {
         &self.set
     }
 
@@ -328,19 +452,12 @@ impl Judge {
         &self.discrepancies
     }
 
-    /// What a finding says about a violated instance, while the machine is where it was judged. `call` is the call that was
-    /// judged, if any.
-    pub fn explain(
-        &self,
-        machine: &mut Machine,
-        protocol: &Protocol,
-        index: usize,
-        call: Option<CallContext>,
-    ) -> String {
+    /// What a finding says about a violated instance, while the machine is where it was judged.
+    pub fn explain(&self, machine: &mut Machine, index: usize) -> String {
         let (Some(instance), Some(state)) = (self.set.instances().get(index), self.states.get(index)) else {
             return String::new();
         };
-        let mut scene = Scene::new(machine, protocol, &self.ledger).on_call(call);
+        let mut scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call);
         instance.explain_violation(&mut scene, &state.memory)
     }
 
@@ -358,10 +475,10 @@ impl Judge {
     }
 
     /// Tells all that depends on what a successful message changed.
-    fn notice(&mut self, machine: &mut Machine, execution: &Execution, value: U256) {
+    fn notice(&mut self, machine: &mut Machine, value_moved: bool, logs: &[Log]) {
         let Self { views, states, ledger, .. } = self;
         let recorder = machine.recorder();
-        let (structure, moved) = (recorder.structure_changed(), recorder.value_moved() || !value.is_zero());
+        let (structure, moved) = (recorder.structure_changed(), recorder.value_moved() || value_moved);
         for (address, slot) in recorder.writes() {
             views.written(*address, *slot, &mut |dependent| spoil(states, dependent));
         }
@@ -371,7 +488,7 @@ impl Judge {
         } else if moved {
             views.value_moved(machine, &mut |dependent| spoil(states, dependent));
         }
-        let change = ledger.record(&execution.logs);
+        let change = ledger.record(logs);
         for state in states.iter_mut() {
             let sensitivity = state.sensitivity;
             if change.holders && sensitivity.holders || change.flows && sensitivity.flows {
@@ -381,12 +498,11 @@ impl Judge {
     }
 
     /// Runs a task through the cache and notes what it looked at.
-    fn run(&mut self, stage: &mut Stage<'_>, index: usize, task: Task) -> Option<Outcome> {
-        let Self { set, states, views, ledger, uses, call, .. } = self;
+    fn run(&mut self, machine: &mut Machine, index: usize, task: Task) -> Option<Outcome> {
+        let Self { protocol, set, states, views, ledger, uses, call, .. } = self;
         let (instance, state) = (set.instances().get(index)?, states.get_mut(index)?);
         uses.clear();
-        let mut scene =
-            Scene::new(stage.machine, stage.protocol, ledger).on_call(*call).with_cache(views, std::mem::take(uses));
+        let mut scene = Scene::new(machine, protocol, ledger).on_call(*call).with_cache(views, std::mem::take(uses));
         let outcome = perform(instance.as_ref(), task, &mut scene, &mut state.memory);
         *uses = std::mem::take(&mut scene.uses);
         state.sensitivity.add(uses);
@@ -402,19 +518,19 @@ impl Judge {
     }
 
     /// Runs a task without the cache.
-    fn run_anew(&mut self, stage: &mut Stage<'_>, index: usize, task: Task) -> Option<Outcome> {
+    fn run_anew(&mut self, machine: &mut Machine, index: usize, task: Task) -> Option<Outcome> {
         let (instance, state) = (self.set.instances().get(index)?, self.states.get_mut(index)?);
         state.fresh.initial.clone_from(&state.memory.initial);
-        let mut scene = Scene::new(stage.machine, stage.protocol, &self.ledger).on_call(self.call);
+        let mut scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call);
         perform(instance.as_ref(), task, &mut scene, &mut state.fresh)
     }
 
     /// In [`Mode::Always`] evaluates once more without the cache, and trusts that.
-    fn compare(&mut self, stage: &mut Stage<'_>, index: usize, outcome: Outcome) -> Outcome {
+    fn compare(&mut self, machine: &mut Machine, index: usize, outcome: Outcome) -> Outcome {
         if self.mode != Mode::Always {
             return outcome;
         }
-        let anew = self.run_anew(stage, index, Task::Judge).unwrap_or(outcome);
+        let anew = self.run_anew(machine, index, Task::Judge).unwrap_or(outcome);
         if anew != outcome && self.discrepancies.len() < MAX_DISCREPANCIES {
             let label = self.set.instances()[index].label();
             self.discrepancies.push(format!("{label}: incremental {outcome:?}, anew {anew:?}"));
@@ -424,7 +540,7 @@ impl Judge {
 }
 
 /// What stands for a verdict that an instance did not give; tasks that judge always give one.
-const UNJUDGED: super::value::Undecided = super::value::Undecided::NotCaptured;
+const UNJUDGED: Undecided = Undecided::NotCaptured;
 
 impl State {
     fn count(&mut self, changed: bool, outcome: Outcome) {

@@ -1,0 +1,155 @@
+use super::Finding;
+use crate::sequence::StepRecord;
+use serde::Serialize;
+
+/// What a campaign says, in order. Every output is a consumer of these; for a seed and a budget in calls the stream is the
+/// same at any number of threads, but for times.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The campaign begins.
+    Started {
+        /// Seed.
+        seed: u64,
+        /// Worker threads.
+        threads: usize,
+        /// Protocols, in the order in which they run.
+        protocols: Vec<String>,
+    },
+    /// A protocol's search begins.
+    ProtocolStarted {
+        /// Its id.
+        protocol: String,
+        /// Instances of invariants that are judged, as `ID(contracts)`.
+        invariants: Vec<String>,
+        /// Scenarios that run.
+        scenarios: Vec<String>,
+        /// Scenarios that do not, and why.
+        skipped: Vec<String>,
+    },
+    /// An epoch was merged.
+    Epoch {
+        /// Protocol.
+        protocol: String,
+        /// Cases so far.
+        cases: u64,
+        /// Calls so far.
+        calls: u64,
+        /// Edges so far.
+        edges: usize,
+        /// Corpus entries so far.
+        corpus: usize,
+    },
+    /// A sequence was kept because it reached new edges.
+    Kept {
+        /// Protocol.
+        protocol: String,
+        /// Case.
+        case: u64,
+        /// File name under `corpus/`.
+        entry: String,
+        /// New edges.
+        edges: usize,
+        /// The sequence.
+        #[serde(skip)]
+        steps: Vec<StepRecord>,
+    },
+    /// A finding, minimal and replayed in a fresh machine.
+    Finding(Box<Finding>),
+    /// Something went wrong in the tool, not in the target: a panic in a case, or a violation that did not replay.
+    Defect {
+        /// Protocol.
+        protocol: String,
+        /// Case.
+        case: u64,
+        /// What happened.
+        message: String,
+    },
+    /// A protocol's search ended.
+    ProtocolEnded(Box<ProtocolSummary>),
+    /// The campaign ended.
+    Ended {
+        /// Whether it was interrupted.
+        interrupted: bool,
+        /// Seconds since the start.
+        elapsed_seconds: f64,
+    },
+}
+
+/// How often a function was called.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FunctionSummary {
+    /// `contract.signature`.
+    pub function: String,
+    /// Calls.
+    pub calls: u64,
+    /// Calls that reverted or halted.
+    pub reverts: u64,
+}
+
+/// How an invariant fared.
+#[derive(Debug, Clone, Serialize)]
+pub struct InvariantSummary {
+    /// Id.
+    pub id: String,
+    /// Contracts that the roles are bound to.
+    pub contracts: Vec<String>,
+    /// Whether it held, was violated, or was never decided on a changed state.
+    pub status: InvariantStatus,
+    /// Evaluations on a state that had changed.
+    pub evaluations: u64,
+}
+
+/// What is known of an invariant after a campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InvariantStatus {
+    /// It held on every state on which it was judged.
+    Held,
+    /// A sequence violates it.
+    Violated,
+    /// It was never decided on a changed state: it has not passed.
+    Vacuous,
+}
+
+/// How a scenario fared.
+#[derive(Debug, Clone, Serialize)]
+pub struct ScenarioSummary {
+    /// Id.
+    pub id: String,
+    /// Cases that it generated.
+    pub cases: u64,
+}
+
+/// What happened to a protocol.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProtocolSummary {
+    /// Id.
+    pub protocol: String,
+    /// Calls.
+    pub calls: u64,
+    /// Calls that reverted or halted.
+    pub reverts: u64,
+    /// Cases.
+    pub cases: u64,
+    /// Edges.
+    pub edges: usize,
+    /// Corpus entries.
+    pub corpus: usize,
+    /// Functions, in the protocol's order.
+    pub functions: Vec<FunctionSummary>,
+    /// Invariant instances.
+    pub invariants: Vec<InvariantSummary>,
+    /// Scenarios.
+    pub scenarios: Vec<ScenarioSummary>,
+}
+
+/// Consumes events.
+pub trait Sink {
+    /// Takes an event. For a finding this returns when it is on disk, or wherever it goes.
+    ///
+    /// # Errors
+    ///
+    /// When the event cannot be written; the campaign stops.
+    fn take(&mut self, event: &Event) -> std::io::Result<()>;
+}

@@ -1,0 +1,134 @@
+use crate::{
+    protocol::{Protocol, Severity},
+    sequence::StepRecord,
+};
+use alloy_primitives::keccak256;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Version of the format of a finding's file.
+pub const FINDING_FORMAT: u32 = 1;
+
+/// What kind of oracle a finding comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FindingKind {
+    /// A violated invariant.
+    Invariant,
+    /// The attacker is richer.
+    Profit,
+}
+
+/// What an account held of an asset before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gain {
+    /// Name of the asset: a deployment, or `eth`.
+    pub asset: String,
+    /// Base units before, the attacker's account and contract together.
+    pub before: String,
+    /// Base units after.
+    pub after: String,
+}
+
+/// What the attacker gained.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfitRecord {
+    /// The unit of account: name of a deployment, or `eth`.
+    pub token: String,
+    /// Value gained at pre-attack prices, base units of the token.
+    pub amount: String,
+    /// Each asset whose amount changed.
+    pub gains: Vec<Gain>,
+}
+
+/// A violated invariant or a profit, with its minimal sequence and evidence. Self-contained: it replays without the campaign.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// Version of this format.
+    pub format: u32,
+    /// Stable over runs: names rule, contracts and the functions of the minimal sequence.
+    pub id: String,
+    /// Id of the invariant, or rule of the scenario.
+    pub rule: String,
+    /// Which kind of oracle.
+    pub kind: FindingKind,
+    /// Protocol id.
+    pub protocol: String,
+    /// Title of the rule.
+    pub title: String,
+    /// How bad.
+    pub severity: Severity,
+    /// Contracts that the rule was bound to.
+    pub contracts: Vec<String>,
+    /// The violated predicate, or what profit means here.
+    pub predicate: String,
+    /// What was seen, with numbers.
+    pub evidence: String,
+    /// Scenario whose case found it; none for free search.
+    pub scenario: Option<String>,
+    /// The minimal sequence.
+    pub steps: Vec<StepRecord>,
+    /// Steps of the sequence that found it.
+    pub original_steps: usize,
+    /// For a profit: what was gained.
+    pub profit: Option<ProfitRecord>,
+    /// Campaign seed.
+    pub seed: u64,
+    /// Case index in the protocol's campaign.
+    pub case: u64,
+    /// Version of Heist.
+    pub version: String,
+    /// Hash of the protocol's configuration and code.
+    pub protocol_hash: String,
+    /// Hash of the runtime code of each contract that the steps call.
+    pub code_hashes: BTreeMap<String, String>,
+}
+
+impl Finding {
+    /// A finding of `protocol` about which nothing else is said yet.
+    pub(super) fn empty(protocol: &Protocol, seed: u64) -> Self {
+        Self {
+            format: FINDING_FORMAT,
+            id: String::new(),
+            rule: String::new(),
+            kind: FindingKind::Invariant,
+            protocol: protocol.id.clone(),
+            title: String::new(),
+            severity: Severity::High,
+            contracts: Vec::new(),
+            predicate: String::new(),
+            evidence: String::new(),
+            scenario: None,
+            steps: Vec::new(),
+            original_steps: 0,
+            profit: None,
+            seed,
+            case: 0,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            protocol_hash: protocol.hash.to_string(),
+            code_hashes: BTreeMap::new(),
+        }
+    }
+
+    /// The identity of a finding: equal for the same rule, contracts, predicate and functions of the minimal sequence.
+    pub fn identity(
+        protocol: &Protocol,
+        rule: &str,
+        contracts: &[String],
+        predicate: &str,
+        steps: &[StepRecord],
+    ) -> String {
+        let functions: Vec<_> = steps.iter().flat_map(StepRecord::functions).collect();
+        let text = format!("{}\n{rule}\n{}\n{predicate}\n{}", protocol.id, contracts.join(","), functions.join(","));
+        let hash = keccak256(text);
+        format!(
+            "{}-{}-{}",
+            protocol.id.replace('/', "-"),
+            rule.to_lowercase(),
+            &alloy_primitives::hex::encode(&hash[..4])
+        )
+    }
+}

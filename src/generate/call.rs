@@ -1,0 +1,107 @@
+use super::{CaseRng, Generator, integer, palette::draw_bps};
+use crate::{
+    protocol::Protocol,
+    sequence::{ActionCall, Advance, Call, Live, Source},
+};
+use alloy_dyn_abi::{DynSolType, DynSolValue};
+use alloy_primitives::U256;
+use proptest::{
+    prelude::RngExt,
+    strategy::{Just, NewTree, Strategy},
+    test_runner::TestRunner,
+};
+
+/// Spans of time that protocols use, seconds.
+const SPANS: [u64; 9] = [12, 60, 300, 3_600, 28_800, 86_400, 259_200, 604_800, 2_592_000];
+/// Seconds between blocks of mainnet.
+const BLOCK_TIME: u64 = 12;
+
+impl Generator<'_> {
+    /// A call by one of the palette's senders; none when nothing may be called.
+    pub fn draw_call(&self, protocol: &Protocol, rng: &mut CaseRng) -> Option<Call> {
+        let function = self.palette.draw_function(rng)?;
+        self.draw_call_of(protocol, function, rng)
+    }
+
+    /// A call of a given function.
+    pub fn draw_call_of(&self, protocol: &Protocol, function: usize, rng: &mut CaseRng) -> Option<Call> {
+        let (sender, balance) = *self.palette.senders.get(rng.random_range(0..self.palette.senders.len().max(1)))?;
+        let (arguments, live) = self.draw_arguments(&protocol.functions[function].inputs, rng);
+        let value = self.draw_wei(protocol.functions[function].is_payable(), balance, rng);
+        Some(Call { sender, function, arguments, live, value, advance: self.draw_advance(rng) })
+    }
+
+    /// A call for the script of an attack: amounts lean towards fractions of what the attacker's contract holds by then.
+    pub fn draw_action(&self, protocol: &Protocol, function: usize, rng: &mut CaseRng) -> ActionCall {
+        let (arguments, live) = self.draw_arguments(&protocol.functions[function].inputs, rng);
+        let balance = self.palette.senders.first().map(|(_, balance)| *balance).unwrap_or_default();
+        let value = self.draw_wei(protocol.functions[function].is_payable(), balance, rng);
+        ActionCall { function, arguments, live, value }
+    }
+
+    fn draw_arguments(&self, kinds: &[DynSolType], rng: &mut CaseRng) -> (Vec<DynSolValue>, Vec<Live>) {
+        let mut live = Vec::new();
+        let arguments = kinds
+            .iter()
+            .enumerate()
+            .map(|(argument, kind)| {
+                if let DynSolType::Uint(96..) = kind
+                    && rng.random_ratio(2, 5)
+                    && let Some(token) = self.palette.draw_token(rng)
+                {
+                    live.push(Live { argument, source: Source::Balance { token: Some(token), bps: draw_bps(rng) } });
+                }
+                self.draw_value(kind, rng)
+            })
+            .collect();
+        (arguments, live)
+    }
+
+    fn draw_wei(&self, payable: bool, balance: U256, rng: &mut CaseRng) -> U256 {
+        if !payable || rng.random_ratio(1, 3) {
+            return U256::ZERO;
+        }
+        let drawn = integer::draw(self, 96, rng);
+        if drawn <= balance { drawn } else { drawn % (balance + U256::ONE).max(U256::ONE) }
+    }
+
+    /// Time before a step: mostly none or a block, sometimes a span that protocols use, or a dictionary word that looks like one.
+    pub fn draw_advance(&self, rng: &mut CaseRng) -> Advance {
+        let seconds = match rng.random_range(0..100_u32) {
+            0..60 => return Advance::default(),
+            60..80 => BLOCK_TIME,
+            80..92 => {
+                let span = SPANS[rng.random_range(0..SPANS.len())];
+                span.saturating_add_signed(rng.random_range(-1..=1))
+            }
+            92..96 => match self.dictionary.draw(rng) {
+                Some(word) if word < U256::from(10 * 365 * 86_400_u64) => word.saturating_to::<u64>(),
+                _ => BLOCK_TIME,
+            },
+            _ => rng.random_range(1..=2_592_000),
+        };
+        Advance { blocks: (seconds / BLOCK_TIME).max(1), seconds }
+    }
+}
+
+/// A strategy for single calls.
+#[derive(Debug)]
+pub struct Calls<'a> {
+    generator: Generator<'a>,
+    protocol: &'a Protocol,
+}
+
+/// Calls of `protocol` drawn from what `generator` offers.
+pub fn calls<'a>(generator: Generator<'a>, protocol: &'a Protocol) -> Calls<'a> {
+    Calls { generator, protocol }
+}
+
+impl Strategy for Calls<'_> {
+    type Tree = Just<Call>;
+    type Value = Call;
+
+    fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
+        let call = self.generator.draw_call(self.protocol, runner.rng());
+        call.map(Just).ok_or_else(|| "no function may be called, or no actor may call".into())
+    }
+}

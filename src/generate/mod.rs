@@ -1,0 +1,52 @@
+//! Sequences out of randomness: ABI-typed values, calls, sequences, mutators and the dictionary they draw from, as proptest
+//! strategies with shrinking. Knows protocols and sequences; must not know invariants.
+//!
+//! The same draws serve two callers: a campaign, which seeds one generator per case, and anyone's own `proptest!` test:
+//!
+//! ```no_run
+//! use heist::{campaign::Executor, generate, protocol::Protocol};
+//! use proptest::prelude::*;
+//!
+//! let protocol = Protocol::load(std::path::Path::new("contracts/token-fixed"), None)?;
+//! proptest!(|(sequence in generate::sequences(&protocol, 1..=40))| {
+//!     let outcome = Executor::new(&protocol)?.run(sequence);
+//!     prop_assert!(outcome.violations.is_empty());
+//! });
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod call;
+mod dictionary;
+mod integer;
+mod mutate;
+mod palette;
+mod sequence;
+mod simplify;
+mod value;
+
+pub use call::{Calls, calls};
+pub use dictionary::Dictionary;
+pub use mutate::mutate;
+pub use palette::{Audience, Palette};
+pub use sequence::{SequenceTree, Sequences, sequences};
+pub use simplify::{Edit, edits, simpler_values};
+pub use value::{Values, values};
+
+use proptest::test_runner::{RngAlgorithm, TestRng};
+
+/// The stream of random numbers of one case.
+pub type CaseRng = TestRng;
+
+/// The stream that belongs to a 32-byte seed.
+pub fn case_rng(seed: &[u8; 32]) -> CaseRng {
+    TestRng::from_seed(RngAlgorithm::ChaCha, seed)
+}
+
+/// Everything that a draw looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Generator<'a> {
+    /// What the protocol offers: functions, senders, addresses, amounts.
+    pub palette: &'a Palette,
+    /// What was learned.
+    pub dictionary: &'a Dictionary,
+}

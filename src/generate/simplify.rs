@@ -1,0 +1,289 @@
+use crate::{
+    protocol::Protocol,
+    sequence::{Action, ActionCall, Advance, Call, Sequence, Step},
+};
+use alloy_dyn_abi::DynSolValue;
+use alloy_primitives::{B256, I256, U256};
+use std::ops::Range;
+
+/// One way to make a sequence simpler. Every edit lowers the number of actions, of actors or the size of a number, so
+/// repeated edits end.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit {
+    /// Drops steps; the time that they took is added to the step behind them.
+    Remove(Range<usize>),
+    /// Replaces a step.
+    Replace(usize, Box<Step>),
+}
+
+impl Edit {
+    /// The sequence with the edit made.
+    pub fn apply(&self, sequence: &Sequence) -> Sequence {
+        let mut steps = sequence.steps.clone();
+        match self {
+            Self::Remove(range) => {
+                let range = range.start.min(steps.len())..range.end.min(steps.len());
+                let passed = steps.drain(range.clone()).fold(Advance::default(), |sum, step| {
+                    let advance = step.advance();
+                    Advance {
+                        blocks: sum.blocks.saturating_add(advance.blocks),
+                        seconds: sum.seconds.saturating_add(advance.seconds),
+                    }
+                });
+                if let Some(step) = steps.get_mut(range.start) {
+                    let advance = step.advance_mut();
+                    advance.blocks = advance.blocks.saturating_add(passed.blocks);
+                    advance.seconds = advance.seconds.saturating_add(passed.seconds);
+                }
+            }
+            Self::Replace(index, step) => {
+                if let Some(place) = steps.get_mut(*index) {
+                    place.clone_from(step);
+                }
+            }
+        }
+        Sequence { steps }
+    }
+}
+
+/// All edits of a sequence, those that remove most first.
+pub fn edits(sequence: &Sequence, protocol: &Protocol) -> Vec<Edit> {
+    let length = sequence.steps.len();
+    let mut edits = Vec::new();
+    let mut size = length / 2;
+    while size > 0 {
+        // From the end: what comes late depends on what comes early.
+        let mut end = length;
+        while end > 0 {
+            let start = end.saturating_sub(size);
+            edits.push(Edit::Remove(start..end));
+            end = start;
+        }
+        size /= 2;
+    }
+    for (index, step) in sequence.steps.iter().enumerate() {
+        edits.extend(simpler_steps(step, protocol).into_iter().map(|step| Edit::Replace(index, Box::new(step))));
+    }
+    edits
+}
+
+fn simpler_steps(step: &Step, protocol: &Protocol) -> Vec<Step> {
+    let mut simpler: Vec<Step> = simpler_advances(step.advance())
+        .into_iter()
+        .map(|advance| {
+            let mut step = step.clone();
+            *step.advance_mut() = advance;
+            step
+        })
+        .collect();
+    match step {
+        Step::Call(call) => simpler.extend(simpler_calls(call, protocol).into_iter().map(Step::Call)),
+        Step::Attack(attack) => {
+            for actions in simpler_scripts(&attack.actions) {
+                let mut attack = attack.clone();
+                attack.actions = actions;
+                simpler.push(Step::Attack(attack));
+            }
+        }
+        Step::Market(_) => {}
+    }
+    simpler
+}
+
+fn simpler_advances(advance: Advance) -> Vec<Advance> {
+    let mut simpler = Vec::new();
+    let mut push = |candidate: Advance| {
+        if candidate != advance && !simpler.contains(&candidate) {
+            simpler.push(candidate);
+        }
+    };
+    push(Advance::default());
+    push(Advance { blocks: 0, ..advance });
+    push(Advance { seconds: 0, ..advance });
+    for seconds in simpler_integers(U256::from(advance.seconds)) {
+        push(Advance { seconds: seconds.saturating_to(), ..advance });
+    }
+    for blocks in simpler_integers(U256::from(advance.blocks)) {
+        push(Advance { blocks: blocks.saturating_to(), ..advance });
+    }
+    simpler
+}
+
+fn simpler_calls(call: &Call, protocol: &Protocol) -> Vec<Call> {
+    let mut simpler = Vec::new();
+    for value in simpler_integers(call.value) {
+        simpler.push(Call { value, ..call.clone() });
+    }
+    // Fewer actors: an earlier actor instead of a later one.
+    let senders = protocol.actors.iter().filter(|actor| actor.fuzz).map(|actor| actor.address);
+    for sender in senders.take_while(|sender| *sender != call.sender) {
+        simpler.push(Call { sender, ..call.clone() });
+    }
+    for arguments in simpler_lists(&call.arguments, false) {
+        simpler.push(Call { arguments, ..call.clone() });
+    }
+    simpler
+}
+
+fn simpler_scripts(actions: &[Action]) -> Vec<Vec<Action>> {
+    let mut simpler = Vec::new();
+    for (index, action) in actions.iter().enumerate() {
+        let replace = |with: &[Action]| {
+            let mut script = actions[..index].to_vec();
+            script.extend_from_slice(with);
+            script.extend_from_slice(&actions[index + 1..]);
+            script
+        };
+        simpler.push(replace(&[]));
+        match action {
+            Action::Loan(loan) => {
+                // The same without borrowing.
+                simpler.push(replace(&loan.body));
+                for body in simpler_scripts(&loan.body) {
+                    let mut loan = loan.clone();
+                    loan.body = body;
+                    simpler.push(replace(&[Action::Loan(loan)]));
+                }
+                for amount in simpler_integers(loan.amount) {
+                    let mut loan = loan.clone();
+                    loan.amount = amount;
+                    simpler.push(replace(&[Action::Loan(loan)]));
+                }
+            }
+            Action::Call(call) => {
+                simpler.extend(simpler_action_calls(call).into_iter().map(|call| replace(&[Action::Call(call)])));
+            }
+        }
+    }
+    simpler
+}
+
+fn simpler_action_calls(call: &ActionCall) -> Vec<ActionCall> {
+    let mut simpler = Vec::new();
+    for value in simpler_integers(call.value) {
+        simpler.push(ActionCall { value, ..call.clone() });
+    }
+    for (index, live) in call.live.iter().enumerate() {
+        // "All that I hold" is simpler than a share of it.
+        if let crate::sequence::Source::Balance { token, bps } = &live.source
+            && *bps != 10_000
+        {
+            let mut call = call.clone();
+            call.live[index].source = crate::sequence::Source::Balance { token: *token, bps: 10_000 };
+            simpler.push(call);
+        }
+    }
+    for (argument, value) in call.arguments.iter().enumerate() {
+        let filled = call.live.iter().any(|live| live.argument == argument);
+        let values = if filled { zeroed(value).into_iter().collect() } else { simpler_values(value) };
+        for value in values {
+            let mut call = call.clone();
+            call.arguments[argument] = value;
+            simpler.push(call);
+        }
+    }
+    simpler
+}
+
+/// Zero in place of a number that is not zero: what a filled argument was drawn as does not matter.
+fn zeroed(value: &DynSolValue) -> Option<DynSolValue> {
+    match value {
+        DynSolValue::Uint(number, bits) if !number.is_zero() => Some(DynSolValue::Uint(U256::ZERO, *bits)),
+        _ => None,
+    }
+}
+
+/// Simpler values of the same type, simplest first; empty for the simplest.
+pub fn simpler_values(value: &DynSolValue) -> Vec<DynSolValue> {
+    match value {
+        DynSolValue::Bool(true) => vec![DynSolValue::Bool(false)],
+        DynSolValue::Uint(number, bits) => {
+            simpler_integers(*number).into_iter().map(|number| DynSolValue::Uint(number, *bits)).collect()
+        }
+        DynSolValue::Int(number, bits) => {
+            let mut simpler = Vec::new();
+            if number.is_negative() && *number != I256::MIN {
+                simpler.push(DynSolValue::Int(number.wrapping_neg(), *bits));
+            }
+            for magnitude in simpler_integers(number.unsigned_abs()) {
+                let magnitude = I256::from_raw(magnitude);
+                let number = if number.is_negative() { magnitude.wrapping_neg() } else { magnitude };
+                simpler.push(DynSolValue::Int(number, *bits));
+            }
+            simpler
+        }
+        DynSolValue::FixedBytes(word, size) if *word != B256::ZERO => {
+            vec![DynSolValue::FixedBytes(B256::ZERO, *size)]
+        }
+        DynSolValue::Bytes(bytes) => simpler_bytes(bytes).into_iter().map(DynSolValue::Bytes).collect(),
+        DynSolValue::String(text) if !text.is_empty() => vec![DynSolValue::String(String::new())],
+        DynSolValue::Array(items) => simpler_lists(items, true).into_iter().map(DynSolValue::Array).collect(),
+        DynSolValue::FixedArray(items) => {
+            simpler_lists(items, false).into_iter().map(DynSolValue::FixedArray).collect()
+        }
+        DynSolValue::Tuple(items) => simpler_lists(items, false).into_iter().map(DynSolValue::Tuple).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn simpler_bytes(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut simpler = Vec::new();
+    if !bytes.is_empty() {
+        simpler.push(Vec::new());
+        if bytes.len() > 1 {
+            simpler.push(bytes[..bytes.len() / 2].to_vec());
+        }
+        if bytes.iter().any(|byte| *byte != 0) {
+            simpler.push(vec![0; bytes.len()]);
+        }
+    }
+    simpler
+}
+
+/// Lists with one item dropped (where the length may change) or simplified.
+fn simpler_lists(items: &[DynSolValue], shorter: bool) -> Vec<Vec<DynSolValue>> {
+    let mut simpler = Vec::new();
+    if shorter && !items.is_empty() {
+        simpler.push(Vec::new());
+        for index in 0..items.len() {
+            let mut list = items.to_vec();
+            list.remove(index);
+            simpler.push(list);
+        }
+    }
+    for (index, item) in items.iter().enumerate() {
+        for value in simpler_values(item) {
+            let mut list = items.to_vec();
+            list[index] = value;
+            simpler.push(list);
+        }
+    }
+    simpler
+}
+
+/// Smaller numbers that are easier to read: zero, one, the number cut to one, two or three leading digits, and steps of
+/// bisection towards zero.
+fn simpler_integers(number: U256) -> Vec<U256> {
+    let mut simpler = Vec::new();
+    let mut push = |candidate: U256| {
+        if candidate < number && !simpler.contains(&candidate) {
+            simpler.push(candidate);
+        }
+    };
+    push(U256::ZERO);
+    push(U256::ONE);
+    let mut power = U256::ONE;
+    let ten = U256::from(10);
+    while number / power >= ten {
+        power *= ten;
+    }
+    push(power);
+    for _ in 0..3 {
+        push(number / power * power);
+        power = (power / ten).max(U256::ONE);
+    }
+    for shift in [1_usize, 2, 4] {
+        push(number - (number >> shift));
+    }
+    simpler
+}

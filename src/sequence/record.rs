@@ -1,0 +1,451 @@
+use super::{
+    Action, ActionCall, Advance, Attack, Call, Live, Loan, MarketMove, MoveKind, Sequence, Source, Step, json,
+};
+use crate::protocol::{Function, Protocol};
+use alloy_primitives::{Address, U256, hex};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A step as files hold it: names instead of indices, typed values, and raw calldata beside them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "lowercase", deny_unknown_fields)]
+pub enum StepRecord {
+    /// A call.
+    Call(CallRecord),
+    /// An attack.
+    Attack(AttackRecord),
+    /// A market move.
+    Market(MarketRecord),
+}
+
+/// A call as files hold it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallRecord {
+    /// Blocks before it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub blocks: u64,
+    /// Seconds before it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub seconds: u64,
+    /// Sender: a name, or an address.
+    pub from: String,
+    /// Name of the deployment.
+    pub contract: String,
+    /// Signature, `transfer(address,uint256)`.
+    pub function: String,
+    /// One value a parameter.
+    pub arguments: Vec<Value>,
+    /// Wei, decimal.
+    #[serde(default = "zero", skip_serializing_if = "is_zero_text")]
+    pub value: String,
+    /// Calldata, hex: what was sent, for other tools.
+    pub calldata: String,
+}
+
+/// An attack as files hold it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttackRecord {
+    /// Blocks before it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub blocks: u64,
+    /// Seconds before it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub seconds: u64,
+    /// The script.
+    pub actions: Vec<ActionRecord>,
+    /// Calldata of the attacker's contract, hex.
+    pub calldata: String,
+}
+
+/// An action as files hold it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "lowercase", deny_unknown_fields)]
+pub enum ActionRecord {
+    /// A call.
+    Call {
+        /// Name of the deployment.
+        contract: String,
+        /// Signature.
+        function: String,
+        /// One value a parameter.
+        arguments: Vec<Value>,
+        /// Arguments that the attacker's contract fills in.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        live: Vec<LiveRecord>,
+        /// Wei, decimal.
+        #[serde(default = "zero", skip_serializing_if = "is_zero_text")]
+        value: String,
+    },
+    /// A flash loan.
+    Loan {
+        /// Name of the lender.
+        lender: String,
+        /// Name of the token.
+        token: String,
+        /// Base units, decimal.
+        amount: String,
+        /// Actions in the callback.
+        body: Vec<Self>,
+    },
+}
+
+/// An argument that is filled in while a script runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "fill", rename_all = "lowercase", deny_unknown_fields)]
+pub enum LiveRecord {
+    /// A share of what the attacker's contract holds.
+    Balance {
+        /// Index of the parameter.
+        argument: usize,
+        /// Name of the token, or `eth`.
+        token: String,
+        /// Basis points.
+        bps: u32,
+    },
+    /// What an earlier action returned.
+    Action {
+        /// Index of the parameter.
+        argument: usize,
+        /// Index of the action.
+        index: usize,
+    },
+}
+
+/// A market move as files hold it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MarketRecord {
+    /// Blocks before it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub blocks: u64,
+    /// Seconds before it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub seconds: u64,
+    /// Name of the feed.
+    pub feed: String,
+    /// What happens to it.
+    #[serde(rename = "move")]
+    pub kind: MoveKind,
+    /// The new price, decimal; none for a stale feed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+fn is_zero_text(text: &str) -> bool {
+    text == "0"
+}
+
+fn zero() -> String {
+    "0".to_owned()
+}
+
+impl StepRecord {
+    /// `contract.signature` of each call, in order, scripts included; part of a finding's identity.
+    pub fn functions(&self) -> Vec<String> {
+        fn of_action(action: &ActionRecord) -> Vec<String> {
+            match action {
+                ActionRecord::Call { contract, function, .. } => vec![format!("{contract}.{function}")],
+                ActionRecord::Loan { lender, body, .. } => {
+                    let loan = std::iter::once(format!("{lender}.flashLoan"));
+                    loan.chain(body.iter().flat_map(of_action)).collect()
+                }
+            }
+        }
+        match self {
+            Self::Call(call) => vec![format!("{}.{}", call.contract, call.function)],
+            Self::Attack(attack) => attack.actions.iter().flat_map(of_action).collect(),
+            Self::Market(market) => vec![format!("{}:{:?}", market.feed, market.kind)],
+        }
+    }
+}
+
+impl Sequence {
+    /// The steps as files hold them.
+    pub fn to_records(&self, protocol: &Protocol) -> Vec<StepRecord> {
+        self.steps.iter().map(|step| record(protocol, step)).collect()
+    }
+
+    /// Steps out of a file, for a protocol that may have changed since.
+    ///
+    /// # Errors
+    ///
+    /// When a name, function or value does not fit the protocol: the step is not applicable.
+    pub fn from_records(protocol: &Protocol, records: &[StepRecord]) -> Result<Self, RecordError> {
+        let steps = records
+            .iter()
+            .enumerate()
+            .map(|(index, record)| step(protocol, record).map_err(|source| RecordError { step: index + 1, source }))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { steps })
+    }
+}
+
+/// A step of a file that does not fit the protocol.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("step {step}: {source}")]
+pub struct RecordError {
+    /// Number of the step, from 1.
+    pub step: usize,
+    /// Why it does not fit.
+    pub source: Misfit,
+}
+
+/// Why a step does not fit a protocol.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Misfit {
+    /// No contract, actor or feed of this name.
+    #[error("there is no {what} `{name}`")]
+    Name {
+        /// What was looked for.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// The contract has no such function.
+    #[error("`{contract}` has no function `{function}`{}", hint(.candidates))]
+    Function {
+        /// The contract.
+        contract: String,
+        /// The signature.
+        function: String,
+        /// Functions of the contract with the same parameters or the same name.
+        candidates: Vec<String>,
+    },
+    /// A value does not fit its type.
+    #[error("argument {argument} of `{function}`: {message}")]
+    Value {
+        /// The signature.
+        function: String,
+        /// Number of the argument, from 1.
+        argument: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// The wrong number of arguments.
+    #[error("`{function}` takes {expected} arguments, not {found}")]
+    Arity {
+        /// The signature.
+        function: String,
+        /// How many it takes.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// Not a number.
+    #[error("`{text}` is not a number of base units")]
+    Number {
+        /// What is there.
+        text: String,
+    },
+    /// The protocol has no attacker.
+    #[error("the protocol has no actor of kind `attacker`, so there is no contract that could run the script")]
+    NoAttacker,
+}
+
+fn hint(candidates: &[String]) -> String {
+    if candidates.is_empty() { String::new() } else { format!("; it has `{}`", candidates.join("`, `")) }
+}
+
+fn record(protocol: &Protocol, step: &Step) -> StepRecord {
+    let Advance { blocks, seconds } = step.advance();
+    let calldata = || match step.message(protocol) {
+        Ok(Some(message)) => hex::encode_prefixed(&message.data),
+        _ => "0x".to_owned(),
+    };
+    match step {
+        Step::Call(call) => {
+            let function = &protocol.functions[call.function];
+            StepRecord::Call(CallRecord {
+                blocks,
+                seconds,
+                from: json::name(protocol, call.sender),
+                contract: protocol.contracts[function.contract].name.clone(),
+                function: function.abi.signature(),
+                arguments: call.arguments.iter().map(|value| json::encode(protocol, value)).collect(),
+                value: call.value.to_string(),
+                calldata: calldata(),
+            })
+        }
+        Step::Attack(attack) => StepRecord::Attack(AttackRecord {
+            blocks,
+            seconds,
+            actions: attack.actions.iter().map(|action| action_record(protocol, action)).collect(),
+            calldata: calldata(),
+        }),
+        Step::Market(market) => StepRecord::Market(MarketRecord {
+            blocks,
+            seconds,
+            feed: protocol.contracts[protocol.roles[market.feed].contract].name.clone(),
+            kind: market.kind,
+            price: market.price.map(|price| price.to_string()),
+        }),
+    }
+}
+
+fn action_record(protocol: &Protocol, action: &Action) -> ActionRecord {
+    match action {
+        Action::Call(call) => {
+            let function = &protocol.functions[call.function];
+            ActionRecord::Call {
+                contract: protocol.contracts[function.contract].name.clone(),
+                function: function.abi.signature(),
+                arguments: call.arguments.iter().map(|value| json::encode(protocol, value)).collect(),
+                live: call.live.iter().filter_map(|live| live_record(protocol, live)).collect(),
+                value: call.value.to_string(),
+            }
+        }
+        Action::Loan(loan) => ActionRecord::Loan {
+            lender: json::name(protocol, loan.lender),
+            token: json::name(protocol, loan.token),
+            amount: loan.amount.to_string(),
+            body: loan.body.iter().map(|action| action_record(protocol, action)).collect(),
+        },
+    }
+}
+
+fn live_record(protocol: &Protocol, live: &Live) -> Option<LiveRecord> {
+    let argument = live.argument;
+    match &live.source {
+        Source::Balance { token, bps } => {
+            let token = token.map_or_else(|| "eth".to_owned(), |token| json::name(protocol, token));
+            Some(LiveRecord::Balance { argument, token, bps: *bps })
+        }
+        Source::Action { index } => Some(LiveRecord::Action { argument, index: *index }),
+        // Execution has resolved it.
+        Source::Step { .. } => None,
+    }
+}
+
+fn step(protocol: &Protocol, record: &StepRecord) -> Result<Step, Misfit> {
+    Ok(match record {
+        StepRecord::Call(call) => {
+            let function = find_function(protocol, &call.contract, &call.function)?;
+            Step::Call(Call {
+                sender: address(protocol, "actor", &call.from)?,
+                function,
+                arguments: arguments(protocol, &protocol.functions[function], &call.arguments)?,
+                live: Vec::new(),
+                value: number(&call.value)?,
+                advance: Advance { blocks: call.blocks, seconds: call.seconds },
+            })
+        }
+        StepRecord::Attack(attack) => {
+            let attacker = protocol.attacker().ok_or(Misfit::NoAttacker)?;
+            Step::Attack(Attack {
+                sender: attacker.address,
+                contract: protocol.attacker_contract.ok_or(Misfit::NoAttacker)?,
+                actions: attack.actions.iter().map(|each| action(protocol, each)).collect::<Result<_, _>>()?,
+                advance: Advance { blocks: attack.blocks, seconds: attack.seconds },
+            })
+        }
+        StepRecord::Market(market) => {
+            let feed = protocol
+                .roles
+                .iter()
+                .position(|binding| binding.role == "feed" && protocol.contracts[binding.contract].name == market.feed);
+            Step::Market(MarketMove {
+                feed: feed.ok_or_else(|| Misfit::Name { what: "feed", name: market.feed.clone() })?,
+                kind: market.kind,
+                price: market.price.as_deref().map(number).transpose()?,
+                advance: Advance { blocks: market.blocks, seconds: market.seconds },
+            })
+        }
+    })
+}
+
+fn action(protocol: &Protocol, record: &ActionRecord) -> Result<Action, Misfit> {
+    Ok(match record {
+        ActionRecord::Call { contract, function, arguments: values, live, value } => {
+            let function = find_function(protocol, contract, function)?;
+            let entry = &protocol.functions[function];
+            Action::Call(ActionCall {
+                function,
+                arguments: arguments(protocol, entry, values)?,
+                live: live.iter().map(|each| fill(protocol, entry, each)).collect::<Result<_, _>>()?,
+                value: number(value)?,
+            })
+        }
+        ActionRecord::Loan { lender, token, amount, body } => Action::Loan(Loan {
+            lender: address(protocol, "lender", lender)?,
+            token: address(protocol, "token", token)?,
+            amount: number(amount)?,
+            body: body.iter().map(|each| action(protocol, each)).collect::<Result<_, _>>()?,
+        }),
+    })
+}
+
+fn fill(protocol: &Protocol, function: &Function, record: &LiveRecord) -> Result<Live, Misfit> {
+    let (argument, source) = match record {
+        LiveRecord::Balance { argument, token, bps } => {
+            let token = if token == "eth" { None } else { Some(address(protocol, "token", token)?) };
+            (*argument, Source::Balance { token, bps: *bps })
+        }
+        LiveRecord::Action { argument, index } => (*argument, Source::Action { index: *index }),
+    };
+    if argument >= function.inputs.len() {
+        return Err(Misfit::Value {
+            function: function.abi.signature(),
+            argument: argument + 1,
+            message: "there is no such parameter to fill".to_owned(),
+        });
+    }
+    Ok(Live { argument, source })
+}
+
+fn find_function(protocol: &Protocol, contract: &str, signature: &str) -> Result<usize, Misfit> {
+    let index = protocol
+        .contracts
+        .iter()
+        .position(|each| each.name == contract)
+        .ok_or_else(|| Misfit::Name { what: "contract", name: contract.to_owned() })?;
+    let of_contract = || protocol.functions.iter().enumerate().filter(|(_, function)| function.contract == index);
+    if let Some((found, _)) = of_contract().find(|(_, function)| function.abi.signature() == signature) {
+        return Ok(found);
+    }
+    let (name, parameters) = signature.split_once('(').unwrap_or((signature, ""));
+    let candidates = of_contract()
+        .map(|(_, function)| function.abi.signature())
+        .filter(|other| other.split_once('(').is_some_and(|(a, b)| a == name || b == parameters))
+        .take(3)
+        .collect();
+    Err(Misfit::Function { contract: contract.to_owned(), function: signature.to_owned(), candidates })
+}
+
+fn arguments(
+    protocol: &Protocol,
+    function: &Function,
+    values: &[Value],
+) -> Result<Vec<alloy_dyn_abi::DynSolValue>, Misfit> {
+    if values.len() != function.inputs.len() {
+        return Err(Misfit::Arity {
+            function: function.abi.signature(),
+            expected: function.inputs.len(),
+            found: values.len(),
+        });
+    }
+    let pairs = function.inputs.iter().zip(values).enumerate();
+    pairs
+        .map(|(index, (kind, value))| {
+            json::decode(protocol, kind, value).map_err(|message| Misfit::Value {
+                function: function.abi.signature(),
+                argument: index + 1,
+                message,
+            })
+        })
+        .collect()
+}
+
+fn address(protocol: &Protocol, what: &'static str, name: &str) -> Result<Address, Misfit> {
+    protocol.address_of(name).or_else(|| name.parse().ok()).ok_or_else(|| Misfit::Name { what, name: name.to_owned() })
+}
+
+fn number(text: &str) -> Result<U256, Misfit> {
+    U256::from_str_radix(text, 10).map_err(|_| Misfit::Number { text: text.to_owned() })
+}
