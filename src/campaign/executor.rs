@@ -1,6 +1,6 @@
 use crate::{
     evm::{Edge, Execution, Machine, Status},
-    invariant::{Checks, StepFacts},
+    invariant::{Checks, ChecksError, StepFacts},
     protocol::Protocol,
     sequence::{Action, Holder, Live, Sequence, Source, Step},
 };
@@ -61,6 +61,16 @@ pub struct Executor {
 }
 
 impl Executor {
+    /// An executor that judges the packs and the protocol's own invariants.
+    ///
+    /// # Errors
+    ///
+    /// When an invariant does not fit the protocol.
+    pub fn for_protocol(protocol: &Protocol) -> Result<Self, ChecksError> {
+        let checks = Checks::for_protocol(protocol, &[])?;
+        Ok(Self::new(Arc::new(protocol.clone()), checks))
+    }
+
     /// An executor that judges `checks`.
     pub fn new(protocol: Arc<Protocol>, checks: Checks) -> Self {
         Self {

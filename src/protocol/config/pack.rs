@@ -81,8 +81,12 @@ pub(super) fn invariants(
             return Err(ConfigError::new(source.content(&raw.expression.span()), problem));
         }
         for role in &raw.roles {
-            one_of("role", role.get_ref(), &ROLES)
-                .map_err(|problem| ConfigError::new(source.content(&role.span()), problem))?;
+            // `role`, or `variable = role | role`.
+            let roles = role.get_ref().split_once('=').map_or(role.get_ref().as_str(), |(_, roles)| roles);
+            for one in roles.split('|') {
+                one_of("role", one.trim(), &ROLES)
+                    .map_err(|problem| ConfigError::new(source.content(&role.span()), problem))?;
+            }
         }
         invariants.push(InvariantSource {
             id: id.clone(),

@@ -1,5 +1,12 @@
+//! The judge of a worker: when to evaluate what.
+
+mod facts;
+mod state;
+
+pub use facts::{About, Broken, ChecksError, Kept, Mode, StepFacts};
+pub use state::Counts;
+
 use super::{
-    check::ExpressionError,
     ledger::Ledger,
     pack::packs,
     rule::Invariant,
@@ -11,159 +18,14 @@ use super::{
 use crate::{
     evm::{Block, Machine},
     glob,
-    protocol::{ConfigError, Judgement, Protocol, Severity},
+    protocol::{Judgement, Protocol},
 };
-use alloy_primitives::{Address, Log};
+use alloy_primitives::Log;
+use state::{Sensitivity, State};
 use std::sync::Arc;
 
 /// Discrepancies that are kept.
 const MAX_DISCREPANCIES: usize = 16;
-
-/// Invariants that cannot be judged for a protocol.
-#[derive(Debug, thiserror::Error)]
-pub enum ChecksError {
-    /// A pack is broken.
-    #[error(transparent)]
-    Pack(#[from] ConfigError),
-    /// Expressions that mean nothing for the protocol.
-    #[error("{}", list(.0))]
-    Expressions(Vec<ExpressionError>),
-}
-
-fn list(errors: &[ExpressionError]) -> String {
-    let lines = errors.iter().map(|error| match error.help() {
-        Some(help) => format!("{error}; {help}"),
-        None => error.to_string(),
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// How verdicts are found.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// An invariant is evaluated again only when something that it read may have changed.
-    #[default]
-    Incremental,
-    /// Everything is also evaluated anew each time and compared: slow, to find defects of the tool.
-    Always,
-}
-
-/// What is known of a step besides what the machine's recorder saw.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StepFacts {
-    /// The actor, or attacker's contract, that sends the call; none for a market move, which no invariant on calls judges.
-    pub sender: Option<Address>,
-    /// Index into the protocol's functions; none for an attack, which runs many.
-    pub function: Option<usize>,
-    /// The message returned.
-    pub succeeded: bool,
-    /// Time passed before it.
-    pub time_moved: bool,
-    /// The message carried native value.
-    pub value_moved: bool,
-}
-
-/// An instance that is false in the base state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Broken {
-    /// Which one.
-    pub label: String,
-    /// Its numbers.
-    pub evidence: String,
-}
-
-/// What reports say of an instance.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct About {
-    /// The invariant's id.
-    pub id: String,
-    /// One line.
-    pub title: String,
-    /// How bad a violation is.
-    pub severity: Severity,
-    /// Names of the contracts that it is applied to.
-    pub contracts: Vec<String>,
-    /// What must hold.
-    pub predicate: String,
-}
-
-/// The overlay of the checks beside a snapshot of the machine.
-#[derive(Debug, Clone)]
-pub struct Kept(Ledger);
-
-/// How often an instance was judged.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Verdicts, whether evaluated anew or known to be unchanged.
-    pub evaluations: u64,
-    /// Those after a change of something that it reads: without any, the invariant is vacuous.
-    pub on_change: u64,
-    /// Those that were neither true nor false after such a change.
-    pub undecided: u64,
-}
-
-impl Counts {
-    /// Adds another worker's.
-    pub fn add(&mut self, other: Self) {
-        self.evaluations += other.evaluations;
-        self.on_change += other.on_change;
-        self.undecided += other.undecided;
-    }
-
-    /// Whether the invariant was never decided on a changed state.
-    pub fn is_vacuous(self) -> bool {
-        self.on_change == self.undecided
-    }
-}
-
-/// What an instance may be changed by, besides answers of views.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sensitivity {
-    block: bool,
-    holders: bool,
-    flows: bool,
-    call: bool,
-    untracked: bool,
-}
-
-impl Sensitivity {
-    fn add(&mut self, uses: &Uses) {
-        self.block |= uses.block;
-        self.holders |= uses.holders;
-        self.flows |= uses.flows;
-        self.call |= uses.call;
-        self.untracked |= uses.untracked;
-    }
-}
-
-/// What a judge knows of one instance.
-#[derive(Debug, Clone, Default)]
-struct State {
-    memory: Memory,
-    /// The memory of the evaluations that [`Mode::Always`] adds.
-    fresh: Memory,
-    outcome: Option<Outcome>,
-    base: Option<Outcome>,
-    sensitivity: Sensitivity,
-    base_sensitivity: Sensitivity,
-    /// Something that it read may have changed since it was judged.
-    dirty: bool,
-    /// The old values are those of the present state, taken for this call.
-    captured: Option<CallContext>,
-    /// The verdict on a call that changed nothing which it reads, valid while `captured` is.
-    quiet: Option<(CallContext, Outcome)>,
-    /// The last evaluation looked at the state.
-    looked: bool,
-    counts: Counts,
-}
-
-impl State {
-    fn spoil(&mut self) {
-        self.dirty = true;
-        self.captured = None;
-        self.quiet = None;
-    }
-}
 
 /// Judges the states and calls of one worker's cases.
 ///
@@ -541,16 +403,6 @@ impl Checks {
 
 /// What stands for a verdict that an instance did not give; tasks that judge always give one.
 const UNJUDGED: Undecided = Undecided::NotCaptured;
-
-impl State {
-    fn count(&mut self, changed: bool, outcome: Outcome) {
-        self.counts.evaluations += 1;
-        if changed && self.looked {
-            self.counts.on_change += 1;
-            self.counts.undecided += u64::from(outcome.is_err());
-        }
-    }
-}
 
 fn spoil(states: &mut [State], dependent: u32) {
     if let Some(state) = states.get_mut(dependent as usize) {

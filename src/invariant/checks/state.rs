@@ -1,0 +1,88 @@
+use crate::invariant::{
+    scene::{CallContext, Memory, Uses},
+    value::Outcome,
+};
+
+/// How often an instance was judged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Verdicts, whether evaluated anew or known to be unchanged.
+    pub evaluations: u64,
+    /// Those after a change of something that it reads: without any, the invariant is vacuous.
+    pub on_change: u64,
+    /// Those that were neither true nor false after such a change.
+    pub undecided: u64,
+}
+
+impl Counts {
+    /// Adds another worker's.
+    pub fn add(&mut self, other: Self) {
+        self.evaluations += other.evaluations;
+        self.on_change += other.on_change;
+        self.undecided += other.undecided;
+    }
+
+    /// Whether the invariant was never decided on a changed state.
+    pub fn is_vacuous(self) -> bool {
+        self.on_change == self.undecided
+    }
+}
+
+/// What an instance may be changed by, besides answers of views.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sensitivity {
+    pub(super) block: bool,
+    pub(super) holders: bool,
+    pub(super) flows: bool,
+    pub(super) call: bool,
+    pub(super) untracked: bool,
+}
+
+impl Sensitivity {
+    pub(super) fn add(&mut self, uses: &Uses) {
+        self.block |= uses.block;
+        self.holders |= uses.holders;
+        self.flows |= uses.flows;
+        self.call |= uses.call;
+        self.untracked |= uses.untracked;
+    }
+}
+
+/// What a judge knows of one instance.
+#[derive(Debug, Clone, Default)]
+pub(super) struct State {
+    pub(super) memory: Memory,
+    /// The memory of the evaluations that [`Mode::Always`] adds.
+    pub(super) fresh: Memory,
+    pub(super) outcome: Option<Outcome>,
+    pub(super) base: Option<Outcome>,
+    pub(super) sensitivity: Sensitivity,
+    pub(super) base_sensitivity: Sensitivity,
+    /// Something that it read may have changed since it was judged.
+    pub(super) dirty: bool,
+    /// The old values are those of the present state, taken for this call.
+    pub(super) captured: Option<CallContext>,
+    /// The verdict on a call that changed nothing which it reads, valid while `captured` is.
+    pub(super) quiet: Option<(CallContext, Outcome)>,
+    /// The last evaluation looked at the state.
+    pub(super) looked: bool,
+    pub(super) counts: Counts,
+}
+
+impl State {
+    pub(super) fn spoil(&mut self) {
+        self.dirty = true;
+        self.captured = None;
+        self.quiet = None;
+    }
+}
+
+impl State {
+    pub(super) fn count(&mut self, changed: bool, outcome: Outcome) {
+        self.counts.evaluations += 1;
+        if changed && self.looked {
+            self.counts.on_change += 1;
+            self.counts.undecided += u64::from(outcome.is_err());
+        }
+    }
+}
