@@ -1,4 +1,5 @@
 use super::Finding;
+use crate::sequence::StepRecord;
 use serde::Serialize;
 
 /// What a campaign says, in order. Every output is a consumer of these; for a seed and a budget in calls the stream is the
@@ -49,6 +50,9 @@ pub enum Event {
         entry: String,
         /// New edges.
         edges: usize,
+        /// The sequence.
+        #[serde(skip)]
+        steps: Vec<StepRecord>,
     },
     /// A finding, minimal and replayed in a fresh machine.
     Finding(Box<Finding>),

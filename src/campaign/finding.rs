@@ -88,6 +88,31 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A finding of `protocol` about which nothing else is said yet.
+    pub(super) fn empty(protocol: &Protocol, seed: u64) -> Self {
+        Self {
+            format: FINDING_FORMAT,
+            id: String::new(),
+            rule: String::new(),
+            kind: FindingKind::Invariant,
+            protocol: protocol.id.clone(),
+            title: String::new(),
+            severity: Severity::High,
+            contracts: Vec::new(),
+            predicate: String::new(),
+            evidence: String::new(),
+            scenario: None,
+            steps: Vec::new(),
+            original_steps: 0,
+            profit: None,
+            seed,
+            case: 0,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            protocol_hash: protocol.hash.to_string(),
+            code_hashes: BTreeMap::new(),
+        }
+    }
+
     /// The identity of a finding: equal for the same rule, contracts, predicate and functions of the minimal sequence.
     pub fn identity(
         protocol: &Protocol,

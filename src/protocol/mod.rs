@@ -1,9 +1,36 @@
 //! The system under test: contracts deployed from artifacts as `heist.toml` declares, the roles that they play, the actors, and
 //! the frozen base state. Knows machines; must not know campaigns.
+//!
+//! Loading goes one way: [`Files`] give the texts, [`Artifacts`] the compiled contracts, the configuration is parsed and
+//! resolved without a decision left open, then the set-up runs and what it left behind is frozen into a [`Protocol`].
 
+mod artifact;
+mod build;
+mod config;
+mod files;
+mod functions;
+mod interfaces;
+mod link;
+mod load;
 mod model;
+mod nearest;
+mod number;
+mod source;
+mod types;
+mod value;
 
+pub use artifact::{ArtifactError, ArtifactProblem, Artifacts, LookupError};
+pub use build::{Failure, SetupError};
+pub use config::{
+    ActorConfig, Argument, ArgumentValue, Attach, AttachAt, CallStep, Config, ConfigError, ConfigProblem, DEFAULT_CONFIG,
+    Deploy, Located, MoveConfig, Pack, ROLES, RoleConfig, Step, StepKind, Targets, ViewSource, parse_invariants, parse_pack,
+};
+pub use files::{EmbeddedFiles, Entry, FileError, Files, FolderFiles};
+pub use link::{Library, LinkError, link};
+pub use load::{CONFIG_FILE, LoadOptions, ProtocolError};
 pub use model::{
     Actor, ActorKind, Artifact, Bytecode, CampaignSettings, Contract, Economics, FeedMove, Function, InvariantSource,
     Judgement, LinkSite, Origin, Place, Protocol, RoleBinding, RoleView, Severity,
 };
+pub use nearest::nearest;
+pub use number::{Number, NumberError, parse_number};

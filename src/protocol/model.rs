@@ -116,6 +116,13 @@ pub struct Actor {
     pub fuzz: bool,
 }
 
+impl Actor {
+    /// The account of an actor whose address is not written: the last 20 bytes of a hash of its name.
+    pub fn derived_address(name: &str) -> Address {
+        Address::from_word(alloy_primitives::keccak256(format!("heist actor {name}")))
+    }
+}
+
 /// A state-changing function of a deployed contract.
 #[derive(Debug, Clone)]
 pub struct Function {
@@ -182,6 +189,8 @@ pub struct Economics {
     pub reference: Option<String>,
     /// Value of 1e18 base units of an asset, in base units of the reference: name of a deployment or `eth` -> expression.
     pub prices: BTreeMap<String, String>,
+    /// Where each price is written.
+    pub price_places: BTreeMap<String, Place>,
     /// A profit at or below it is not reported, base units of the reference.
     pub threshold: U256,
     /// Where it is written.

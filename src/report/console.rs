@@ -173,16 +173,25 @@ fn functions(protocol: &ProtocolEntry) -> Option<String> {
     (!rows.is_empty()).then(|| table(&[&title, "calls", "reverts"], rows))
 }
 
-/// A table whose first column is text and whose others are numbers. Wrapped cells are harder to read than wrapped lines, so it
-/// takes the width that it needs.
+/// A table whose first column is text and whose others are numbers.
 fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
+    draw(header, rows, CellAlignment::Right)
+}
+
+/// A table of texts. Its cells must be safe for the terminal already.
+pub fn render_table(header: &[&str], rows: Vec<Vec<String>>) -> String {
+    draw(header, rows, CellAlignment::Left)
+}
+
+/// Wrapped cells are harder to read than wrapped lines, so a table takes the width that it needs.
+fn draw(header: &[&str], rows: Vec<Vec<String>>, alignment: CellAlignment) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
     table.set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(header.to_vec());
     table.add_rows(rows);
     for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
+        column.set_cell_alignment(alignment);
     }
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }

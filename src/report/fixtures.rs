@@ -175,6 +175,13 @@ pub(crate) fn events() -> Vec<Event> {
             skipped: Vec::new(),
         },
         Event::Epoch { protocol: vault.clone(), cases: 512, calls: 8_000, edges: 900, corpus: 40 },
+        Event::Kept {
+            protocol: vault.clone(),
+            case: 3,
+            entry: "0a0b".to_owned(),
+            edges: 12,
+            steps: invariant_finding().steps,
+        },
         Event::Finding(Box::new(invariant_finding())),
         Event::Finding(Box::new(Finding { case: 9_999, ..invariant_finding() })),
         Event::Defect {

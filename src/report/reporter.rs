@@ -5,10 +5,7 @@ use super::{
     folder::finding_file,
     jsonl::{EventLog, line},
 };
-use crate::{
-    campaign::{Event, Finding, Progress, Sink},
-    sequence::StepRecord,
-};
+use crate::campaign::{Event, Finding, Progress, Sink};
 use std::{
     fmt,
     io::{self, Write as _},
@@ -25,6 +22,8 @@ pub struct ReporterSettings {
     pub events_on_stdout: bool,
     /// Whether findings and defects are announced on stderr.
     pub announce: bool,
+    /// Whether to say which scenarios do not run, and why.
+    pub verbose: bool,
     /// How progress is shown.
     pub progress: ProgressStyle,
 }
@@ -83,15 +82,6 @@ impl<'a> Reporter<'a> {
     /// Findings so far.
     pub fn findings(&self) -> &[Finding] {
         self.collector.findings()
-    }
-
-    /// Keeps a corpus entry.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be written.
-    pub fn keep(&self, protocol: &str, entry: &str, steps: &[StepRecord]) -> io::Result<()> {
-        self.folder.write_entry(protocol, entry, steps)
     }
 
     /// Ends the progress and writes `summary.json`.
@@ -160,8 +150,17 @@ impl Sink for Reporter<'_> {
         }
         self.collector.take(event);
         self.log.write(event)?;
-        if let Event::Defect { protocol, case, message } = event {
-            self.announce(&format!("defect of heist in {protocol}, case {case}: {message}"));
+        match event {
+            Event::Kept { protocol, entry, steps, .. } => self.folder.write_entry(protocol, entry, steps)?,
+            Event::Defect { protocol, case, message } => {
+                self.announce(&format!("defect of heist in {protocol}, case {case}: {message}"));
+            }
+            Event::ProtocolStarted { protocol, skipped, .. } if self.settings.verbose => {
+                for scenario in skipped {
+                    self.announce(&format!("{protocol}: does not run {scenario}"));
+                }
+            }
+            _ => {}
         }
         self.echo(event)
     }
@@ -177,7 +176,7 @@ mod tests {
     use std::{fs, sync::Arc};
 
     const QUIET: ReporterSettings =
-        ReporterSettings { events_on_stdout: false, announce: false, progress: ProgressStyle::None };
+        ReporterSettings { events_on_stdout: false, announce: false, verbose: false, progress: ProgressStyle::None };
 
     #[test]
     fn everything_that_happened_is_in_the_folder() {

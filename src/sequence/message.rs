@@ -68,7 +68,7 @@ impl Step {
                         DynSolType::Uint(bits) => {
                             DynSolValue::Uint(if index == movement.price { price } else { U256::ZERO }, *bits)
                         }
-                        other => zero(other),
+                        other => zero_value(other),
                     })
                     .collect();
                 Some(Message {
@@ -161,7 +161,7 @@ fn small(value: u8) -> DynSolValue {
 }
 
 /// The value of a type whose words are all zero.
-pub(super) fn zero(kind: &DynSolType) -> DynSolValue {
+pub fn zero_value(kind: &DynSolType) -> DynSolValue {
     match kind {
         DynSolType::Bool => DynSolValue::Bool(false),
         DynSolType::Int(bits) => DynSolValue::Int(I256::ZERO, *bits),
@@ -172,7 +172,7 @@ pub(super) fn zero(kind: &DynSolType) -> DynSolValue {
         DynSolType::Bytes => DynSolValue::Bytes(Vec::new()),
         DynSolType::String => DynSolValue::String(String::new()),
         DynSolType::Array(_) => DynSolValue::Array(Vec::new()),
-        DynSolType::FixedArray(inner, size) => DynSolValue::FixedArray(vec![zero(inner); *size]),
-        DynSolType::Tuple(inner) => DynSolValue::Tuple(inner.iter().map(zero).collect()),
+        DynSolType::FixedArray(inner, size) => DynSolValue::FixedArray(vec![zero_value(inner); *size]),
+        DynSolType::Tuple(inner) => DynSolValue::Tuple(inner.iter().map(zero_value).collect()),
     }
 }

@@ -6,6 +6,6 @@ mod message;
 mod record;
 mod step;
 
-pub use message::{MessageError, encode_actions};
+pub use message::{MessageError, encode_actions, zero_value};
 pub use record::{ActionRecord, AttackRecord, CallRecord, LiveRecord, MarketRecord, Misfit, RecordError, StepRecord};
 pub use step::{Action, ActionCall, Advance, Attack, Call, Live, Loan, MarketMove, MoveKind, Sequence, Source, Step};

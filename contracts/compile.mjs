@@ -1,0 +1,148 @@
+// Compiles the gallery: contracts/<slug>/src/*.sol -> contracts/<slug>/artifacts/<Contract>.json.
+//
+//   node contracts/compile.mjs           write the artifacts, remove stale ones
+//   node contracts/compile.mjs --check   compare with what is on disk, exit 1 on a difference
+
+import { createRequire } from "node:module";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = dirname(fileURLToPath(import.meta.url));
+const SETTINGS = {
+  optimizer: { enabled: true, runs: 200 },
+  evmVersion: "cancun",
+  // Without the hash of the sources a changed comment does not change the bytecode.
+  metadata: { bytecodeHash: "none" },
+  outputSelection: {
+    "*": {
+      "*": [
+        "abi",
+        "evm.bytecode.object",
+        "evm.bytecode.linkReferences",
+        "evm.deployedBytecode.object",
+        "evm.deployedBytecode.linkReferences",
+      ],
+    },
+  },
+};
+
+function fail(message) {
+  console.error(`compile: ${message}`);
+  process.exit(1);
+}
+
+function loadCompiler() {
+  const pinned = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).devDependencies.solc;
+  let solc;
+  try {
+    solc = createRequire(import.meta.url)("solc");
+  } catch (error) {
+    if (error.code !== "MODULE_NOT_FOUND") throw error;
+    fail("solc is not installed; run `npm ci --prefix contracts`");
+  }
+  if (solc.version().split("+")[0] !== pinned) {
+    fail(`solc is ${solc.version()}, expected ${pinned}; run \`npm ci --prefix contracts\``);
+  }
+  return solc;
+}
+
+function folders() {
+  return readdirSync(ROOT, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(ROOT, entry.name, "src")))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+function filesEndingWith(folder, suffix) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(suffix))
+    .sort();
+}
+
+function resolveImport(path) {
+  const file = join(ROOT, path);
+  if (relative(ROOT, file).split(sep)[0] === ".." || !existsSync(file)) {
+    return { error: `no file ${path}` };
+  }
+  return { contents: readFileSync(file, "utf8") };
+}
+
+function sortedByKey(value) {
+  if (Array.isArray(value)) return value.map(sortedByKey);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sortedByKey(value[key])]));
+}
+
+function artifact(sourceName, contractName, contract) {
+  const { bytecode, deployedBytecode } = contract.evm;
+  return {
+    _format: "hh-sol-artifact-1",
+    contractName,
+    sourceName,
+    abi: contract.abi.map(sortedByKey),
+    bytecode: `0x${bytecode.object}`,
+    deployedBytecode: `0x${deployedBytecode.object}`,
+    linkReferences: sortedByKey(bytecode.linkReferences),
+    deployedLinkReferences: sortedByKey(deployedBytecode.linkReferences),
+  };
+}
+
+/** The artifacts of one folder as a map from the file's path (relative to contracts/) to its text. */
+function compileFolder(solc, slug) {
+  const sources = {};
+  for (const name of filesEndingWith(join(ROOT, slug, "src"), ".sol")) {
+    const sourceName = `${slug}/src/${name}`;
+    sources[sourceName] = { content: readFileSync(join(ROOT, sourceName), "utf8") };
+  }
+  const input = { language: "Solidity", sources, settings: SETTINGS };
+  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: resolveImport }));
+  const messages = output.errors ?? [];
+  for (const message of messages) console.error(message.formattedMessage.trimEnd());
+  if (messages.some((message) => message.severity === "error")) fail(`${slug} does not compile`);
+
+  const files = new Map();
+  for (const sourceName of Object.keys(output.contracts).sort()) {
+    for (const contractName of Object.keys(output.contracts[sourceName]).sort()) {
+      const contract = output.contracts[sourceName][contractName];
+      if (contract.evm.bytecode.object === "") continue; // interfaces and abstract contracts
+      const file = `${slug}/artifacts/${contractName}.json`;
+      if (files.has(file)) fail(`two contracts in ${slug} are called ${contractName}`);
+      files.set(file, `${JSON.stringify(artifact(sourceName, contractName, contract), null, 2)}\n`);
+    }
+  }
+  return files;
+}
+
+const flags = process.argv.slice(2);
+if (flags.some((flag) => flag !== "--check")) fail("usage: node contracts/compile.mjs [--check]");
+const check = flags.includes("--check");
+const solc = loadCompiler();
+const differences = [];
+let count = 0;
+
+for (const slug of folders()) {
+  const files = compileFolder(solc, slug);
+  const onDisk = filesEndingWith(join(ROOT, slug, "artifacts"), ".json").map((name) => `${slug}/artifacts/${name}`);
+  const stale = onDisk.filter((file) => !files.has(file));
+  count += files.size;
+
+  if (check) {
+    for (const [file, text] of files) {
+      if (!existsSync(join(ROOT, file))) differences.push(`missing ${file}`);
+      else if (readFileSync(join(ROOT, file), "utf8") !== text) differences.push(`drifted ${file}`);
+    }
+    for (const file of stale) differences.push(`stale ${file}`);
+  } else {
+    mkdirSync(join(ROOT, slug, "artifacts"), { recursive: true });
+    for (const [file, text] of files) writeFileSync(join(ROOT, file), text);
+    for (const file of stale) rmSync(join(ROOT, file));
+  }
+}
+
+if (differences.length > 0) {
+  for (const difference of differences) console.error(difference);
+  fail(`${differences.length} artifacts differ; run \`node contracts/compile.mjs\``);
+}
+console.log(`${count} artifacts ${check ? "are up to date" : "written"}`);

@@ -1,0 +1,499 @@
+use super::{
+    CampaignError, Options,
+    corpus::{Corpus, entry_name},
+    event::{Event, FunctionSummary, InvariantStatus, InvariantSummary, ProtocolSummary, ScenarioSummary, Sink},
+    executor::FunctionCount,
+    finding::{Finding, FindingKind, Gain, ProfitRecord},
+    progress::Progress,
+    shrink::{Shown, Target, show, shrink},
+    worker::{Arm, Case, Ground, View, Worker, retire, with_worker},
+};
+use crate::{
+    economics::{Profit, Valuation},
+    generate::{Audience, Dictionary, Palette},
+    glob,
+    invariant::Checks,
+    protocol::Protocol,
+    scenario::{self, Facts, Scenario},
+    sequence::{Sequence, StepRecord},
+};
+use alloy_primitives::U256;
+use rayon::prelude::*;
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Instant,
+};
+
+/// Cases of an epoch: enough to keep all threads busy, few enough that what one case finds soon serves the others.
+const EPOCH: u64 = 512;
+/// Different findings of one rule that are shrunk and reported.
+const MAX_FINDINGS_PER_RULE: usize = 3;
+
+/// The search of one protocol.
+pub(super) struct Search<'a> {
+    ground: Arc<Ground>,
+    pool: &'a rayon::ThreadPool,
+    view: View,
+    corpus: Corpus,
+    cases: u64,
+    calls: u64,
+    reverts: u64,
+    scenario_cases: Vec<u64>,
+    findings: Vec<Found>,
+    defects: usize,
+    /// Every sequence as it ran, when somebody asked for them.
+    recording: Option<Vec<Sequence>>,
+}
+
+/// A finding that was reported, as the search remembers it.
+struct Found {
+    rule: usize,
+    functions: Vec<String>,
+    id: String,
+}
+
+/// What the search of a protocol came to.
+pub(super) struct Searched {
+    pub(super) summary: ProtocolSummary,
+    pub(super) findings: usize,
+    pub(super) defects: usize,
+    pub(super) recording: Vec<Sequence>,
+}
+
+/// When a search ends.
+pub(super) struct Budget {
+    pub(super) calls: Option<u64>,
+    pub(super) deadline: Option<Instant>,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(
+        protocol: &Protocol,
+        options: &Options,
+        pool: &'a rayon::ThreadPool,
+    ) -> Result<(Self, Vec<String>), CampaignError> {
+        let configuration = |message: String| CampaignError::Configuration { protocol: protocol.id.clone(), message };
+        let mut checks =
+            Checks::for_protocol(protocol, &options.invariants).map_err(|error| configuration(error.to_string()))?;
+        if let Some(broken) = checks.broken_at_start() {
+            return Err(CampaignError::FalseAtStart {
+                protocol: protocol.id.clone(),
+                invariant: broken.label,
+                evidence: broken.evidence,
+            });
+        }
+        let (scenarios, skipped) = choose_scenarios(protocol, options);
+        let valuation = Valuation::new(protocol).map_err(|error| configuration(error.to_string()))?;
+        let machine = protocol.machine();
+        let codes: Vec<_> = protocol.contracts.iter().map(|contract| machine.code(contract.address)).collect();
+        let view = View { dictionary: Dictionary::from_codes(codes.iter().map(|code| &code[..])), ..View::default() };
+        let ground = Ground {
+            protocol: Arc::new(protocol.clone()),
+            seed: options.seed,
+            steps: protocol.campaign.steps,
+            everyone: Palette::new(protocol, Audience::Everyone),
+            attacker: Palette::new(protocol, Audience::Attacker),
+            facts: Facts::new(protocol),
+            valuation,
+            free: options.scenarios.is_empty(),
+            scenarios,
+            checks,
+        };
+        let scenario_cases = vec![0; ground.scenarios.len()];
+        let search = Self {
+            ground: Arc::new(ground),
+            pool,
+            view,
+            corpus: Corpus::default(),
+            cases: 0,
+            calls: 0,
+            reverts: 0,
+            scenario_cases,
+            findings: Vec::new(),
+            defects: 0,
+            recording: None,
+        };
+        Ok((search, skipped))
+    }
+
+    /// Keeps every sequence that runs.
+    pub(super) fn recording(mut self) -> Self {
+        self.recording = Some(Vec::new());
+        self
+    }
+
+    /// Whether there is nothing to judge or nothing to do.
+    pub(super) fn is_vain(&self) -> bool {
+        let nothing_to_judge = self.ground.checks.is_empty() && self.ground.scenarios.is_empty();
+        let nothing_to_do = self.ground.everyone.is_empty() && self.ground.scenarios.is_empty();
+        nothing_to_judge || nothing_to_do
+    }
+
+    pub(super) fn run(
+        mut self,
+        budget: &Budget,
+        skipped: Vec<String>,
+        (sink, progress): (&mut dyn Sink, &Progress),
+    ) -> Result<Searched, CampaignError> {
+        let protocol = self.ground.protocol.id.clone();
+        sink.take(&Event::ProtocolStarted {
+            protocol: protocol.clone(),
+            invariants: self.ground.checks.labels(),
+            scenarios: self.ground.scenarios.iter().map(|scenario| scenario.info().id.clone()).collect(),
+            skipped,
+        })?;
+        progress.edges.store(0, Relaxed);
+        progress.corpus.store(0, Relaxed);
+        while self.is_left(budget) && !progress.stopping() {
+            let size = self.epoch_size(budget);
+            let results = self.epoch(size, progress);
+            self.merge(results, (sink, progress))?;
+            sink.take(&Event::Epoch {
+                protocol: protocol.clone(),
+                cases: self.cases,
+                calls: self.calls,
+                edges: self.view.edges.len(),
+                corpus: self.view.corpus.len(),
+            })?;
+        }
+        let summary = self.summary();
+        sink.take(&Event::ProtocolEnded(Box::new(summary.clone())))?;
+        let recording = self.recording.unwrap_or_default();
+        Ok(Searched { summary, findings: self.findings.len(), defects: self.defects, recording })
+    }
+
+    fn is_left(&self, budget: &Budget) -> bool {
+        budget.calls.is_none_or(|calls| self.calls < calls)
+            && budget.deadline.is_none_or(|deadline| Instant::now() < deadline)
+            // Cases that send nothing would never use a budget up.
+            && self.cases < self.calls.saturating_mul(4).saturating_add(64 * EPOCH)
+    }
+
+    /// Small budgets get small epochs, so that they are not overrun by much.
+    fn epoch_size(&self, budget: &Budget) -> u64 {
+        let Some(calls) = budget.calls else { return EPOCH };
+        let left = calls.saturating_sub(self.calls);
+        (left / (self.ground.steps as u64 / 2).max(1)).clamp(1, EPOCH)
+    }
+
+    /// Runs cases on all threads; results are in case order. A case is none when the campaign was asked to stop.
+    fn epoch(&mut self, size: u64, progress: &Progress) -> Vec<Option<Result<Case, String>>> {
+        let (first, ground, view) = (self.cases, &self.ground, &self.view);
+        let run = |index: u64| {
+            if progress.stopping() {
+                return None;
+            }
+            // A worker that panics is not used again: what is left in its machine is not known.
+            let case = catch_unwind(AssertUnwindSafe(|| with_worker(ground, |worker| worker.case(view, index))));
+            match case {
+                Ok(case) => {
+                    progress.calls.fetch_add(case.outcome.calls, Relaxed);
+                    progress.reverts.fetch_add(case.outcome.reverts, Relaxed);
+                    Some(Ok(case))
+                }
+                Err(panic) => Some(Err(panic_message(&*panic))),
+            }
+        };
+        self.pool.install(|| (first..first + size).into_par_iter().map(run).collect())
+    }
+
+    /// Merges results in case order: everything observable happens here, on one thread.
+    fn merge(
+        &mut self,
+        results: Vec<Option<Result<Case, String>>>,
+        (sink, progress): (&mut dyn Sink, &Progress),
+    ) -> Result<(), CampaignError> {
+        for result in results {
+            // An interrupted epoch ends at its first missing case, so that what is kept is a prefix of the full run.
+            let Some(result) = result else { break };
+            let index = self.cases;
+            self.cases += 1;
+            match result {
+                Ok(case) => {
+                    self.keep(&case, index, (sink, progress))?;
+                    self.report(case, index, (sink, progress))?;
+                }
+                Err(message) => self.defect(index, format!("a panic: {message}"), sink)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts a case and keeps its sequence when it reached edges that no earlier case did.
+    fn keep(
+        &mut self,
+        case: &Case,
+        index: u64,
+        (sink, progress): (&mut dyn Sink, &Progress),
+    ) -> Result<(), CampaignError> {
+        self.calls += case.outcome.calls;
+        self.reverts += case.outcome.reverts;
+        if let Some(recording) = &mut self.recording {
+            recording.push(case.outcome.sequence.clone());
+        }
+        if let Arm::Scenario(scenario) = case.arm {
+            self.scenario_cases[scenario] += 1;
+        }
+        let new: Vec<_> = case.outcome.fresh.iter().filter(|edge| self.corpus.is_new(**edge)).copied().collect();
+        let Some(reached) = case.outcome.reached.filter(|_| !new.is_empty()) else { return Ok(()) };
+        self.corpus.cover(&new);
+        self.view.edges.extend_from_slice(&new);
+        self.view.dictionary.learn(case.outcome.learned.iter().copied());
+        let mut sequence = case.outcome.sequence.clone();
+        sequence.steps.truncate(reached + 1);
+        let steps = sequence.to_records(&self.ground.protocol);
+        let entry = entry_name(&steps);
+        self.view.corpus.push(Arc::new(super::worker::Entry { sequence }));
+        progress.edges.store(self.view.edges.len() as u64, Relaxed);
+        progress.corpus.store(self.view.corpus.len() as u64, Relaxed);
+        progress.last_edge.store(progress.calls.load(Relaxed), Relaxed);
+        sink.take(&Event::Kept {
+            protocol: self.ground.protocol.id.clone(),
+            case: index,
+            entry,
+            edges: new.len(),
+            steps,
+        })?;
+        Ok(())
+    }
+
+    /// Shrinks, confirms and reports what a case violated, unless it looks like what is reported already.
+    fn report(
+        &mut self,
+        case: Case,
+        index: u64,
+        (sink, progress): (&mut dyn Sink, &Progress),
+    ) -> Result<(), CampaignError> {
+        let mut shown: Vec<(Target, Shown)> = Vec::new();
+        for violation in &case.outcome.violations {
+            let mut sequence = case.outcome.sequence.clone();
+            sequence.steps.truncate(violation.step + 1);
+            shown.push((Target::Invariant(violation.instance), Shown { sequence, profit: None }));
+        }
+        if let (Some(profit), Arm::Scenario(scenario)) = (case.profit, case.arm) {
+            let least = profit.amount - profit.amount / U256::from(10);
+            let sequence = case.outcome.sequence;
+            shown.push((Target::Profit { scenario, least }, Shown { sequence, profit: Some(profit) }));
+        }
+        for (target, shown) in shown {
+            let rule = self.rule(target);
+            let functions = functions(&shown.sequence.to_records(&self.ground.protocol));
+            if self.is_known(rule, &functions) {
+                continue;
+            }
+            let original = shown.sequence.steps.len();
+            let scenario = match case.arm {
+                Arm::Free => None,
+                Arm::Scenario(scenario) => Some(scenario),
+            };
+            let ground = &self.ground;
+            let minimal = self.pool.install(|| shrink(ground, target, shown));
+            self.confirm((target, rule), minimal, (index, original, scenario), (sink, progress))?;
+        }
+        Ok(())
+    }
+
+    /// Replays a minimal sequence in a fresh machine and reports it; what does not replay is a defect of the tool.
+    fn confirm(
+        &mut self,
+        (target, rule): (Target, usize),
+        minimal: Shown,
+        (index, original, scenario): (u64, usize, Option<usize>),
+        (sink, progress): (&mut dyn Sink, &Progress),
+    ) -> Result<(), CampaignError> {
+        let protocol = &Arc::clone(&self.ground.protocol);
+        let mut fresh = Worker::new(&self.ground);
+        let Some(again) = show(&mut fresh, &self.ground, target, minimal.sequence.clone()) else {
+            let message = format!("a violation of {} did not replay in a fresh machine", self.rule_name(target));
+            return self.defect(index, message, sink);
+        };
+        let steps = again.sequence.to_records(protocol);
+        let functions = functions(&steps);
+        let mut finding = self.describe(target, &mut fresh, again.profit.as_ref());
+        finding.id = Finding::identity(protocol, &finding.rule, &finding.contracts, &finding.predicate, &steps);
+        finding.steps = steps;
+        finding.original_steps = original;
+        finding.scenario = scenario.map(|scenario| self.ground.scenarios[scenario].info().id.clone());
+        finding.case = index;
+        finding.code_hashes = code_hashes(protocol, &finding.steps);
+        let known = self.findings.iter().any(|found| found.id == finding.id);
+        self.findings.push(Found { rule, functions, id: finding.id.clone() });
+        if known {
+            self.findings.pop();
+            return Ok(());
+        }
+        progress.findings.fetch_add(1, Relaxed);
+        sink.take(&Event::Finding(Box::new(finding)))?;
+        Ok(())
+    }
+
+    fn describe(&self, target: Target, fresh: &mut Worker, profit: Option<&Profit>) -> Finding {
+        let protocol = &self.ground.protocol;
+        let mut finding = Finding::empty(protocol, self.ground.seed);
+        match target {
+            Target::Invariant(instance) => {
+                let about = self.ground.checks.about(instance);
+                finding.kind = FindingKind::Invariant;
+                finding.rule = about.id;
+                finding.title = about.title;
+                finding.severity = about.severity;
+                finding.contracts = about.contracts;
+                finding.predicate = about.predicate;
+                finding.evidence = fresh.executor.explain(instance);
+            }
+            Target::Profit { scenario, .. } => {
+                let info = self.ground.scenarios[scenario].info();
+                finding.kind = FindingKind::Profit;
+                finding.rule.clone_from(&info.rule);
+                finding.title.clone_from(&info.title);
+                finding.severity = info.severity;
+                finding.predicate = "the attacker is not richer at pre-attack prices".to_owned();
+                if let Some(profit) = profit {
+                    finding.evidence = format!(
+                        "the attacker's account and contract gained {} base units of {} at pre-attack prices",
+                        profit.amount, profit.token
+                    );
+                    finding.profit = Some(record(profit));
+                }
+            }
+        }
+        finding
+    }
+
+    fn defect(&mut self, index: u64, message: String, sink: &mut dyn Sink) -> Result<(), CampaignError> {
+        self.defects += 1;
+        sink.take(&Event::Defect { protocol: self.ground.protocol.id.clone(), case: index, message })?;
+        Ok(())
+    }
+
+    /// A number for each rule that can be found: instances first, then scenarios.
+    fn rule(&self, target: Target) -> usize {
+        match target {
+            Target::Invariant(instance) => instance,
+            Target::Profit { scenario, .. } => self.ground.checks.len() + scenario,
+        }
+    }
+
+    fn rule_name(&self, target: Target) -> String {
+        match target {
+            Target::Invariant(instance) => self.ground.checks.about(instance).id,
+            Target::Profit { scenario, .. } => self.ground.scenarios[scenario].info().rule.clone(),
+        }
+    }
+
+    /// Whether a reported sequence of the same rule is contained in these calls, or the rule has been shown enough.
+    fn is_known(&self, rule: usize, functions: &[String]) -> bool {
+        let same: Vec<_> = self.findings.iter().filter(|found| found.rule == rule).collect();
+        same.len() >= MAX_FINDINGS_PER_RULE || same.iter().any(|found| is_subsequence(&found.functions, functions))
+    }
+
+    fn summary(&self) -> ProtocolSummary {
+        let protocol = &self.ground.protocol;
+        let mut counts = vec![FunctionCount::default(); protocol.functions.len()];
+        let mut evaluations = vec![0; self.ground.checks.len()];
+        let ground = &self.ground;
+        let counted = self.pool.broadcast(|_| {
+            retire(ground)
+                .map(|worker| (worker.executor.counts().to_vec(), worker.executor.checks().evaluations_on_change()))
+        });
+        for (counted, evaluated) in counted.into_iter().flatten() {
+            for (sum, count) in counts.iter_mut().zip(counted) {
+                sum.calls += count.calls;
+                sum.reverts += count.reverts;
+            }
+            for (sum, count) in evaluations.iter_mut().zip(evaluated) {
+                *sum += count;
+            }
+        }
+        let functions = protocol.functions.iter().zip(counts).map(|(function, count)| FunctionSummary {
+            function: format!("{}.{}", protocol.contracts[function.contract].name, function.abi.signature()),
+            calls: count.calls,
+            reverts: count.reverts,
+        });
+        let invariants = evaluations.into_iter().enumerate().map(|(instance, evaluations)| {
+            let about = self.ground.checks.about(instance);
+            let status = if self.findings.iter().any(|found| found.rule == instance) {
+                InvariantStatus::Violated
+            } else if evaluations == 0 {
+                InvariantStatus::Vacuous
+            } else {
+                InvariantStatus::Held
+            };
+            InvariantSummary { id: about.id, contracts: about.contracts, status, evaluations }
+        });
+        let scenarios = self
+            .ground
+            .scenarios
+            .iter()
+            .zip(&self.scenario_cases)
+            .map(|(scenario, cases)| ScenarioSummary { id: scenario.info().id.clone(), cases: *cases });
+        ProtocolSummary {
+            protocol: protocol.id.clone(),
+            calls: self.calls,
+            reverts: self.reverts,
+            cases: self.cases,
+            edges: self.view.edges.len(),
+            corpus: self.view.corpus.len(),
+            functions: functions.collect(),
+            invariants: invariants.collect(),
+            scenarios: scenarios.collect(),
+        }
+    }
+}
+
+/// Scenarios that were asked for, by the user or by `heist.toml`, and that find their roles; and why the others do not run.
+fn choose_scenarios(protocol: &Protocol, options: &Options) -> (Vec<Arc<dyn Scenario>>, Vec<String>) {
+    let mut chosen = Vec::new();
+    let mut skipped = Vec::new();
+    for scenario in scenario::all() {
+        let id = &scenario.info().id;
+        let asked = options.scenarios.is_empty() || options.scenarios.iter().any(|pattern| glob::matches(pattern, id));
+        let listed = protocol.campaign.scenarios.as_ref().is_none_or(|listed| listed.contains(id));
+        if !asked || !listed {
+            continue;
+        }
+        match scenario.applies(protocol) {
+            Ok(()) => chosen.push(scenario),
+            Err(why) => skipped.push(format!("{id}: {why}")),
+        }
+    }
+    (chosen, skipped)
+}
+
+fn functions(steps: &[StepRecord]) -> Vec<String> {
+    steps.iter().flat_map(StepRecord::functions).collect()
+}
+
+fn is_subsequence(small: &[String], large: &[String]) -> bool {
+    let mut rest = large.iter();
+    small.iter().all(|wanted| rest.any(|each| each == wanted))
+}
+
+fn record(profit: &Profit) -> ProfitRecord {
+    let gain = |change: &crate::economics::AssetChange| Gain {
+        asset: change.asset.clone(),
+        before: change.before.to_string(),
+        after: change.after.to_string(),
+    };
+    ProfitRecord {
+        token: profit.token.clone(),
+        amount: profit.amount.to_string(),
+        gains: profit.changes.iter().map(gain).collect(),
+    }
+}
+
+/// Hashes of the runtime codes of the contracts that the steps call.
+fn code_hashes(protocol: &Protocol, steps: &[StepRecord]) -> BTreeMap<String, String> {
+    let called: Vec<_> = functions(steps);
+    let contracts = protocol.contracts.iter().filter(|contract| {
+        called.iter().any(|function| function.split(['.', ':']).next().is_some_and(|name| name == contract.name))
+    });
+    contracts.map(|contract| (contract.name.clone(), contract.code_hash.to_string())).collect()
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "of unknown kind".to_owned())
+}

@@ -1,0 +1,102 @@
+use super::worker::{Ground, Worker, with_worker};
+use crate::{
+    economics::Profit,
+    generate::{Edit, edits},
+    sequence::Sequence,
+};
+use alloy_primitives::{B256, U256, keccak256, map::HashSet};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Executions that one shrink may use.
+const MAX_EXECUTIONS: usize = 20_000;
+/// Edits that are tried at once. The first that holds is taken, so the result does not depend on it.
+const BATCH: usize = 16;
+
+/// What a shrunk sequence must still show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The violation of an invariant's instance.
+    Invariant(usize),
+    /// A profit in a scenario's sequence, and at least this much.
+    Profit { scenario: usize, least: U256 },
+}
+
+/// A sequence that shows the target, cut behind the step that shows it.
+#[derive(Debug)]
+pub(super) struct Shown {
+    pub(super) sequence: Sequence,
+    pub(super) profit: Option<Profit>,
+}
+
+/// Whether `sequence` shows `target` in the worker's machine.
+pub(super) fn show(worker: &mut Worker, ground: &Ground, target: Target, sequence: Sequence) -> Option<Shown> {
+    let outcome = worker.executor.run(sequence);
+    let mut sequence = outcome.sequence;
+    match target {
+        Target::Invariant(instance) => {
+            let violation = outcome.violations.iter().find(|violation| violation.instance == instance)?;
+            sequence.steps.truncate(violation.step + 1);
+            Some(Shown { sequence, profit: None })
+        }
+        Target::Profit { scenario, least } => {
+            let profit = ground.profit(&mut worker.executor, scenario, &sequence)?;
+            (profit.amount >= least).then_some(Shown { sequence, profit: Some(profit) })
+        }
+    }
+}
+
+/// The smallest sequence that edits lead to, from one that shows `target`: a fixpoint, or the best within the budget.
+pub(super) fn shrink(ground: &Arc<Ground>, target: Target, shown: Shown) -> Shown {
+    let mut best = shown;
+    let mut tried = HashSet::default();
+    let mut executions = 0;
+    loop {
+        let mut improved = false;
+        let mut list = edits(&best.sequence, &ground.protocol);
+        let mut next = 0;
+        while next < list.len() && executions < MAX_EXECUTIONS {
+            let end = (next + BATCH).min(list.len());
+            let batch = candidates(&list[next..end], &best.sequence, ground, &mut tried);
+            executions += batch.len();
+            let found = batch.into_par_iter().find_map_first(|(offset, candidate)| {
+                with_worker(ground, |worker| show(worker, ground, target, candidate)).map(|shown| (offset, shown))
+            });
+            if let Some((offset, shown)) = found {
+                best = shown;
+                improved = true;
+                // The list behind the edit has the same shape: go on from there.
+                next = (next + offset).min(list.len());
+                list = edits(&best.sequence, &ground.protocol);
+            } else {
+                next = end;
+            }
+        }
+        if !improved || executions >= MAX_EXECUTIONS {
+            return best;
+        }
+    }
+}
+
+/// Sequences that edits lead to and that were not tried before.
+fn candidates(edits: &[Edit], from: &Sequence, ground: &Ground, tried: &mut HashSet<B256>) -> Vec<(usize, Sequence)> {
+    let made = edits.iter().enumerate().map(|(offset, edit)| (offset, edit.apply(from)));
+    made.filter(|(_, sequence)| !sequence.steps.is_empty() && tried.insert(fingerprint(sequence, ground))).collect()
+}
+
+fn fingerprint(sequence: &Sequence, ground: &Ground) -> B256 {
+    let mut bytes = Vec::new();
+    for step in &sequence.steps {
+        let advance = step.advance();
+        bytes.extend_from_slice(&advance.blocks.to_be_bytes());
+        bytes.extend_from_slice(&advance.seconds.to_be_bytes());
+        if let Ok(Some(message)) = step.message(&ground.protocol) {
+            bytes.extend_from_slice(message.from.as_slice());
+            bytes.extend_from_slice(message.to.unwrap_or_default().as_slice());
+            bytes.extend_from_slice(&message.value.to_be_bytes::<32>());
+            bytes.extend_from_slice(&(message.data.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(&message.data);
+        }
+    }
+    keccak256(bytes)
+}

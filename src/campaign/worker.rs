@@ -1,0 +1,180 @@
+use super::executor::{Executor, Outcome};
+use crate::{
+    economics::{Profit, Valuation},
+    evm::Edge,
+    generate::{self, CaseRng, Dictionary, Generator, Palette},
+    invariant::Checks,
+    protocol::Protocol,
+    scenario::{Drawing, Facts, Judged, Scenario},
+    sequence::Sequence,
+};
+use alloy_primitives::keccak256;
+use proptest::prelude::RngExt;
+use std::{cell::RefCell, sync::Arc};
+
+/// A sequence that was kept because it reached something new.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) sequence: Sequence,
+}
+
+/// What does not change while a protocol is searched.
+#[derive(Debug)]
+pub(super) struct Ground {
+    pub(super) protocol: Arc<Protocol>,
+    pub(super) seed: u64,
+    pub(super) steps: usize,
+    pub(super) everyone: Palette,
+    pub(super) attacker: Palette,
+    pub(super) facts: Facts,
+    pub(super) valuation: Option<Valuation>,
+    pub(super) scenarios: Vec<Arc<dyn Scenario>>,
+    /// Whether cases of free search run beside those of scenarios.
+    pub(super) free: bool,
+    /// Invariants with their verdicts in the base state, to be cloned.
+    pub(super) checks: Checks,
+}
+
+/// What all workers see during an epoch and nobody changes.
+#[derive(Debug, Default)]
+pub(super) struct View {
+    pub(super) corpus: Vec<Arc<Entry>>,
+    pub(super) dictionary: Dictionary,
+    /// Edges in the order in which they were merged.
+    pub(super) edges: Vec<Edge>,
+}
+
+/// What a case was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arm {
+    /// Calls of all actors.
+    Free,
+    /// A scenario, by index.
+    Scenario(usize),
+}
+
+/// The result of a case.
+#[derive(Debug)]
+pub(super) struct Case {
+    pub(super) arm: Arm,
+    pub(super) outcome: Outcome,
+    pub(super) profit: Option<Profit>,
+}
+
+/// One thread's executor.
+#[derive(Debug)]
+pub(super) struct Worker {
+    pub(super) executor: Executor,
+    ground: Arc<Ground>,
+    learned: usize,
+}
+
+thread_local! {
+    /// The worker of this thread. A machine cannot move between threads, so it lives where it works.
+    static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
+}
+
+/// Runs `work` with this thread's worker for `ground`, made when there is none.
+pub(super) fn with_worker<T>(ground: &Arc<Ground>, work: impl FnOnce(&mut Worker) -> T) -> T {
+    WORKER.with_borrow_mut(|slot| {
+        // A worker of another protocol has no more work; one that panicked is not put back.
+        let kept = slot.take().filter(|worker| Arc::ptr_eq(&worker.ground, ground));
+        let mut worker = kept.unwrap_or_else(|| Worker::new(ground));
+        let result = work(&mut worker);
+        *slot = Some(worker);
+        result
+    })
+}
+
+/// What the thread's worker counted for `ground`, which ends it.
+pub(super) fn retire(ground: &Arc<Ground>) -> Option<Worker> {
+    WORKER.with_borrow_mut(|slot| slot.take().filter(|worker| Arc::ptr_eq(&worker.ground, ground)))
+}
+
+impl Ground {
+    /// What case `index` is for: half of the cases search freely, the others go round the scenarios.
+    pub(super) fn arm(&self, index: u64) -> Arm {
+        let scenarios = self.scenarios.len() as u64;
+        match (self.free, scenarios) {
+            (_, 0) => Arm::Free,
+            (true, _) if index.is_multiple_of(2) => Arm::Free,
+            (true, _) => Arm::Scenario((index / 2 % scenarios) as usize),
+            (false, _) => Arm::Scenario((index % scenarios) as usize),
+        }
+    }
+
+    fn rng(&self, index: u64) -> CaseRng {
+        let mut bytes = Vec::with_capacity(16 + self.protocol.id.len());
+        bytes.extend_from_slice(&self.seed.to_be_bytes());
+        bytes.extend_from_slice(&index.to_be_bytes());
+        bytes.extend_from_slice(self.protocol.id.as_bytes());
+        generate::case_rng(&keccak256(bytes).0)
+    }
+
+    /// The sequence of case `index`: a function of the seed, the index and the epoch's view.
+    pub(super) fn draw(&self, index: u64, view: &View) -> (Arm, Sequence) {
+        let mut rng = self.rng(index);
+        let arm = self.arm(index);
+        let dictionary = &view.dictionary;
+        let everyone = Generator { palette: &self.everyone, dictionary };
+        let attacker = Generator { palette: &self.attacker, dictionary };
+        let sequence = match arm {
+            Arm::Free => Some(self.draw_free(&everyone, view, &mut rng)),
+            Arm::Scenario(scenario) => {
+                let drawing = Drawing { protocol: &self.protocol, facts: &self.facts, everyone, attacker };
+                self.scenarios[scenario].draw(&drawing, &mut rng)
+            }
+        };
+        (arm, sequence.unwrap_or_default())
+    }
+
+    fn draw_free(&self, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Sequence {
+        if view.corpus.is_empty() || rng.random_ratio(2, 5) {
+            // Short ones are cheap and find what is shallow; long ones reach what is deep.
+            let longest = rng.random_range(1..=self.steps);
+            return generator.draw_sequence(&self.protocol, 1..=longest, rng);
+        }
+        let pick = |rng: &mut CaseRng| &view.corpus[rng.random_range(0..view.corpus.len())].sequence;
+        let (first, second) = (pick(rng), pick(rng));
+        generate::mutate(generator, &self.protocol, (first, second), self.steps, rng)
+    }
+
+    /// What the attacker gained by the sequence that `executor` has just run.
+    pub(super) fn profit(&self, executor: &mut Executor, scenario: usize, sequence: &Sequence) -> Option<Profit> {
+        let valuation = self.valuation.as_ref()?;
+        let judged = self.scenarios[scenario].judged(&self.protocol, sequence);
+        if judged == Judged::ByInvariants {
+            return None;
+        }
+        let mut profit = valuation.profit(executor.machine())?;
+        if let Judged::ByProfitOver(baseline) = judged {
+            executor.run(baseline);
+            if let Some(anyway) = valuation.profit(executor.machine()) {
+                profit.amount = profit.amount.checked_sub(anyway.amount).filter(|more| !more.is_zero())?;
+            }
+        }
+        Some(profit)
+    }
+}
+
+impl Worker {
+    /// A worker with a fresh machine.
+    pub(super) fn new(ground: &Arc<Ground>) -> Self {
+        let executor = Executor::new(Arc::clone(&ground.protocol), ground.checks.clone());
+        Self { executor, ground: Arc::clone(ground), learned: 0 }
+    }
+
+    /// Runs case `index`.
+    pub(super) fn case(&mut self, view: &View, index: u64) -> Case {
+        let ground = Arc::clone(&self.ground);
+        self.executor.learn_edges(&view.edges[self.learned..]);
+        self.learned = view.edges.len();
+        let (arm, sequence) = ground.draw(index, view);
+        let outcome = self.executor.run(sequence);
+        let profit = match arm {
+            Arm::Free => None,
+            Arm::Scenario(scenario) => ground.profit(&mut self.executor, scenario, &outcome.sequence),
+        };
+        Case { arm, outcome, profit }
+    }
+}

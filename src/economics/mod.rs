@@ -1,0 +1,6 @@
+//! What an attacker gained: amounts of every asset before and after, valued at pre-attack prices. Knows protocols and machines;
+//! must not know scheduling.
+
+mod valuation;
+
+pub use valuation::{AssetChange, Profit, Valuation, ValuationError};

@@ -1,0 +1,192 @@
+use crate::{
+    evm::Machine,
+    invariant,
+    protocol::{Place, Protocol},
+};
+use alloy_primitives::{Address, Bytes, U256, U512, aliases::I512};
+
+/// `balanceOf(address)`.
+const BALANCE_OF: [u8; 4] = [0x70, 0xa0, 0x82, 0x31];
+/// Prices are per this many base units.
+const PRICE_SCALE: u64 = 1_000_000_000_000_000_000;
+
+/// Why a protocol's assets cannot be valued.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ValuationError {
+    /// A price names no deployment.
+    #[error("{place}: economics names `{name}`, which is neither a deployment nor `eth`")]
+    UnknownAsset {
+        /// The name.
+        name: String,
+        /// Where.
+        place: Place,
+    },
+    /// A price is no number and no expression that has a value in the base state.
+    #[error("{place}: the price of `{name}`: {message}")]
+    Price {
+        /// The asset.
+        name: String,
+        /// What is wrong.
+        message: String,
+        /// Where.
+        place: Place,
+    },
+}
+
+#[derive(Debug, Clone)]
+struct Asset {
+    name: String,
+    /// None: the native coin.
+    token: Option<Address>,
+    /// Value of 1e18 base units, before any attack; none where nobody said.
+    price: Option<U256>,
+    before: U256,
+}
+
+/// What the attacker holds in the base state, and what it is worth.
+///
+/// Only tokens and the native coin count: debts, shares and collateral that is left behind are worth nothing here, so the
+/// profit is a lower bound of what the attacker could cash in.
+#[derive(Debug, Clone)]
+pub struct Valuation {
+    assets: Vec<Asset>,
+    holders: Vec<Address>,
+    reference: Option<String>,
+    threshold: U256,
+}
+
+/// An asset whose amount changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssetChange {
+    /// Name of the deployment, or `eth`.
+    pub asset: String,
+    /// Base units before.
+    pub before: U256,
+    /// Base units after.
+    pub after: U256,
+}
+
+/// What the attacker gained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profit {
+    /// Unit of account.
+    pub token: String,
+    /// Base units of the unit of account, at pre-attack prices.
+    pub amount: U256,
+    /// Assets whose amount changed.
+    pub changes: Vec<AssetChange>,
+}
+
+impl Valuation {
+    /// The attacker's assets in the base state of `protocol`; none when nobody attacks.
+    ///
+    /// # Errors
+    ///
+    /// When `economics` names an unknown asset or a price has no value.
+    pub fn new(protocol: &Protocol) -> Result<Option<Self>, ValuationError> {
+        let Some(attacker) = protocol.attacker() else { return Ok(None) };
+        let economics = &protocol.economics;
+        for name in economics.prices.keys().chain(&economics.reference) {
+            if name != "eth" && protocol.contract(name).is_none() {
+                return Err(ValuationError::UnknownAsset { name: name.clone(), place: economics.place.clone() });
+            }
+        }
+        let mut machine = protocol.machine();
+        let tokens = protocol.tokens().map(|token| (token.name.clone(), Some(token.address)));
+        let holders: Vec<_> = std::iter::once(attacker.address).chain(protocol.attacker_contract).collect();
+        let mut assets = Vec::new();
+        for (name, token) in tokens.chain([("eth".to_owned(), None)]) {
+            let price = match economics.prices.get(&name) {
+                Some(text) => Some(price(protocol, &name, text)?),
+                None if economics.reference.as_ref() == Some(&name) => Some(U256::from(PRICE_SCALE)),
+                None => None,
+            };
+            let before = held(&mut machine, &holders, token).unwrap_or_default();
+            assets.push(Asset { name, token, price, before });
+        }
+        Ok(Some(Self { assets, holders, reference: economics.reference.clone(), threshold: economics.threshold }))
+    }
+
+    /// What the attacker gained since the base state; none when it is not richer by more than the threshold.
+    ///
+    /// Assets with a price are added up. Of an asset without one, any loss means no profit, for its worth is unknown; a gain
+    /// counts only where there is no reference at all.
+    pub fn profit(&self, machine: &mut Machine) -> Option<Profit> {
+        let mut changes = Vec::new();
+        let mut value = I512::ZERO;
+        let mut unpriced: Option<&AssetChange> = None;
+        let mut losses = false;
+        for asset in &self.assets {
+            // A token that no longer tells its balances is worth nothing.
+            let after = held(machine, &self.holders, asset.token).unwrap_or_default();
+            if after == asset.before {
+                continue;
+            }
+            changes.push(AssetChange { asset: asset.name.clone(), before: asset.before, after });
+            match asset.price {
+                Some(price) => {
+                    // Balances and prices have 256 bits, so a product fits 512; only absurd ones reach the sign.
+                    let change = signed(after)?.checked_sub(signed(asset.before)?)?;
+                    value = value.checked_add(change.checked_mul(signed(price)?)?)?;
+                }
+                None if after < asset.before => losses = true,
+                None => {}
+            }
+        }
+        if losses {
+            return None;
+        }
+        let scale = I512::try_from(PRICE_SCALE).ok()?;
+        let (token, amount) = match &self.reference {
+            Some(reference) => (reference.clone(), value.checked_div(scale)?),
+            None => {
+                if value.is_negative() {
+                    return None;
+                }
+                unpriced = unpriced.or_else(|| changes.iter().find(|change| change.after > change.before));
+                let change = unpriced?;
+                (change.asset.clone(), signed(change.after)?.checked_sub(signed(change.before)?)?)
+            }
+        };
+        if amount <= signed(self.threshold)? {
+            return None;
+        }
+        let amount = U256::from_limbs_slice(&amount.into_raw().as_limbs()[..4]);
+        Some(Profit { token, amount, changes })
+    }
+}
+
+fn signed(amount: U256) -> Option<I512> {
+    I512::try_from(U512::from(amount)).ok()
+}
+
+/// What the holders hold together; none when the token does not answer.
+fn held(machine: &mut Machine, holders: &[Address], token: Option<Address>) -> Option<U256> {
+    let mut sum = U256::ZERO;
+    for holder in holders {
+        let amount = match token {
+            None => machine.balance(*holder),
+            Some(token) => {
+                let mut data = BALANCE_OF.to_vec();
+                data.extend_from_slice(holder.into_word().as_slice());
+                let output = machine.view(Address::ZERO, token, Bytes::from(data)).ok()?;
+                U256::from_be_slice(output.get(..32)?)
+            }
+        };
+        sum = sum.checked_add(amount)?;
+    }
+    Some(sum)
+}
+
+fn price(protocol: &Protocol, name: &str, text: &str) -> Result<U256, ValuationError> {
+    let error = |message: String| ValuationError::Price {
+        name: name.to_owned(),
+        message,
+        place: protocol.economics.place.clone(),
+    };
+    let value = invariant::value_at_base(protocol, text).map_err(|reason| error(reason.to_string()))?;
+    if value.is_negative() || value.into_raw().bit_len() > 256 {
+        return Err(error("it is negative or does not fit 256 bits".to_owned()));
+    }
+    Ok(U256::from_limbs_slice(&value.into_raw().as_limbs()[..4]))
+}

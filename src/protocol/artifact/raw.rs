@@ -1,0 +1,215 @@
+//! The shapes that compilers and frameworks write. Foreign files: unknown keys are theirs.
+
+use alloy_json_abi::JsonAbi;
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, IgnoredAny, MapAccess, Visitor},
+};
+use std::{collections::BTreeMap, fmt};
+
+/// A file of any known layout.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct RawFile {
+    /// solc standard-JSON or combined-JSON output.
+    #[serde(default)]
+    pub(super) contracts: Option<RawContracts>,
+    /// Diagnostics of a standard-JSON output.
+    #[serde(default)]
+    pub(super) errors: Option<Vec<RawDiagnostic>>,
+    #[serde(default)]
+    pub(super) abi: Option<RawAbi>,
+    #[serde(default)]
+    pub(super) bytecode: Option<RawCode>,
+    #[serde(default, rename = "deployedBytecode")]
+    pub(super) deployed: Option<RawCode>,
+    #[serde(default)]
+    pub(super) evm: Option<RawEvm>,
+    /// Hardhat keeps the references beside the code.
+    #[serde(default, rename = "linkReferences")]
+    pub(super) links: Option<RawLinks>,
+    #[serde(default, rename = "deployedLinkReferences")]
+    pub(super) deployed_links: Option<RawLinks>,
+    #[serde(default, rename = "contractName")]
+    pub(super) name: Option<String>,
+    /// Hardhat.
+    #[serde(default, rename = "sourceName")]
+    pub(super) source_name: Option<String>,
+    /// Truffle.
+    #[serde(default, rename = "sourcePath")]
+    pub(super) source_path: Option<String>,
+    #[serde(default)]
+    pub(super) metadata: Option<RawMetadata>,
+    #[serde(default)]
+    pub(super) bin: Option<String>,
+    #[serde(default, rename = "bin-runtime")]
+    pub(super) bin_runtime: Option<String>,
+}
+
+/// Enough of a file to tell whether it means to be an artifact.
+#[derive(Debug, Deserialize)]
+pub(super) struct Probe {
+    #[serde(default)]
+    pub(super) abi: Option<IgnoredAny>,
+    #[serde(default)]
+    pub(super) contracts: Option<IgnoredAny>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RawDiagnostic {
+    #[serde(default)]
+    pub(super) severity: String,
+    #[serde(default)]
+    pub(super) message: String,
+    #[serde(default, rename = "formattedMessage")]
+    pub(super) formatted: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct RawEvm {
+    #[serde(default)]
+    pub(super) bytecode: Option<RawCode>,
+    #[serde(default, rename = "deployedBytecode")]
+    pub(super) deployed: Option<RawCode>,
+}
+
+/// file -> library -> holes.
+pub(super) type RawLinks = BTreeMap<String, BTreeMap<String, Vec<RawHole>>>;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RawHole {
+    pub(super) start: usize,
+}
+
+/// Code: hex, or an object that holds it.
+#[derive(Debug, Default)]
+pub(super) struct RawCode {
+    pub(super) object: String,
+    pub(super) links: RawLinks,
+}
+
+impl<'de> Deserialize<'de> for RawCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CodeVisitor)
+    }
+}
+
+struct CodeVisitor;
+
+impl<'de> Visitor<'de> for CodeVisitor {
+    type Value = RawCode;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("hex code, or an object with `object`")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<RawCode, E> {
+        Ok(RawCode { object: text.to_owned(), links: RawLinks::new() })
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<RawCode, E> {
+        Ok(RawCode::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawCode, A::Error> {
+        let mut code = RawCode::default();
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "object" => code.object = map.next_value()?,
+                "linkReferences" => code.links = map.next_value::<Option<RawLinks>>()?.unwrap_or_default(),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(code)
+    }
+}
+
+/// An ABI: a JSON array, or (combined-JSON of solc before 0.8) a string that holds one.
+#[derive(Debug)]
+pub(super) struct RawAbi(pub(super) JsonAbi);
+
+impl<'de> Deserialize<'de> for RawAbi {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AbiVisitor)
+    }
+}
+
+struct AbiVisitor;
+
+impl<'de> Visitor<'de> for AbiVisitor {
+    type Value = RawAbi;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an ABI, which is an array")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<RawAbi, E> {
+        serde_json::from_str(text).map(RawAbi).map_err(E::custom)
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, sequence: A) -> Result<RawAbi, A::Error> {
+        JsonAbi::deserialize(de::value::SeqAccessDeserializer::new(sequence)).map(RawAbi)
+    }
+}
+
+/// solc's metadata: an object, or a string that holds one. What cannot be read is as good as none.
+#[derive(Debug, Default)]
+pub(super) struct RawMetadata {
+    /// file -> contract, of one entry.
+    pub(super) target: Option<(String, String)>,
+}
+
+impl<'de> Deserialize<'de> for RawMetadata {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let value = match value.as_str() {
+            Some(text) => serde_json::from_str(text).unwrap_or_default(),
+            None => value,
+        };
+        let target = value.pointer("/settings/compilationTarget").and_then(serde_json::Value::as_object);
+        let target = target.and_then(|target| target.iter().next());
+        let target = target.and_then(|(file, name)| Some((file.clone(), name.as_str()?.to_owned())));
+        Ok(Self { target })
+    }
+}
+
+/// The contracts of a compiler output, each with its file and name.
+#[derive(Debug, Default)]
+pub(super) struct RawContracts(pub(super) Vec<(String, String, RawFile)>);
+
+impl<'de> Deserialize<'de> for RawContracts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ContractsVisitor)
+    }
+}
+
+struct ContractsVisitor;
+
+impl<'de> Visitor<'de> for ContractsVisitor {
+    type Value = RawContracts;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object of compiled contracts")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawContracts, A::Error> {
+        let mut contracts = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if let Some((file, name)) = combined(&key) {
+                contracts.push((file.to_owned(), name.to_owned(), map.next_value()?));
+            } else {
+                let named: BTreeMap<String, RawFile> = map.next_value()?;
+                contracts.extend(named.into_iter().map(|(name, contract)| (key.clone(), name, contract)));
+            }
+        }
+        Ok(RawContracts(contracts))
+    }
+}
+
+/// `file.sol:Name`, the key of a combined-JSON output; standard-JSON keys are files alone.
+fn combined(key: &str) -> Option<(&str, &str)> {
+    let (file, name) = key.rsplit_once(':')?;
+    let plain = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_$".contains(letter));
+    plain.then_some((file, name))
+}

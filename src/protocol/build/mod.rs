@@ -1,0 +1,243 @@
+//! From a resolved configuration and its artifacts to a [`Protocol`]: everything is checked, then deployed, then frozen.
+
+mod attacker;
+mod error;
+mod plan;
+mod revert;
+mod run;
+
+pub use error::{Failure, SetupError};
+
+use super::{
+    Actor, ActorKind, Artifact, Artifacts, Contract, FeedMove, Function, Origin, Place, Protocol, RoleBinding,
+    config::{Config, ConfigError, ConfigProblem, Deploy, MoveConfig, RoleConfig, StepKind, Targets},
+    functions, interfaces,
+    load::ProtocolError,
+    types,
+};
+use crate::evm::{Machine, World};
+use alloy_primitives::{Address, B256, keccak256};
+use run::{Run, StepError};
+
+impl From<StepError> for ProtocolError {
+    fn from(error: StepError) -> Self {
+        match error {
+            StepError::Config(error) => Self::Config(error),
+            StepError::Setup(error) => Self::Setup(error),
+        }
+    }
+}
+
+/// Builds the protocol.
+pub(super) fn build(
+    config: Config,
+    artifacts: &Artifacts,
+    origin: Origin,
+    file: &str,
+    attacker: Option<&Artifact>,
+) -> Result<Protocol, ProtocolError> {
+    let planned = plan::plan(&config, artifacts)?;
+    let mut world = World::default();
+    for actor in &config.actors {
+        world.set_balance(actor.address, actor.balance);
+    }
+    let machine = Machine::new(world.clone().freeze(), config.block, config.settings);
+    let mut run = Run::new(&config, artifacts, machine);
+    // Functions and roles are checked against ABIs before anything runs, as the plan is.
+    let known = known_contracts(&config, artifacts)?;
+    let functions = callable(&known)?;
+    let roles = roles(&config, &known, &functions)?;
+    for (step, planned) in config.setup.iter().zip(&planned) {
+        run.step(planned, &step.place)?;
+    }
+    let actors: Vec<_> = config
+        .actors
+        .iter()
+        .map(|actor| Actor { name: actor.name.clone(), address: actor.address, kind: actor.kind, fuzz: actor.fuzz })
+        .collect();
+    let owner = actors.iter().find(|actor| actor.kind == ActorKind::Attacker);
+    let attacker_contract = match (owner, attacker) {
+        (Some(owner), Some(artifact)) => {
+            let tokens: Vec<Address> = roles
+                .iter()
+                .filter(|role| role.role == "token")
+                .map(|role| run.contracts[role.contract].address)
+                .collect();
+            let place = Place { file: file.to_owned(), ..Place::default() };
+            Some(attacker::deploy(&mut run, artifact, owner.address, &tokens, &place)?)
+        }
+        _ => None,
+    };
+    let Run { machine, mut contracts, .. } = run;
+    for contract in &mut contracts {
+        // A later step may have changed it: a proxy of old kind, or a contract that is gone.
+        contract.code_hash = machine.code_hash(contract.address);
+    }
+    let block = machine.block();
+    let world = machine.merge_into(world);
+    let hash = fingerprint(&config, &contracts, world.hash());
+    Ok(Protocol {
+        interfaces: interfaces::interfaces(artifacts),
+        id: config.id,
+        title: config.title,
+        origin,
+        contracts,
+        actors,
+        functions,
+        roles,
+        economics: config.economics,
+        campaign: config.campaign,
+        invariants: config.invariants,
+        attacker_contract,
+        world: world.freeze(),
+        block,
+        settings: config.settings,
+        hash,
+    })
+}
+
+/// Hash of the configuration's meaning, the code that was deployed from, and the state that it led to.
+fn fingerprint(config: &Config, contracts: &[Contract], world: B256) -> B256 {
+    let mut bytes = config.to_toml().into_bytes();
+    for contract in contracts {
+        bytes.extend_from_slice(keccak256(&contract.artifact.creation.bytes).as_slice());
+    }
+    bytes.extend_from_slice(world.as_slice());
+    keccak256(bytes)
+}
+
+/// A deployment before it has an address.
+struct Known<'a> {
+    name: &'a str,
+    artifact: std::sync::Arc<Artifact>,
+    targets: &'a Targets,
+}
+
+fn known_contracts<'a>(config: &'a Config, artifacts: &Artifacts) -> Result<Vec<Known<'a>>, ConfigError> {
+    let mut known = Vec::new();
+    for step in &config.setup {
+        let (name, artifact, targets) = match &step.kind {
+            StepKind::Deploy(Deploy { name, artifact, targets, .. }) => (name, artifact, targets),
+            StepKind::Attach(attach) => (&attach.name, &attach.artifact, &attach.targets),
+            StepKind::Call(_) | StepKind::Advance { .. } => continue,
+        };
+        let found = artifacts.find(artifact);
+        let artifact = found.map_err(|error| ConfigError::new(step.place.clone(), ConfigProblem::Artifact(error)))?;
+        known.push(Known { name, artifact: artifact.clone(), targets });
+    }
+    Ok(known)
+}
+
+/// All functions that change state, in deployment order, then by name and signature.
+fn callable(contracts: &[Known<'_>]) -> Result<Vec<Function>, ConfigError> {
+    let mut callable = Vec::new();
+    for (contract, known) in contracts.iter().enumerate() {
+        check_targets(known)?;
+        let mut found: Vec<_> =
+            known.artifact.abi.functions().filter(|function| functions::changes_state(function)).collect();
+        found.sort_by_cached_key(|function| (function.name.clone(), function.signature()));
+        for function in found {
+            // A parameter without an ABI encoding (storage pointers of libraries) cannot be generated.
+            let Some(inputs) = types::resolve_all(&function.inputs) else { continue };
+            callable.push(Function {
+                contract,
+                abi: function.clone(),
+                selector: function.selector(),
+                inputs,
+                weight: weight(known.targets, function),
+            });
+        }
+    }
+    Ok(callable)
+}
+
+/// Checks that each entry of `fuzz` and `weights` means a function that changes state.
+fn check_targets(known: &Known<'_>) -> Result<(), ConfigError> {
+    let abi = &known.artifact.abi;
+    let changing = || abi.functions().filter(|function| functions::changes_state(function));
+    let fuzz = known.targets.fuzz.iter().flatten();
+    for entry in fuzz.chain(known.targets.weights.iter().map(|(entry, _)| entry)) {
+        if !functions::matching(changing(), &entry.value).is_empty() {
+            continue;
+        }
+        let problem = if functions::matching(abi.functions(), &entry.value).is_empty() {
+            functions::unknown(&entry.value, changing())
+        } else {
+            ConfigProblem::Unsuitable {
+                message: format!("`{}` of `{}` does not change state", entry.value, known.name),
+                help: String::from("name functions that change state: views are not called at random"),
+            }
+        };
+        return Err(ConfigError::new(entry.place.clone(), problem));
+    }
+    Ok(())
+}
+
+fn weight(targets: &Targets, function: &alloy_json_abi::Function) -> u32 {
+    let means = |entry: &str| !functions::matching(std::iter::once(function), entry).is_empty();
+    if let Some(fuzz) = &targets.fuzz
+        && !fuzz.iter().any(|entry| means(&entry.value))
+    {
+        return 0;
+    }
+    // A signature says more than a name.
+    let by = |signature: bool| {
+        targets.weights.iter().find(|(entry, _)| entry.value.contains('(') == signature && means(&entry.value))
+    };
+    by(true).or_else(|| by(false)).map_or(1, |(_, weight)| *weight)
+}
+
+fn roles(
+    config: &Config,
+    contracts: &[Known<'_>],
+    functions: &[Function],
+) -> Result<Vec<RoleBinding>, ConfigError> {
+    let bind = |role: &RoleConfig| {
+        // Resolving the configuration has checked that the deployment exists.
+        let index = contracts.iter().position(|known| known.name == role.contract).unwrap_or_default();
+        let movement = role.movement.as_ref();
+        let movement = movement.map(|movement| feed_move(config, &contracts[index], index, movement, functions));
+        let movement = movement.transpose()?;
+        Ok(RoleBinding { role: role.role.clone(), contract: index, views: role.views.clone(), movement })
+    };
+    config.roles.iter().map(bind).collect()
+}
+
+fn feed_move(
+    config: &Config,
+    known: &Known<'_>,
+    contract: usize,
+    movement: &MoveConfig,
+    functions: &[Function],
+) -> Result<FeedMove, ConfigError> {
+    let fail = |place: &Place, problem| ConfigError::new(place.clone(), problem);
+    let place = &movement.function.place;
+    let abi = functions::find(&known.artifact, &movement.function.value, None).map_err(|problem| fail(place, problem))?;
+    let found = functions.iter().position(|one| one.contract == contract && one.selector == abi.selector());
+    let unsuitable = |message: String, help: &str| ConfigProblem::Unsuitable { message, help: help.to_owned() };
+    let Some(function) = found else {
+        let message = format!("`{}` of `{}` does not change state", abi.signature(), known.name);
+        return Err(fail(place, unsuitable(message, "name the function that sets the price")));
+    };
+    let names = || abi.inputs.iter().map(|input| input.name.clone()).collect::<Vec<_>>();
+    let price = match &movement.price {
+        Some(price) => names().iter().position(|name| *name == price.value).ok_or_else(|| {
+            let problem = ConfigProblem::Unknown { what: "parameter", name: price.value.clone(), known: names() };
+            fail(&price.place, problem)
+        })?,
+        None if abi.inputs.len() == 1 => 0,
+        None => {
+            let message = format!("`{}` has {} parameters", abi.signature(), abi.inputs.len());
+            return Err(fail(place, unsuitable(message, "say which one is the price: `price = \"<parameter>\"`")));
+        }
+    };
+    if !matches!(
+        functions[function].inputs[price],
+        alloy_dyn_abi::DynSolType::Uint(_) | alloy_dyn_abi::DynSolType::Int(_)
+    ) {
+        let message = format!("parameter {} of `{}` is no number", price + 1, abi.signature());
+        return Err(fail(place, unsuitable(message, "name the parameter that is the price")));
+    }
+    let from = config.actor(&movement.from).map(|actor| actor.address).unwrap_or_default();
+    Ok(FeedMove { function, price, from })
+}

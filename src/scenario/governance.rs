@@ -1,0 +1,300 @@
+//! Steps of a governance attack, for any governor whose functions carry the usual names (OpenZeppelin's Governor, Compound's
+//! GovernorBravo and simpler ones): arguments are filled by type and by verb.
+
+use super::{
+    Drawing,
+    data::Loan,
+    facts::Wait,
+    skeleton::{attack, with_loan},
+};
+use crate::{
+    generate::CaseRng,
+    protocol::{Protocol, RoleBinding},
+    sequence::{Action, ActionCall, Advance, Call, Live, Sequence, Source, Step},
+};
+use alloy_dyn_abi::{DynSolType, DynSolValue};
+use alloy_primitives::{Address, U256, keccak256};
+use proptest::prelude::RngExt;
+
+/// Text of the proposals; OpenZeppelin's governor names a proposal by its hash.
+const DESCRIPTION: &str = "payload";
+
+/// A stage of a proposal's life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verb {
+    Propose,
+    Vote,
+    Queue,
+    Execute,
+}
+
+impl Verb {
+    fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Propose => &["propose"],
+            Self::Vote => &["castVote", "vote"],
+            Self::Queue => &["queue"],
+            Self::Execute => &["execute", "emergencyExecute", "emergencyCommit"],
+        }
+    }
+}
+
+/// What a proposal does: a call of some contract.
+struct Payload {
+    target: Address,
+    data: Vec<u8>,
+}
+
+/// Where the id of the proposal comes from.
+#[derive(Clone, Copy)]
+enum Id {
+    /// Propose itself has none.
+    None,
+    /// An earlier step.
+    Step(usize),
+    /// An earlier action of the same script.
+    Action(usize),
+}
+
+/// A step, or an action, that proposes a drawn payload.
+pub(super) fn propose(drawing: &Drawing<'_>, loan: Loan, steps: &mut Vec<Step>, rng: &mut CaseRng) -> Option<()> {
+    let governor = pick_governor(drawing.protocol, rng)?;
+    let payload = draw_payload(drawing, governor, rng)?;
+    let call = verb_call(drawing.protocol, governor, Verb::Propose, &payload, Id::None, rng)?;
+    push_scripted(drawing, loan, (call, Advance::default()), steps, rng)
+}
+
+/// A step that votes for the proposal of the first step, after the delay that the governor states.
+pub(super) fn vote(drawing: &Drawing<'_>, loan: Loan, steps: &mut Vec<Step>, rng: &mut CaseRng) -> Option<()> {
+    let protocol = drawing.protocol;
+    let (governor, payload) = proposed(protocol, steps)?;
+    let call = verb_call(protocol, governor, Verb::Vote, &payload, Id::Step(0), rng)?;
+    let delay = drawing.facts.wait(std::iter::once(protocol.contracts[governor.contract].address), Wait::Vote);
+    push_scripted(drawing, loan, (call, delay), steps, rng)
+}
+
+/// A plain call of the attacker that takes the proposal further; nothing where the governor has no such stage.
+pub(super) fn proceed(drawing: &Drawing<'_>, verb: Verb, steps: &mut Vec<Step>, rng: &mut CaseRng) {
+    let protocol = drawing.protocol;
+    let Some((governor, payload)) = proposed(protocol, steps) else { return };
+    let Some(call) = verb_call(protocol, governor, verb, &payload, Id::Step(0), rng) else { return };
+    let Some(attacker) = protocol.attacker() else { return };
+    let timelocks = protocol.with_role("timelock").map(|binding| protocol.contracts[binding.contract].address);
+    let contracts = timelocks.chain([protocol.contracts[governor.contract].address]);
+    let first = verb == Verb::Queue || !has_verb(protocol, governor, Verb::Queue);
+    let advance = drawing.facts.wait(contracts, if first { Wait::Count } else { Wait::Execution });
+    let ActionCall { function, arguments, live, value } = call;
+    steps.push(Step::Call(Call { sender: attacker.address, function, arguments, live, value, advance }));
+}
+
+/// All stages in one script, for a governor that knows no delay.
+pub(super) fn takeover(drawing: &Drawing<'_>, loan: Loan, steps: &mut Vec<Step>, rng: &mut CaseRng) -> Option<()> {
+    let protocol = drawing.protocol;
+    let governor = pick_governor(protocol, rng)?;
+    let payload = draw_payload(drawing, governor, rng)?;
+    let mut body = delegations(protocol);
+    let proposal = body.len();
+    body.push(Action::Call(verb_call(protocol, governor, Verb::Propose, &payload, Id::None, rng)?));
+    for verb in [Verb::Vote, Verb::Queue, Verb::Execute] {
+        let call = verb_call(protocol, governor, verb, &payload, Id::Action(proposal), rng);
+        body.extend(call.map(Action::Call));
+    }
+    let actions = with_loan(drawing, loan, body, rng);
+    steps.push(attack(protocol, actions, Advance::default())?);
+    Some(())
+}
+
+/// The same sequence without any call to a governor; none when there is none in it.
+pub(super) fn without_governor(protocol: &Protocol, sequence: &Sequence) -> Option<Sequence> {
+    let governs = |function: usize| {
+        let contract = protocol.functions[function].contract;
+        protocol.with_role("governor").any(|binding| binding.contract == contract)
+    };
+    let mut steps = Vec::new();
+    let mut found = false;
+    let mut passed = Advance::default();
+    for step in &sequence.steps {
+        let mut step = step.clone();
+        let advance = step.advance_mut();
+        *advance = Advance { blocks: advance.blocks + passed.blocks, seconds: advance.seconds + passed.seconds };
+        passed = Advance::default();
+        let dropped = match &mut step {
+            Step::Call(call) => governs(call.function),
+            Step::Attack(attack) => {
+                found |= drop_actions(&mut attack.actions, &governs);
+                false
+            }
+            Step::Market(_) => false,
+        };
+        if dropped {
+            found = true;
+            passed = step.advance();
+        } else {
+            steps.push(step);
+        }
+    }
+    found.then_some(Sequence { steps })
+}
+
+fn drop_actions(actions: &mut Vec<Action>, governs: &impl Fn(usize) -> bool) -> bool {
+    let before = actions.len();
+    actions.retain(|action| !matches!(action, Action::Call(call) if governs(call.function)));
+    let mut found = actions.len() != before;
+    for action in actions {
+        if let Action::Loan(loan) = action {
+            found |= drop_actions(&mut loan.body, governs);
+        }
+    }
+    found
+}
+
+fn pick_governor<'a>(protocol: &'a Protocol, rng: &mut CaseRng) -> Option<&'a RoleBinding> {
+    let governors: Vec<_> = protocol.with_role("governor").collect();
+    (!governors.is_empty()).then(|| governors[rng.random_range(0..governors.len())])
+}
+
+/// The governor and payload of the proposal that the first step makes.
+fn proposed<'a>(protocol: &'a Protocol, steps: &[Step]) -> Option<(&'a RoleBinding, Payload)> {
+    fn find<'b>(actions: &'b [Action], is_proposal: &impl Fn(usize) -> bool) -> Option<(usize, &'b [DynSolValue])> {
+        actions.iter().find_map(|action| match action {
+            Action::Call(call) if is_proposal(call.function) => Some((call.function, call.arguments.as_slice())),
+            Action::Call(_) => None,
+            Action::Loan(loan) => find(&loan.body, is_proposal),
+        })
+    }
+    let is_proposal = |function: usize| Verb::Propose.names().contains(&protocol.functions[function].abi.name.as_str());
+    let (function, arguments) = match steps.first()? {
+        Step::Attack(attack) => find(&attack.actions, &is_proposal)?,
+        Step::Call(call) if is_proposal(call.function) => (call.function, call.arguments.as_slice()),
+        _ => return None,
+    };
+    let contract = protocol.functions[function].contract;
+    let governor = protocol.with_role("governor").find(|binding| binding.contract == contract)?;
+    let target = arguments.iter().find_map(|value| match value {
+        DynSolValue::Address(target) => Some(*target),
+        DynSolValue::Array(items) => items.first().and_then(DynSolValue::as_address),
+        _ => None,
+    })?;
+    let data = arguments.iter().find_map(|value| match value {
+        DynSolValue::Bytes(data) => Some(data.clone()),
+        DynSolValue::Array(items) => match items.first() {
+            Some(DynSolValue::Bytes(data)) => Some(data.clone()),
+            _ => None,
+        },
+        _ => None,
+    })?;
+    Some((governor, Payload { target, data }))
+}
+
+/// Some call of a contract other than the governor, with amounts that somebody holds and the attacker as the likely recipient.
+fn draw_payload(drawing: &Drawing<'_>, governor: &RoleBinding, rng: &mut CaseRng) -> Option<Payload> {
+    let protocol = drawing.protocol;
+    let functions: Vec<_> = protocol
+        .functions
+        .iter()
+        .enumerate()
+        .filter(|(_, function)| function.contract != governor.contract)
+        .map(|(index, _)| index)
+        .collect();
+    if functions.is_empty() {
+        return None;
+    }
+    let function = &protocol.functions[functions[rng.random_range(0..functions.len())]];
+    let arguments = function.inputs.iter().map(|kind| drawing.attacker.draw_value(kind, rng)).collect();
+    let mut data = function.selector.to_vec();
+    data.extend(DynSolValue::Tuple(arguments).abi_encode_params());
+    Some(Payload { target: protocol.contracts[function.contract].address, data })
+}
+
+/// Votes of a token often count only when they are delegated: the script delegates to itself where it can.
+fn delegations(protocol: &Protocol) -> Vec<Action> {
+    let Some(contract) = protocol.attacker_contract else { return Vec::new() };
+    let delegates =
+        protocol.functions.iter().enumerate().filter(|(_, function)| {
+            function.abi.name == "delegate" && function.inputs.as_slice() == [DynSolType::Address]
+        });
+    delegates
+        .map(|(function, _)| {
+            let arguments = vec![DynSolValue::Address(contract)];
+            Action::Call(ActionCall { function, arguments, live: Vec::new(), value: U256::ZERO })
+        })
+        .collect()
+}
+
+fn push_scripted(
+    drawing: &Drawing<'_>,
+    loan: Loan,
+    (call, advance): (ActionCall, Advance),
+    steps: &mut Vec<Step>,
+    rng: &mut CaseRng,
+) -> Option<()> {
+    let mut body = delegations(drawing.protocol);
+    body.push(Action::Call(call));
+    let actions = with_loan(drawing, loan, body, rng);
+    steps.push(attack(drawing.protocol, actions, advance)?);
+    Some(())
+}
+
+fn has_verb(protocol: &Protocol, governor: &RoleBinding, verb: Verb) -> bool {
+    protocol
+        .functions
+        .iter()
+        .any(|function| function.contract == governor.contract && verb.names().contains(&function.abi.name.as_str()))
+}
+
+/// A call of one of the governor's functions for `verb`, its arguments filled by type.
+fn verb_call(
+    protocol: &Protocol,
+    governor: &RoleBinding,
+    verb: Verb,
+    payload: &Payload,
+    id: Id,
+    rng: &mut CaseRng,
+) -> Option<ActionCall> {
+    let functions: Vec<_> = protocol
+        .functions
+        .iter()
+        .enumerate()
+        .filter(|(_, function)| {
+            function.contract == governor.contract && verb.names().contains(&function.abi.name.as_str())
+        })
+        .map(|(index, _)| index)
+        .collect();
+    if functions.is_empty() {
+        return None;
+    }
+    let function = functions[rng.random_range(0..functions.len())];
+    let mut live = Vec::new();
+    let inputs = &protocol.functions[function].inputs;
+    let arguments = inputs
+        .iter()
+        .enumerate()
+        .map(|(argument, kind)| match kind {
+            DynSolType::Uint(256) if verb != Verb::Propose => {
+                match id {
+                    Id::None => {}
+                    Id::Step(index) => live.push(Live { argument, source: Source::Step { index } }),
+                    Id::Action(index) => live.push(Live { argument, source: Source::Action { index } }),
+                }
+                DynSolValue::Uint(U256::ZERO, 256)
+            }
+            DynSolType::Array(inner) => DynSolValue::Array(vec![argument_of(inner, payload)]),
+            other => argument_of(other, payload),
+        })
+        .collect();
+    Some(ActionCall { function, arguments, live, value: U256::ZERO })
+}
+
+/// Part of a proposal by its type: target, calldata, description or its hash, support.
+fn argument_of(kind: &DynSolType, payload: &Payload) -> DynSolValue {
+    match kind {
+        DynSolType::Address => DynSolValue::Address(payload.target),
+        DynSolType::Bytes => DynSolValue::Bytes(payload.data.clone()),
+        DynSolType::String => DynSolValue::String(DESCRIPTION.to_owned()),
+        DynSolType::FixedBytes(32) => DynSolValue::FixedBytes(keccak256(DESCRIPTION), 32),
+        DynSolType::Bool => DynSolValue::Bool(true),
+        // Support: 1 is "for" in every governor since GovernorBravo.
+        DynSolType::Uint(8) => DynSolValue::Uint(U256::ONE, 8),
+        other => crate::sequence::zero_value(other),
+    }
+}

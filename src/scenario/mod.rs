@@ -1,0 +1,81 @@
+//! Recipes of attacks: each draws sequences of one kind and says how they are judged. Data in `scenarios/`, or a Rust type
+//! that implements [`Scenario`]. Knows generation and protocols; must not know scheduling.
+
+mod data;
+mod facts;
+mod governance;
+mod skeleton;
+
+pub use data::{Info, ScenarioFileError, parse};
+pub use facts::Facts;
+pub use skeleton::Skeleton;
+
+use crate::{
+    generate::{CaseRng, Generator},
+    protocol::Protocol,
+    sequence::Sequence,
+};
+use std::{fmt::Debug, sync::Arc};
+
+/// What a scenario draws with.
+#[derive(Debug, Clone, Copy)]
+pub struct Drawing<'a> {
+    /// The system under attack.
+    pub protocol: &'a Protocol,
+    /// What is known of its base state.
+    pub facts: &'a Facts,
+    /// Draws calls of everybody.
+    pub everyone: Generator<'a>,
+    /// Draws calls of the attacker.
+    pub attacker: Generator<'a>,
+}
+
+/// How the end of a scenario's sequence is judged, beside the invariants.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Judged {
+    /// By invariants only.
+    ByInvariants,
+    /// The attacker must not be richer.
+    ByProfit,
+    /// The attacker must not be richer than this sequence makes it.
+    ByProfitOver(Sequence),
+}
+
+/// A recipe that generates sequences of one kind of attack.
+pub trait Scenario: Debug + Send + Sync {
+    /// Its names and texts.
+    fn info(&self) -> &Info;
+
+    /// Whether it can run on `protocol`.
+    ///
+    /// # Errors
+    ///
+    /// What is missing, as a sentence fragment.
+    fn applies(&self, protocol: &Protocol) -> Result<(), String>;
+
+    /// A sequence; none when a draw found nothing to do.
+    fn draw(&self, drawing: &Drawing<'_>, rng: &mut CaseRng) -> Option<Sequence>;
+
+    /// How a sequence that it drew, or a shrunk one, is judged.
+    fn judged(&self, protocol: &Protocol, sequence: &Sequence) -> Judged;
+}
+
+/// Texts of the scenarios that Heist ships.
+const BUNDLED: [(&str, &str); 3] = [
+    ("scenarios/flash-loan.toml", include_str!("../../scenarios/flash-loan.toml")),
+    ("scenarios/oracle-manipulation.toml", include_str!("../../scenarios/oracle-manipulation.toml")),
+    ("scenarios/governance.toml", include_str!("../../scenarios/governance.toml")),
+];
+
+/// The scenarios that Heist ships, in the order in which they are listed.
+///
+/// # Panics
+///
+/// Never: a test parses the bundled files.
+pub fn all() -> Vec<Arc<dyn Scenario>> {
+    BUNDLED
+        .iter()
+        .map(|(file, text)| parse(text, file).expect("a test parses every bundled scenario"))
+        .map(|skeleton| Arc::new(skeleton) as Arc<dyn Scenario>)
+        .collect()
+}

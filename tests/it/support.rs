@@ -1,0 +1,62 @@
+//! What several areas need.
+
+use heist::{
+    campaign::{self, Event, Finding, Options, Progress, Sink, Summary},
+    protocol::Protocol,
+};
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// Findings and defects of a campaign.
+#[derive(Debug, Default)]
+pub(crate) struct Collector {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) defects: Vec<String>,
+}
+
+impl Sink for Collector {
+    fn take(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::Finding(finding) => self.findings.push((**finding).clone()),
+            Event::Defect { message, .. } => self.defects.push(message.clone()),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Options of a campaign over everything.
+pub(crate) fn options(seed: u64, calls: u64) -> Options {
+    Options { seed, calls: Some(calls), time: None, threads: 2, scenarios: Vec::new(), invariants: Vec::new() }
+}
+
+/// Runs a campaign over one protocol.
+pub(crate) fn search(protocol: &Protocol, options: &Options) -> (Summary, Collector) {
+    let mut collector = Collector::default();
+    let protocols = std::slice::from_ref(protocol);
+    let summary = campaign::run(protocols, options, &mut collector, &Progress::default()).expect("the campaign runs");
+    (summary, collector)
+}
+
+/// Every file below `folder`, by path.
+pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    fn walk(root: &Path, folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
+        for entry in fs::read_dir(folder).expect("the folder is there") {
+            let path = entry.expect("the entry is readable").path();
+            if path.is_dir() {
+                walk(root, &path, files);
+            } else {
+                let name = path.strip_prefix(root).expect("walked from the root").to_owned();
+                files.insert(name, fs::read(&path).expect("the file is readable"));
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    if folder.is_dir() {
+        walk(folder, folder, &mut found);
+    }
+    found
+}
