@@ -3,6 +3,7 @@ pub mod campaign;
 pub mod cli;
 pub mod economics;
 pub mod evm;
+pub mod gallery;
 pub mod generate;
 pub mod glob;
 pub mod invariant;

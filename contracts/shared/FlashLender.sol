@@ -2,12 +2,7 @@
 pragma solidity ^0.8.27;
 
 import {IERC20} from "./Erc20.sol";
-
-interface IFlashBorrower {
-    function onFlashLoan(address initiator, address token, uint256 amount, uint256 fee, bytes calldata data)
-        external
-        returns (bytes32);
-}
+import {IFlashBorrower} from "./IFlashBorrower.sol";
 
 /// ERC-3156 lender of whatever tokens it holds; fees stay with it.
 contract FlashLender {

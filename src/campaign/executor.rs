@@ -2,7 +2,7 @@ use crate::{
     evm::{Edge, Execution, Machine, Status},
     invariant::{Checks, StepFacts},
     protocol::Protocol,
-    sequence::{Action, Live, Sequence, Source, Step},
+    sequence::{Action, Holder, Live, Sequence, Source, Step},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256, Bytes, U256};
@@ -199,8 +199,9 @@ impl Executor {
 
     fn word(&mut self, source: &Source, holder: Address, target: Address) -> Option<U256> {
         match source {
-            Source::Balance { token: None, bps } => Some(share(self.machine.balance(holder), *bps)),
-            Source::Balance { token: Some(token), bps } => {
+            Source::Balance { of, token, bps } => {
+                let holder = if *of == Holder::Caller { holder } else { target };
+                let Some(token) = token else { return Some(share(self.machine.balance(holder), *bps)) };
                 let mut data = BALANCE_OF.to_vec();
                 data.extend_from_slice(holder.into_word().as_slice());
                 let output = self.machine.view(Address::ZERO, *token, Bytes::from(data)).ok()?;

@@ -39,6 +39,8 @@ pub(super) struct Ground {
 #[derive(Debug, Default)]
 pub(super) struct View {
     pub(super) corpus: Vec<Arc<Entry>>,
+    /// Entries that a scenario drew, by scenario.
+    pub(super) scripts: Vec<Vec<Arc<Entry>>>,
     pub(super) dictionary: Dictionary,
     /// Edges in the order in which they were merged.
     pub(super) edges: Vec<Edge>,
@@ -92,13 +94,14 @@ pub(super) fn retire(ground: &Arc<Ground>) -> Option<Worker> {
 }
 
 impl Ground {
-    /// What case `index` is for: half of the cases search freely, the others go round the scenarios.
+    /// What case `index` is for: one of four searches freely, the others go round the scenarios, whose cases send fewer calls.
     pub(super) fn arm(&self, index: u64) -> Arm {
         let scenarios = self.scenarios.len() as u64;
         match (self.free, scenarios) {
             (_, 0) => Arm::Free,
-            (true, _) if index.is_multiple_of(2) => Arm::Free,
-            (true, _) => Arm::Scenario((index / 2 % scenarios) as usize),
+            (true, _) if index.is_multiple_of(4) => Arm::Free,
+            // Without the free cases, so that each scenario gets its turn.
+            (true, _) => Arm::Scenario(((index - index / 4 - 1) % scenarios) as usize),
             (false, _) => Arm::Scenario((index % scenarios) as usize),
         }
     }
@@ -122,7 +125,14 @@ impl Ground {
             Arm::Free => Some(self.draw_free(&everyone, view, &mut rng)),
             Arm::Scenario(scenario) => {
                 let drawing = Drawing { protocol: &self.protocol, facts: &self.facts, everyone, attacker };
-                self.scenarios[scenario].draw(&drawing, &mut rng)
+                let of_scenario = &view.scripts[scenario];
+                let varied = if !of_scenario.is_empty() && rng.random_ratio(1, 2) {
+                    let kept = &of_scenario[rng.random_range(0..of_scenario.len())];
+                    self.scenarios[scenario].vary(&drawing, &kept.sequence, &mut rng)
+                } else {
+                    None
+                };
+                varied.or_else(|| self.scenarios[scenario].draw(&drawing, &mut rng))
             }
         };
         (arm, sequence.unwrap_or_default())

@@ -3,8 +3,9 @@
 use crate::evm::Machine;
 use crate::protocol::{Protocol, Severity};
 use alloy_primitives::{Address, Log, aliases::I512};
-pub fn value_at_base(_: &Protocol, _: &str) -> Result<I512, String> {
-    Err(String::new())
+pub fn value_at_base(_: &Protocol, t: &str) -> Result<I512, String> {
+    let n = crate::protocol::parse_number(t).map_err(|e| e.to_string())?;
+    Ok(I512::try_from(alloy_primitives::U512::from(n.magnitude)).unwrap())
 }
 #[derive(Debug, Clone, Default)]
 pub struct StepFacts {

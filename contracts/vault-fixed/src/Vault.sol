@@ -2,7 +2,7 @@
 pragma solidity ^0.8.27;
 
 import {Erc20, IERC20} from "../../shared/Erc20.sol";
-import {IFlashBorrower} from "../../shared/FlashLender.sol";
+import {IFlashBorrower} from "../../shared/IFlashBorrower.sol";
 
 /// Shares of deposits of one asset (ERC-4626). Idle assets are lent out for the length of a call
 /// (ERC-3156); the fees raise the price of a share.

@@ -1,13 +1,10 @@
-use super::{
-    super::Place,
-    ConfigError, ConfigProblem,
-};
+use super::{super::Place, ConfigError, ConfigProblem};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Words of the expression language that a name must not hide.
 const RESERVED: [&str; 22] = [
-    "attack", "eth", "actors", "holders", "sender", "block", "true", "false", "address", "balance", "sum", "all", "any",
-    "min", "max", "count", "old", "initial", "minted", "burned", "called", "in",
+    "attack", "eth", "actors", "holders", "sender", "block", "true", "false", "address", "balance", "sum", "all",
+    "any", "min", "max", "count", "old", "initial", "minted", "burned", "called", "in",
 ];
 
 /// Who is called what: actors and deployments share one set of names.

@@ -39,8 +39,7 @@ pub fn parse_pack(text: &str, file: &str) -> Result<Pack, ConfigError> {
     for view in &raw.view {
         let raw = view.get_ref();
         let role = raw.role.get_ref();
-        one_of("role", role, &ROLES)
-            .map_err(|problem| ConfigError::new(source.content(&raw.role.span()), problem))?;
+        one_of("role", role, &ROLES).map_err(|problem| ConfigError::new(source.content(&raw.role.span()), problem))?;
         views.push(ViewSource { role: role.clone(), view: roles::view(&source, &raw.name, &raw.expression)? });
     }
     Ok(Pack { invariants, views })

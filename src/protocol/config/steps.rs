@@ -2,7 +2,8 @@
 
 use super::{
     super::{ActorKind, source::SourceText},
-    ActorConfig, Attach, AttachAt, CallStep, ConfigError, ConfigProblem, Deploy, Located, Names, Step, StepKind, Targets,
+    ActorConfig, Attach, AttachAt, CallStep, ConfigError, ConfigProblem, Deploy, Located, Names, Step, StepKind,
+    Targets,
     raw::{RawAdvance, RawStep, Table, Value},
     resolve::{address, argument, bounded, located, uint},
 };
@@ -210,7 +211,9 @@ impl Context<'_> {
         let mut admins = self.actors.iter().filter(|actor| actor.kind == ActorKind::Admin);
         match (admins.next(), admins.next()) {
             (Some(only), None) => Ok(only.name.clone()),
-            (None, _) => Err(self.fail(span, ConfigProblem::NoSender(String::from("there is no actor of kind `admin`")))),
+            (None, _) => {
+                Err(self.fail(span, ConfigProblem::NoSender(String::from("there is no actor of kind `admin`"))))
+            }
             (Some(first), Some(second)) => {
                 let why = format!("`{}` and `{}` are both of kind `admin`", first.name, second.name);
                 Err(self.fail(span, ConfigProblem::NoSender(why)))
