@@ -320,7 +320,9 @@ mod tests {
         ] {
             assert_eq!(parse_count(text), Ok(expected), "{text}");
         }
-        for text in ["", "0", "-1", "1.5", "M", "1e", "e6", "1e99", "1x", "1.", ".5M", "0x10", "18446744073709551616", "½"] {
+        for text in
+            ["", "0", "-1", "1.5", "M", "1e", "e6", "1e99", "1x", "1.", ".5M", "0x10", "18446744073709551616", "½"]
+        {
             if text != "1." {
                 assert!(parse_count(text).is_err(), "{text}");
             }
@@ -348,7 +350,8 @@ mod tests {
     fn help_texts_begin_with_a_capital_and_end_without_a_full_stop() {
         fn check(command: &clap::Command) {
             let mut texts = vec![(command.get_name().to_owned(), command.get_about().map(ToString::to_string))];
-            for argument in command.get_arguments().filter(|each| !matches!(each.get_id().as_str(), "help" | "version")) {
+            for argument in command.get_arguments().filter(|each| !matches!(each.get_id().as_str(), "help" | "version"))
+            {
                 texts.push((argument.get_id().to_string(), argument.get_help().map(ToString::to_string)));
                 for value in argument.get_possible_values() {
                     if argument.get_id() != "shell" {
@@ -358,7 +361,10 @@ mod tests {
             }
             for (name, text) in texts {
                 let text = text.unwrap_or_else(|| panic!("`{name}` has no help"));
-                assert!(text.starts_with(|first: char| first.is_uppercase() || first.is_ascii_digit()), "{name}: {text}");
+                assert!(
+                    text.starts_with(|first: char| first.is_uppercase() || first.is_ascii_digit()),
+                    "{name}: {text}"
+                );
                 assert!(!text.ends_with('.'), "{name}: {text}");
             }
             command.get_subcommands().filter(|each| each.get_name() != "help").for_each(check);

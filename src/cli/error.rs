@@ -56,14 +56,23 @@ impl CliError {
             Self::Missing { bundled: true, path } => {
                 format!("to run a bundled protocol, say `heist run --protocol {}`", path.display())
             }
-            Self::Missing { .. } | Self::Output(_) => return None,
-            Self::NoProject { .. } => "name a folder that has one; docs/configuration.md says how to write it".to_owned(),
+            Self::Missing { .. }
+            | Self::Output(_)
+            | Self::Finding(FindingFileError::Unreadable { .. })
+            | Self::Campaign(
+                CampaignError::Configuration { .. } | CampaignError::Threads(_) | CampaignError::Sink(_),
+            ) => return None,
+            Self::NoProject { .. } => {
+                "name a folder that has one; docs/configuration.md says how to write it".to_owned()
+            }
             Self::Suite { artifacts, .. } => format!(
                 "write a heist.toml beside it that takes the compiled contracts (`artifacts = [\"{artifacts}\"]`) and \
                  deploys them in [[setup]] steps; docs/configuration.md has every key"
             ),
             Self::Twice { .. } => "give each its own `id` in [protocol], or run them one by one".to_owned(),
-            Self::Homeless { .. } => "name its folder with `--project PATH`, or a bundled protocol with `--protocol ID`".to_owned(),
+            Self::Homeless { .. } => {
+                "name its folder with `--project PATH`, or a bundled protocol with `--protocol ID`".to_owned()
+            }
             Self::Protocol(error) => error.help(),
             Self::Finding(FindingFileError::Format { .. }) => "use the version of heist that wrote it".to_owned(),
             Self::Finding(FindingFileError::None { .. }) => {
@@ -72,8 +81,9 @@ impl CliError {
             Self::Finding(FindingFileError::Malformed { .. } | FindingFileError::TooLong { .. }) => {
                 "findings are the files `findings/*.json` of a run folder, as heist wrote them".to_owned()
             }
-            Self::Finding(FindingFileError::Unreadable { .. }) => return None,
-            Self::Folder(FolderError::Locked { .. }) => "wait for it to end, or write elsewhere with `--out DIR`".to_owned(),
+            Self::Folder(FolderError::Locked { .. }) => {
+                "wait for it to end, or write elsewhere with `--out DIR`".to_owned()
+            }
             Self::Folder(FolderError::Foreign { .. } | FolderError::Nameless { .. }) => {
                 "name a folder of its own with `--out DIR`".to_owned()
             }
@@ -84,9 +94,6 @@ impl CliError {
             Self::Campaign(CampaignError::NothingToCheck) => {
                 "bind roles in heist.toml, write an [[invariant]], or widen --invariant and --scenario".to_owned()
             }
-            Self::Campaign(
-                CampaignError::Configuration { .. } | CampaignError::Threads(_) | CampaignError::Sink(_),
-            ) => return None,
         })
     }
 
@@ -111,7 +118,9 @@ impl CliError {
     /// What it means for the exit code.
     pub(super) fn outcome(&self) -> Outcome {
         match self {
-            Self::Unknown { .. }
+            Self::Protocol(error) if error.is_target_failure() => Outcome::TargetFailed,
+            Self::Protocol(_)
+            | Self::Unknown { .. }
             | Self::Missing { .. }
             | Self::NoProject { .. }
             | Self::Suite { .. }
@@ -120,8 +129,6 @@ impl CliError {
             | Self::Finding(_)
             | Self::Folder(_)
             | Self::Campaign(CampaignError::Configuration { .. }) => Outcome::Usage,
-            Self::Protocol(error) if error.is_target_failure() => Outcome::TargetFailed,
-            Self::Protocol(_) => Outcome::Usage,
             Self::Campaign(CampaignError::FalseAtStart { .. }) => Outcome::TargetFailed,
             Self::Campaign(CampaignError::NothingToCheck) => Outcome::NothingToCheck,
             Self::Campaign(CampaignError::Threads(_) | CampaignError::Sink(_)) | Self::Output(_) => Outcome::Internal,

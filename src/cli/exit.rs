@@ -83,6 +83,7 @@ impl From<Exit> for ExitCode {
 /// | no       | no          | no         | yes     | 0    |
 ///
 /// After a replay: 1 when a finding is reproduced, 0 when one is fixed and none is reproduced, else 4.
+#[expect(clippy::match_same_arms, reason = "one arm for each row")]
 pub(super) fn exit(outcome: Outcome) -> Exit {
     match outcome {
         Outcome::Done => Exit::Held,

@@ -2,7 +2,6 @@ use super::{
     arguments::ExplainArguments,
     error::CliError,
     exit::Outcome,
-    list::severity,
     select::unknown,
     target::Target,
     terminal::{self, Terminal},
@@ -10,7 +9,7 @@ use super::{
 };
 use crate::{
     protocol::{InvariantSource, Judgement},
-    report::escape,
+    report::{escape, severity_name},
     scenario,
 };
 use console::Style;
@@ -57,8 +56,9 @@ fn heading(terminal: Terminal, id: &str, title: &str) -> String {
 }
 
 /// Text that somebody wrote: every line is safe, none is joined.
-fn body(text: &str) -> String {
-    text.trim().lines().map(|line| format!("{}\n", escape(line))).collect()
+fn body(text: &str, margin: &str) -> String {
+    let lines = text.trim().lines().map(|line| format!("{margin}{}", escape(line.trim_end())));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn of_invariant(source: &InvariantSource, protocol: Option<&str>, terminal: Terminal) -> String {
@@ -68,27 +68,27 @@ fn of_invariant(source: &InvariantSource, protocol: Option<&str>, terminal: Term
     };
     let roles = if source.roles.is_empty() { "none".to_owned() } else { source.roles.join(", ") };
     let from = protocol.map_or_else(|| "a pack of heist".to_owned(), |id| format!("the protocol {id}"));
-    let expression: String = source.expression.trim().lines().map(|line| format!("  {}\n", escape(line.trim()))).collect();
     format!(
-        "{}severity  {}\njudged    {on}\nroles     {}\nfrom      {} ({})\n\n{expression}\n{}",
+        "{}severity  {}\njudged    {on}\nroles     {}\nfrom      {} ({})\n\n{}\n\n{}\n",
         heading(terminal, &source.id, &source.title),
-        severity(source.severity),
+        severity_name(source.severity),
         escape(&roles),
         escape(&from),
         escape(&source.place.to_string()),
-        body(&source.explain)
+        body(&source.expression, "  "),
+        body(&source.explain, "")
     )
 }
 
 fn of_scenario(info: &scenario::Info, terminal: Terminal) -> String {
     let needs = if info.needs.is_empty() { "none".to_owned() } else { info.needs.join(", ") };
     format!(
-        "{}scenario  {}\nrule      {}\nseverity  {}\nneeds     {}\n\n{}",
+        "{}scenario  {}\nrule      {}\nseverity  {}\nneeds     {}\n\n{}\n",
         heading(terminal, &info.id, &info.title),
         escape(&info.id),
         escape(&info.rule),
-        severity(info.severity),
+        severity_name(info.severity),
         escape(&needs),
-        body(&info.explain)
+        body(&info.explain, "")
     )
 }

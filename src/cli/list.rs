@@ -6,8 +6,8 @@ use super::{
     terminal, wiring,
 };
 use crate::{
-    protocol::{InvariantSource, Protocol, Severity},
-    report::{clip, render_table},
+    protocol::{InvariantSource, Protocol},
+    report::{clip, render_table, severity_name},
     scenario,
 };
 use serde::Serialize;
@@ -55,16 +55,6 @@ fn write<R: Serialize>(
     }
 }
 
-/// A severity in the words of files.
-pub(super) fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
-    }
-}
-
 #[derive(Debug, Serialize)]
 struct ProtocolRow {
     id: String,
@@ -105,7 +95,7 @@ impl InvariantRow {
     fn new(source: &InvariantSource, protocol: Option<&str>) -> Self {
         Self {
             id: source.id.clone(),
-            severity: severity(source.severity),
+            severity: severity_name(source.severity),
             on: source.on,
             roles: source.roles.clone(),
             protocol: protocol.map(str::to_owned),
@@ -133,9 +123,9 @@ impl InvariantRow {
 fn invariants(protocols: &[Protocol]) -> Vec<InvariantRow> {
     let packs = wiring::packs();
     let packs = packs.iter().map(|source| InvariantRow::new(source, None));
-    let own = protocols.iter().flat_map(|protocol| {
-        protocol.invariants.iter().map(|source| InvariantRow::new(source, Some(&protocol.id)))
-    });
+    let own = protocols
+        .iter()
+        .flat_map(|protocol| protocol.invariants.iter().map(|source| InvariantRow::new(source, Some(&protocol.id))));
     packs.chain(own).collect()
 }
 
@@ -153,19 +143,13 @@ impl ScenarioRow {
         Self {
             id: info.id.clone(),
             rule: info.rule.clone(),
-            severity: severity(info.severity),
+            severity: severity_name(info.severity),
             needs: info.needs.clone(),
             title: info.title.clone(),
         }
     }
 
     fn cells(&self) -> Vec<String> {
-        vec![
-            self.id.clone(),
-            self.rule.clone(),
-            self.severity.to_owned(),
-            self.needs.join(", "),
-            self.title.clone(),
-        ]
+        vec![self.id.clone(), self.rule.clone(), self.severity.to_owned(), self.needs.join(", "), self.title.clone()]
     }
 }

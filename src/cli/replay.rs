@@ -5,10 +5,10 @@ use super::{
     select,
     target::{Target, load_project},
     terminal::{self, Terminal},
-    wiring::gallery,
 };
 use crate::{
     campaign::{self, Finding, Replay, ReplayStatus},
+    gallery,
     protocol::Protocol,
     report::{RunOrigin, Section, escape, read_findings, read_run, render_traces},
 };
@@ -119,10 +119,7 @@ impl Loader<'_> {
             Some(RunOrigin::Folder(path)) if path.exists() => Ok(Home::Folder(path)),
             Some(RunOrigin::Bundled(id)) if known.contains(&id) => Ok(Home::Bundled(id)),
             None if known.contains(&finding.protocol) => Ok(Home::Bundled(finding.protocol.clone())),
-            _ => Err(CliError::Homeless {
-                protocol: finding.protocol.clone(),
-                file: file.display().to_string(),
-            }),
+            _ => Err(CliError::Homeless { protocol: finding.protocol.clone(), file: file.display().to_string() }),
         }
     }
 }

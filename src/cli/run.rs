@@ -124,20 +124,11 @@ fn trace(protocols: &[Protocol], finding: &Finding) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::verdict;
-    use crate::campaign::{
-        InvariantStatus, InvariantSummary, Options, ProtocolSummary, ScenarioSummary, Summary,
-    };
+    use crate::campaign::{InvariantStatus, InvariantSummary, Options, ProtocolSummary, ScenarioSummary, Summary};
     use std::time::Duration;
 
     fn options() -> Options {
-        Options {
-            seed: 1,
-            calls: Some(100),
-            time: None,
-            threads: 1,
-            scenarios: Vec::new(),
-            invariants: Vec::new(),
-        }
+        Options { seed: 1, calls: Some(100), time: None, threads: 1, scenarios: Vec::new(), invariants: Vec::new() }
     }
 
     fn summary(calls: u64, status: Option<InvariantStatus>, cases: Option<u64>) -> Summary {
@@ -159,9 +150,12 @@ mod tests {
     #[test]
     fn a_pass_needs_something_that_was_decided() {
         use InvariantStatus::{Held, Vacuous};
-        for (status, cases, checked) in
-            [(Some(Held), None, true), (Some(Vacuous), None, false), (Some(Vacuous), Some(9), true), (None, Some(0), false)]
-        {
+        for (status, cases, checked) in [
+            (Some(Held), None, true),
+            (Some(Vacuous), None, false),
+            (Some(Vacuous), Some(9), true),
+            (None, Some(0), false),
+        ] {
             assert_eq!(verdict(&summary(100, status, cases), &options()).checked, checked, "{status:?} {cases:?}");
         }
     }

@@ -31,7 +31,12 @@ mod tests {
         let error = check("protocol", &["v*".to_owned(), "lendnig*".to_owned()], &known).unwrap_err();
         assert!(matches!(&error, CliError::Unknown { nearest: Some(name), .. } if name == "lending"));
         assert!(error.describe().contains("did you mean `lending`"), "{}", error.describe());
-        assert!(check("protocol", &["zzzzzzzzz".to_owned()], &known).unwrap_err().describe().contains("heist list protocols"));
+        assert!(
+            check("protocol", &["zzzzzzzzz".to_owned()], &known)
+                .unwrap_err()
+                .describe()
+                .contains("heist list protocols")
+        );
     }
 
     #[test]

@@ -1,9 +1,11 @@
 use super::{
     error::CliError,
     select::{check, selected},
-    wiring::gallery,
 };
-use crate::protocol::{CONFIG_FILE, Protocol};
+use crate::{
+    gallery,
+    protocol::{CONFIG_FILE, Protocol},
+};
 use std::{
     collections::BTreeSet,
     fs,
@@ -77,7 +79,7 @@ impl Target {
 
 /// Loads the project of one folder or configuration file.
 pub(super) fn load_project(path: &Path) -> Result<Protocol, CliError> {
-    Ok(Protocol::load(path, gallery::attacker())?)
+    Ok(Protocol::load(path, Some(gallery::attacker()))?)
 }
 
 /// Folders directly below `path` that hold a project, in the order of their names.

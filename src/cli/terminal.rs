@@ -36,10 +36,9 @@ impl Terminal {
     pub(super) fn progress(self, mode: ProgressMode) -> ProgressStyle {
         match mode {
             ProgressMode::Bar => ProgressStyle::Bar,
-            ProgressMode::Line => ProgressStyle::Line,
             ProgressMode::Auto if self.quiet => ProgressStyle::None,
             ProgressMode::Auto if io::stderr().is_terminal() => ProgressStyle::Bar,
-            ProgressMode::Auto => ProgressStyle::Line,
+            ProgressMode::Line | ProgressMode::Auto => ProgressStyle::Line,
             ProgressMode::None => ProgressStyle::None,
         }
     }

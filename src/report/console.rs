@@ -129,7 +129,7 @@ fn severity_style(severity: Severity) -> Style {
 }
 
 /// How people call a severity.
-pub(super) fn severity_name(severity: Severity) -> &'static str {
+pub fn severity_name(severity: Severity) -> &'static str {
     match severity {
         Severity::Low => "low",
         Severity::Medium => "medium",

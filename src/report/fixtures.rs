@@ -90,7 +90,12 @@ pub(crate) fn profit_finding() -> Finding {
     let deposit = action(
         ("vault", "deposit(uint256,address)"),
         json!(["0", "attack"]),
-        vec![LiveRecord::Balance { argument: 0, token: "gold".to_owned(), bps: 10_000 }],
+        vec![LiveRecord::Balance {
+            argument: 0,
+            token: "gold".to_owned(),
+            bps: 10_000,
+            of: crate::sequence::Holder::Caller,
+        }],
     );
     let nested = ActionRecord::Loan {
         lender: "bank".to_owned(),

@@ -24,7 +24,7 @@ mod fixtures;
 
 pub use amount::{amount, amount_with_base_units, percent, thousands};
 pub use atomic::write_atomically;
-pub use console::{Look, render_finding, render_run, render_table};
+pub use console::{Look, render_finding, render_run, render_table, severity_name};
 pub use escape::{clip, escape};
 pub use findings::{FindingFileError, read_finding, read_findings};
 pub use folder::{Folder, FolderError};

@@ -2,7 +2,7 @@ use super::{
     amount::{amount, in_units},
     escape::{clip, escape},
 };
-use crate::sequence::{ActionRecord, AttackRecord, CallRecord, LiveRecord, MarketRecord, MoveKind, StepRecord};
+use crate::sequence::{ActionRecord, AttackRecord, CallRecord, Holder, LiveRecord, MarketRecord, MoveKind, StepRecord};
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::{U256, hex};
 use serde_json::Value;
@@ -143,8 +143,12 @@ impl Invocation<'_> {
     /// What fills an argument while the script runs.
     fn filled(&self, index: usize) -> Option<String> {
         self.live.iter().find_map(|live| match live {
-            LiveRecord::Balance { argument, token, bps } if *argument == index => {
-                Some(format!("{} of {}", share(*bps), escape(token)))
+            LiveRecord::Balance { argument, token, bps, of } if *argument == index => {
+                let of = match of {
+                    Holder::Caller => String::new(),
+                    Holder::Callee => format!(" of {}", escape(self.contract)),
+                };
+                Some(format!("{} of {}{of}", share(*bps), escape(token)))
             }
             LiveRecord::Action { argument, index: action } if *argument == index => {
                 Some(format!("result of action {}", action.saturating_add(1)))

@@ -77,7 +77,9 @@ impl Tree<'_> {
             (None, Some(Execution { status: Status::Invalid(reason), .. })) => {
                 self.push(format!("not a valid transaction: {}", clip(reason, 200)));
             }
-            (None, Some(execution)) if execution.gas_used > 0 => self.push(format!("[{} gas] no trace", execution.gas_used)),
+            (None, Some(execution)) if execution.gas_used > 0 => {
+                self.push(format!("[{} gas] no trace", execution.gas_used));
+            }
             (None, _) => self.push("no call".to_owned()),
         }
         if self.lines.len() > MAX_LINES {
