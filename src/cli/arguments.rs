@@ -320,12 +320,8 @@ mod tests {
         ] {
             assert_eq!(parse_count(text), Ok(expected), "{text}");
         }
-        for text in
-            ["", "0", "-1", "1.5", "M", "1e", "e6", "1e99", "1x", "1.", ".5M", "0x10", "18446744073709551616", "½"]
-        {
-            if text != "1." {
-                assert!(parse_count(text).is_err(), "{text}");
-            }
+        for text in ["", "0", "-1", "1.5", "M", "1e", "e6", "1e99", "1x", ".5M", "0x10", "18446744073709551616", "½"] {
+            assert!(parse_count(text).is_err(), "{text}");
         }
     }
 
@@ -353,8 +349,9 @@ mod tests {
             for argument in command.get_arguments().filter(|each| !matches!(each.get_id().as_str(), "help" | "version"))
             {
                 texts.push((argument.get_id().to_string(), argument.get_help().map(ToString::to_string)));
-                for value in argument.get_possible_values() {
-                    if argument.get_id() != "shell" {
+                // Names of shells explain themselves.
+                if argument.get_action().takes_values() && argument.get_id() != "shell" {
+                    for value in argument.get_possible_values() {
                         texts.push((value.get_name().to_owned(), value.get_help().map(ToString::to_string)));
                     }
                 }
