@@ -7,6 +7,7 @@
 //! `ARCHITECTURE.md` is the map.
 
 pub mod campaign;
+pub mod cli;
 pub mod economics;
 pub mod evm;
 pub mod gallery;
@@ -14,5 +15,6 @@ pub mod generate;
 pub mod glob;
 pub mod invariant;
 pub mod protocol;
+pub mod report;
 pub mod scenario;
 pub mod sequence;
