@@ -5,5 +5,5 @@ pub(super) use crate::protocol::nearest;
 
 /// Invariants of the packs.
 pub(super) fn packs() -> Vec<InvariantSource> {
-    Vec::new()
+    crate::invariant::packs().map(|pack| pack.invariants).unwrap_or_default()
 }
