@@ -2,10 +2,10 @@ use super::{
     arguments::ExplainArguments,
     error::CliError,
     exit::Outcome,
+    list::shipped,
     select::unknown,
     target::Target,
     terminal::{self, Terminal},
-    wiring,
 };
 use crate::{
     protocol::{InvariantSource, Judgement},
@@ -19,11 +19,11 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
     let asked = arguments.id.as_str();
     let scenarios = scenario::all();
     let infos: Vec<_> = scenarios.iter().map(|scenario| scenario.info()).collect();
-    let packs = wiring::packs();
+    let shipped = shipped()?;
     let is = |id: &str| id.eq_ignore_ascii_case(asked);
-    let shipped = packs.iter().filter(|source| is(&source.id)).map(|source| of_invariant(source, None, *terminal));
+    let invariants = shipped.iter().filter(|source| is(&source.id)).map(|source| of_invariant(source, None, *terminal));
     let attacks = infos.iter().filter(|info| is(&info.id) || is(&info.rule)).map(|info| of_scenario(info, *terminal));
-    let mut texts: Vec<_> = shipped.chain(attacks).collect();
+    let mut texts: Vec<_> = invariants.chain(attacks).collect();
     if texts.is_empty() {
         // What ships is known without a project, so that one that cannot be loaded does not stand in the way.
         let protocols = Target::find(arguments.path.as_deref())?.load(&[])?;
@@ -37,7 +37,7 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
             }
         }
         if texts.is_empty() {
-            let known: Vec<_> = packs
+            let known: Vec<_> = shipped
                 .iter()
                 .map(|source| source.id.clone())
                 .chain(infos.iter().flat_map(|info| [info.id.clone(), info.rule.clone()]))

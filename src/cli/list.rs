@@ -3,10 +3,11 @@ use super::{
     error::CliError,
     exit::Outcome,
     target::Target,
-    terminal, wiring,
+    terminal,
 };
 use crate::{
-    protocol::{InvariantSource, Protocol},
+    invariant,
+    protocol::{InvariantSource, Protocol, ProtocolError},
     report::{clip, render_table, severity_name},
     scenario,
 };
@@ -25,7 +26,7 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Outcome, CliError> {
             write(arguments.format, &["id", "title", "contracts", "roles"], &entries, ProtocolRow::cells)
         }
         What::Invariants => {
-            let entries = invariants(&protocols()?);
+            let entries = invariants(&shipped()?, &protocols()?);
             write(arguments.format, &["id", "severity", "on", "roles", "from", "title"], &entries, InvariantRow::cells)
         }
         What::Scenarios => {
@@ -120,13 +121,17 @@ impl InvariantRow {
     }
 }
 
-fn invariants(protocols: &[Protocol]) -> Vec<InvariantRow> {
-    let packs = wiring::packs();
-    let packs = packs.iter().map(|source| InvariantRow::new(source, None));
+/// Invariants that ship with Heist.
+pub(super) fn shipped() -> Result<Vec<InvariantSource>, CliError> {
+    Ok(invariant::packs().map_err(ProtocolError::from)?.invariants)
+}
+
+fn invariants(shipped: &[InvariantSource], protocols: &[Protocol]) -> Vec<InvariantRow> {
+    let shipped = shipped.iter().map(|source| InvariantRow::new(source, None));
     let own = protocols
         .iter()
         .flat_map(|protocol| protocol.invariants.iter().map(|source| InvariantRow::new(source, Some(&protocol.id))));
-    packs.chain(own).collect()
+    shipped.chain(own).collect()
 }
 
 #[derive(Debug, Serialize)]

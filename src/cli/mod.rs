@@ -14,7 +14,6 @@ mod run;
 mod select;
 mod target;
 mod terminal;
-mod wiring;
 
 use arguments::{Arguments, Command};
 use clap::Parser as _;

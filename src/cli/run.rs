@@ -2,10 +2,10 @@ use super::{
     arguments::{RunArguments, RunFormat},
     error::CliError,
     exit::{Exit, Outcome, Verdict, exit},
+    list::shipped,
     plan, select,
     target::Target,
     terminal::{self, Terminal},
-    wiring,
 };
 use crate::{
     campaign::{self, CampaignError, Finding, InvariantStatus, Options, Progress, ProtocolSummary, Summary},
@@ -71,7 +71,7 @@ fn check_globs(arguments: &RunArguments, protocols: &[Protocol]) -> Result<(), C
     let scenarios: Vec<_> = scenario::all().iter().map(|scenario| scenario.info().id.clone()).collect();
     select::check("scenario", &arguments.scenario, &scenarios)?;
     let own = protocols.iter().flat_map(|protocol| &protocol.invariants).map(|each| each.id.clone());
-    let invariants: Vec<_> = wiring::packs().into_iter().map(|each| each.id).chain(own).collect();
+    let invariants: Vec<_> = shipped()?.into_iter().map(|each| each.id).chain(own).collect();
     select::check("invariant", &arguments.invariant, &invariants)
 }
 

@@ -1,5 +1,5 @@
-use super::{error::CliError, wiring::nearest};
-use crate::glob;
+use super::error::CliError;
+use crate::{glob, protocol::nearest};
 
 /// Whether any of `globs` describes `id`; no globs describe everything.
 pub(super) fn selected(globs: &[String], id: &str) -> bool {

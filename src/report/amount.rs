@@ -15,6 +15,7 @@ pub fn amount(base: &str, token: &str) -> String {
     match in_units(base) {
         Some(units) => format!("{units} {token}"),
         None if base == "0" => format!("0 {token}"),
+        None if base == "1" => format!("1 base unit of {token}"),
         None => format!("{} base units of {token}", escape(base)),
     }
 }
@@ -67,6 +68,7 @@ mod tests {
     fn amounts_read_in_units_from_1e15_on_and_lose_no_digit() {
         assert_eq!(amount("12500000000000000000", "gold"), "12.5 gold");
         assert_eq!(amount("999999999999999", "gold"), "999999999999999 base units of gold");
+        assert_eq!(amount("1", "gold"), "1 base unit of gold");
         assert_eq!(amount("1000000000000000", "eth"), "0.001 eth");
         assert_eq!(amount("1000000000000000001", "eth"), "1.000000000000000001 eth");
         assert_eq!(amount("-2000000000000000000", "eth"), "-2 eth");

@@ -200,7 +200,9 @@ fn vacuous(summary: &RunSummary, look: Look) -> Option<String> {
     let entries = summary.invariants.iter().filter(|each| each.status == InvariantStatus::Vacuous);
     let names: Vec<_> = entries
         .map(|each| {
-            format!("  {}: {}({})", escape(&each.protocol), escape(&each.id), escape(&each.contracts.join(", ")))
+            let contracts =
+                if each.contracts.is_empty() { String::new() } else { format!("({})", each.contracts.join(", ")) };
+            format!("  {}: {}{}", escape(&each.protocol), escape(&each.id), escape(&contracts))
         })
         .collect();
     if names.is_empty() {

@@ -2,7 +2,7 @@ use super::{
     escape::{clip, escape},
     solidity::render_value,
 };
-use crate::protocol::Protocol;
+use crate::{gallery, protocol::Protocol};
 use alloy_dyn_abi::{DynSolType, DynSolValue, ErrorExt as _, EventExt as _, FunctionExt as _, JsonAbiExt as _};
 use alloy_json_abi::{Function, JsonAbi, Param};
 use alloy_primitives::{Address, Log, Selector, U256, hex};
@@ -30,10 +30,17 @@ impl<'a> Decoder<'a> {
 
     /// ABIs, those of the contract at `address` first: a proxy's calls are found in its implementation's.
     fn abis(self, address: Address) -> impl Iterator<Item = &'a JsonAbi> {
+        let attacker = self.is_attacker(address).then(|| &gallery::attacker().abi);
         let contracts = &self.protocol.contracts;
         let own = contracts.iter().filter(move |each| each.address == address);
         let others = contracts.iter().filter(move |each| each.address != address);
-        own.chain(others).map(|each| &each.artifact.abi).chain(self.protocol.interfaces.values().map(|abi| &**abi))
+        let deployed = own.chain(others).map(|each| &each.artifact.abi);
+        let known = self.protocol.interfaces.values().map(|abi| &**abi);
+        attacker.into_iter().chain(deployed).chain(known)
+    }
+
+    fn is_attacker(self, address: Address) -> bool {
+        self.protocol.attacker_contract == Some(address)
     }
 
     fn function(self, address: Address, data: &[u8]) -> Option<&'a Function> {
@@ -47,6 +54,10 @@ impl<'a> Decoder<'a> {
             return "receive()".to_owned();
         }
         let Some(function) = self.function(address, data) else { return format!("fallback({})", raw(data)) };
+        if self.is_attacker(address) && function.name == "run" {
+            // The step above it shows the script in readable form.
+            return "run(script)".to_owned();
+        }
         match bounded(&data[4..]).and_then(|data| function.abi_decode_input(data).ok()) {
             Some(values) => format!("{}({})", escape(&function.name), self.named(&values, &function.inputs)),
             None => format!("{}({})", escape(&function.name), raw(&data[4..])),

@@ -23,7 +23,7 @@ fn begin(home: &Path) -> Child {
     command.current_dir(home).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("starts");
     let log = home.join("heist-out/events.jsonl");
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while fs::read_to_string(&log).unwrap_or_default().lines().count() < 3 {
         if Instant::now() > deadline || child.try_wait().expect("it can be asked").is_some() {
             child.kill().expect("it can be killed");

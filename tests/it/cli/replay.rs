@@ -78,7 +78,7 @@ fn a_malformed_finding_is_refused_with_its_place_and_what_is_wrong() {
         ("number", b"42".to_vec(), "invalid type"),
         ("null", b"null".to_vec(), "invalid type"),
         ("object", b"{}".to_vec(), "missing field `format`"),
-        ("nested", nested.clone().into_bytes(), "invalid type: sequence"),
+        ("nested", nested.into_bytes(), "invalid type: sequence"),
         ("deep", deep.into_bytes(), "recursion limit"),
         ("unknown", plus("", "colour").into_bytes(), "unknown field `colour`"),
         ("unknown-step", plus("/steps/0", "gas").into_bytes(), "unknown field `gas`"),
