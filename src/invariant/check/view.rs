@@ -81,10 +81,14 @@ impl Compiler<'_> {
         let own = all.filter(|(index, binding)| binding.contract == contract && Some(*index) != preferred);
         let bindings: Vec<usize> = preferred.into_iter().chain(own.map(|(index, _)| index)).collect();
         let matches = |view: &&RoleView| view.name == call.name && view.parameters.len() == call.arguments.len();
+        // The body of a view means the ABI by the view's own name: `income()` = `treasury.income()`.
+        let mut within_itself = false;
         for binding in &bindings {
-            if let Some(view) = protocol.roles[*binding].views.iter().find(matches) {
+            let Some(view) = protocol.roles[*binding].views.iter().find(matches) else { continue };
+            if !self.is_expanding(*binding, view) {
                 return self.expand(call, *binding, view, false);
             }
+            within_itself = true;
         }
         let deployed = &protocol.contracts[contract];
         let callee = Callee {
@@ -98,6 +102,7 @@ impl Compiler<'_> {
             Some((*binding, &view.view))
         });
         if callee.abi.functions.is_empty()
+            && !within_itself
             && let Some((binding, view)) = &default
         {
             return self.expand(call, *binding, view, true);
@@ -106,6 +111,9 @@ impl Compiler<'_> {
         if let Some(function) = self.choose(call, &callee, &typed)? {
             return self.emit(call, &callee, &function, typed);
         }
+        if within_itself {
+            return self.error(call.expression, Problem::Recursion { name: call.name.to_owned() });
+        }
         if let Some((binding, view)) = &default {
             return self.expand(call, *binding, view, true);
         }
@@ -113,6 +121,11 @@ impl Compiler<'_> {
         let functions = deployed.artifact.abi.functions().filter(|function| abi::is_view(function));
         let known = nearest(call.name, views.chain(functions.map(|function| function.name.as_str())));
         self.error(call.expression, missing(call, &callee.name, known))
+    }
+
+    /// Whether the present text is, directly or not, the body of this view.
+    fn is_expanding(&self, binding: usize, view: &RoleView) -> bool {
+        self.expanding.iter().any(|(other, name)| *other == binding && *name == view.name)
     }
 
     fn arguments(&mut self, call: &Call<'_>) -> Checked<Vec<Typed>> {
@@ -183,7 +196,7 @@ impl Compiler<'_> {
             let problem = Problem::NoReturnValue { contract, function: view.name.clone(), index: call.index };
             return self.error(call.expression, problem);
         }
-        if self.expanding.iter().any(|(other, name)| *other == binding && *name == view.name) {
+        if self.is_expanding(binding, view) {
             return self.error(call.expression, Problem::Recursion { name: view.name.clone() });
         }
         let arguments = self.arguments(call)?;

@@ -128,7 +128,8 @@ fn an_invariant_of_the_protocol_replaces_that_of_a_pack() {
 fn a_mistake_in_a_view_of_the_protocol_is_not_passed_over() {
     let mut protocol = load("staking");
     let binding = protocol.roles.iter().position(|binding| binding.role == "staking").unwrap();
-    protocol.roles[binding].views[0].body = "staking.earnd(x)".into();
+    let view = protocol.roles[binding].views.iter_mut().find(|view| view.name == "claims").unwrap();
+    view.body = "staking.earnd(x)".into();
     let errors = InvariantSet::new(&protocol, &packs().unwrap()).unwrap_err();
     assert!(errors[0].help().is_some_and(|help| help.contains("earned")), "{}", errors[0]);
     assert!(errors[0].place.file.ends_with("heist.toml"));
