@@ -54,14 +54,12 @@ impl Compiler<'_> {
             let target = self.typed(argument, Type::Address)?;
             let callee = Callee { name: name.clone(), abi: Arc::clone(abi), target };
             let typed = self.arguments(call)?;
-            return match self.choose(call, &callee, &typed)? {
-                Some(function) => self.emit(call, &callee, &function, typed),
-                None => {
-                    let known = callee.abi.functions.keys().map(String::as_str);
-                    let problem = missing(call, &callee.name, nearest(call.name, known));
-                    self.error(call.expression, problem)
-                }
-            };
+            if let Some(function) = self.choose(call, &callee, &typed)? {
+                return self.emit(call, &callee, &function, typed);
+            }
+            let known = callee.abi.functions.keys().map(String::as_str);
+            let problem = missing(call, &callee.name, nearest(call.name, known));
+            return self.error(call.expression, problem);
         }
         let typed = match &call.base.kind {
             Kind::Name(name) if self.source.find(name).is_none() && self.protocol.address_of(name).is_none() => {
@@ -149,14 +147,11 @@ impl Compiler<'_> {
             let fit = abi::fit(&abi::arguments(function)?, &kinds)?;
             Some((fit, function.signature(), *function))
         });
-        match ranked.min_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1))) {
-            Some((_, _, best)) => Ok(Some(best.clone())),
-            None => {
-                let known: Vec<String> = views.iter().map(|function| function.signature()).collect();
-                let problem = Problem::NoOverload { contract, function, known: known.join(", ") };
-                self.error(call.expression, problem)
-            }
+        if let Some((_, _, best)) = ranked.min_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1))) {
+            return Ok(Some(best.clone()));
         }
+        let known: Vec<String> = views.iter().map(|function| function.signature()).collect();
+        self.error(call.expression, Problem::NoOverload { contract, function, known: known.join(", ") })
     }
 
     /// Address, selector and constant arguments are laid out once, here.

@@ -94,7 +94,9 @@ impl Run {
         let name = match step.function {
             13 => {
                 let facts = StepFacts { time_moved: step.seconds > 0, ..StepFacts::default() };
-                checks.iter_mut().for_each(|checks| checks.after(&mut self.machine, &facts, &[]));
+                for checks in checks {
+                    checks.after(&mut self.machine, &facts, &[]);
+                }
                 return;
             }
             other => FUNCTIONS.get(other).copied().unwrap_or("fail"),
@@ -106,7 +108,7 @@ impl Run {
             .iter()
             .map(|input| match input.ty.as_str() {
                 "address" => DynSolValue::Address(self.address(step.address)),
-                "bool" => DynSolValue::Bool(step.number % 2 == 0),
+                "bool" => DynSolValue::Bool(step.number.is_multiple_of(2)),
                 "uint8" => DynSolValue::Uint(U256::from(step.number % 3), 8),
                 _ => DynSolValue::Uint(U256::from(step.number), 64),
             })
@@ -118,7 +120,9 @@ impl Run {
             self.protocol.functions.iter().position(|known| known.contract == index && known.abi.name == name);
         let mut facts =
             StepFacts { sender: Some(sender), function, time_moved: step.seconds > 0, ..StepFacts::default() };
-        checks.iter_mut().for_each(|checks| checks.before(&mut self.machine, &facts));
+        for checks in &mut *checks {
+            checks.before(&mut self.machine, &facts);
+        }
         let message = Message {
             from: sender,
             to: Some(contract.address),
@@ -128,7 +132,9 @@ impl Run {
         let execution = self.machine.execute(&message);
         facts.succeeded = execution.succeeded();
         facts.value_moved = !value.is_zero();
-        checks.iter_mut().for_each(|checks| checks.after(&mut self.machine, &facts, &execution.logs));
+        for checks in checks {
+            checks.after(&mut self.machine, &facts, &execution.logs);
+        }
     }
 }
 
