@@ -166,20 +166,20 @@ pub(super) enum Node {
     },
     Let {
         slot: usize,
-        value: Box<Node>,
-        body: Box<Node>,
+        value: Box<Self>,
+        body: Box<Self>,
     },
-    Negate(Box<Node>),
-    Not(Box<Node>),
-    Arithmetic(Arithmetic, Box<(Node, Node)>),
+    Negate(Box<Self>),
+    Not(Box<Self>),
+    Arithmetic(Arithmetic, Box<(Self, Self)>),
     Compare(Box<Compare>),
     /// `&&` and `||`; a gate looks only at the call, and when it decides, the right side is not evaluated.
     Logic {
         or: bool,
         gate: bool,
-        sides: Box<(Node, Node)>,
+        sides: Box<(Self, Self)>,
     },
-    Conditional(Box<(Node, Node, Node)>),
+    Conditional(Box<(Self, Self, Self)>),
     Fold(Box<Fold>),
 }
 

@@ -250,14 +250,13 @@ impl<'f, 'a> Frame<'f, 'a> {
 
     /// Gives a fold's variable the value of an element.
     pub(super) fn bind(&mut self, slot: usize, holders: Option<&[Address]>, index: usize) -> Evaluated<()> {
-        let address = match holders {
-            Some(holders) => holders.get(index).copied(),
-            None => {
-                let protocol = self.scene.protocol();
-                let actor = protocol.actors.get(index).map(|actor| actor.address);
-                // The attacker's contract acts for the attacker: it comes after the actors.
-                actor.or(protocol.attacker_contract.filter(|_| index == protocol.actors.len()))
-            }
+        let address = if let Some(holders) = holders {
+            holders.get(index).copied()
+        } else {
+            let protocol = self.scene.protocol();
+            let actor = protocol.actors.get(index).map(|actor| actor.address);
+            // The attacker's contract acts for the attacker: it comes after the actors.
+            actor.or(protocol.attacker_contract.filter(|_| index == protocol.actors.len()))
         };
         let local = self.locals.get_mut(slot).ok_or(Undecided::NotCaptured)?;
         *local = (Value::Address(address.ok_or(Undecided::NotCaptured)?), index);
@@ -326,7 +325,7 @@ impl Folded {
     }
 
     fn add(&mut self, element: Evaluated<Value>) -> Evaluated<()> {
-        let (Ok(Value::Integer(number)) | Ok(Value::Boolean(number))) = element else {
+        let Ok(Value::Integer(number) | Value::Boolean(number)) = element else {
             let reason = element.err().unwrap_or(Undecided::Malformed);
             self.trouble = self.trouble.or(Some(reason));
             // One element that decides a quantifier decides it whatever the others are.

@@ -103,11 +103,7 @@ impl Explainer<'_, '_> {
                 self.why_false(&sides.1);
             }
             Node::Not(inner) => self.why_true(inner),
-            Node::Let { slot, value, body } => {
-                if self.store(*slot, value) {
-                    self.why_false(body);
-                }
-            }
+            Node::Let { slot, value, body } if self.store(*slot, value) => self.why_false(body),
             Node::Conditional(parts) => {
                 let chosen = if self.is_true(&parts.0) { &parts.1 } else { &parts.2 };
                 self.why_false(chosen);

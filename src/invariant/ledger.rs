@@ -87,17 +87,19 @@ impl Ledger {
 
     /// Sum of transfers of `token` from the zero address; none when more tokens moved than a ledger keeps.
     pub fn minted(&self, token: Address) -> Option<I512> {
-        self.find(token).map(|flow| flow.map_or(I512::ZERO, |flow| flow.minted))
+        self.sum(token, |flow| flow.minted)
     }
 
     /// Sum of transfers of `token` to the zero address; none when more tokens moved than a ledger keeps.
     pub fn burned(&self, token: Address) -> Option<I512> {
-        self.find(token).map(|flow| flow.map_or(I512::ZERO, |flow| flow.burned))
+        self.sum(token, |flow| flow.burned)
     }
 
-    fn find(&self, token: Address) -> Option<Option<&Flow>> {
-        let flow = self.flows.iter().find(|flow| flow.token == token);
-        (flow.is_some() || self.flows.len() < MAX_TOKENS).then_some(flow)
+    fn sum(&self, token: Address, of: impl Fn(&Flow) -> I512) -> Option<I512> {
+        match self.flows.iter().find(|flow| flow.token == token) {
+            Some(flow) => Some(of(flow)),
+            None => (self.flows.len() < MAX_TOKENS).then_some(I512::ZERO),
+        }
     }
 
     fn meet(&mut self, address: Address) -> bool {

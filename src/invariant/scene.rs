@@ -20,6 +20,7 @@ pub struct CallContext {
 
 /// What an evaluation looked at.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent sources of change, not states of one machine")]
 pub(super) struct Uses {
     pub entries: Vec<u32>,
     pub block: bool,

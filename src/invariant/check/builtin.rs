@@ -27,7 +27,8 @@ impl Compiler<'_> {
             ("block", "timestamp") => Node::Timestamp,
             ("block", "number") => Node::BlockNumber,
             ("block", _) => {
-                let near = nearest(name, ["timestamp", "number"]).map(|name| format!("block.{name}"));
+                let near = nearest(name, ["number"]).unwrap_or_else(|| "timestamp".to_owned());
+                let near = Some(format!("block.{near}"));
                 return self.error(expression, Problem::UnknownName { name: format!("block.{name}"), nearest: near });
             }
             _ => {

@@ -54,14 +54,12 @@ impl Compiler<'_> {
             let target = self.typed(argument, Type::Address)?;
             let callee = Callee { name: name.clone(), abi: Arc::clone(abi), target };
             let typed = self.arguments(call)?;
-            return match self.choose(call, &callee, &typed)? {
-                Some(function) => self.emit(call, &callee, &function, typed),
-                None => {
-                    let known = callee.abi.functions.keys().map(String::as_str);
-                    let problem = missing(call, &callee.name, nearest(call.name, known));
-                    self.error(call.expression, problem)
-                }
-            };
+            if let Some(function) = self.choose(call, &callee, &typed)? {
+                return self.emit(call, &callee, &function, typed);
+            }
+            let known = callee.abi.functions.keys().map(String::as_str);
+            let problem = missing(call, &callee.name, nearest(call.name, known));
+            return self.error(call.expression, problem);
         }
         let typed = match &call.base.kind {
             Kind::Name(name) if self.source.find(name).is_none() && self.protocol.address_of(name).is_none() => {
@@ -81,10 +79,14 @@ impl Compiler<'_> {
         let own = all.filter(|(index, binding)| binding.contract == contract && Some(*index) != preferred);
         let bindings: Vec<usize> = preferred.into_iter().chain(own.map(|(index, _)| index)).collect();
         let matches = |view: &&RoleView| view.name == call.name && view.parameters.len() == call.arguments.len();
+        // The body of a view means the ABI by the view's own name: `income()` = `treasury.income()`.
+        let mut within_itself = false;
         for binding in &bindings {
-            if let Some(view) = protocol.roles[*binding].views.iter().find(matches) {
+            let Some(view) = protocol.roles[*binding].views.iter().find(matches) else { continue };
+            if !self.is_expanding(*binding, view) {
                 return self.expand(call, *binding, view, false);
             }
+            within_itself = true;
         }
         let deployed = &protocol.contracts[contract];
         let callee = Callee {
@@ -98,6 +100,7 @@ impl Compiler<'_> {
             Some((*binding, &view.view))
         });
         if callee.abi.functions.is_empty()
+            && !within_itself
             && let Some((binding, view)) = &default
         {
             return self.expand(call, *binding, view, true);
@@ -106,6 +109,9 @@ impl Compiler<'_> {
         if let Some(function) = self.choose(call, &callee, &typed)? {
             return self.emit(call, &callee, &function, typed);
         }
+        if within_itself {
+            return self.error(call.expression, Problem::Recursion { name: call.name.to_owned() });
+        }
         if let Some((binding, view)) = &default {
             return self.expand(call, *binding, view, true);
         }
@@ -113,6 +119,11 @@ impl Compiler<'_> {
         let functions = deployed.artifact.abi.functions().filter(|function| abi::is_view(function));
         let known = nearest(call.name, views.chain(functions.map(|function| function.name.as_str())));
         self.error(call.expression, missing(call, &callee.name, known))
+    }
+
+    /// Whether the present text is, directly or not, the body of this view.
+    fn is_expanding(&self, binding: usize, view: &RoleView) -> bool {
+        self.expanding.iter().any(|(other, name)| *other == binding && *name == view.name)
     }
 
     fn arguments(&mut self, call: &Call<'_>) -> Checked<Vec<Typed>> {
@@ -136,14 +147,11 @@ impl Compiler<'_> {
             let fit = abi::fit(&abi::arguments(function)?, &kinds)?;
             Some((fit, function.signature(), *function))
         });
-        match ranked.min_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1))) {
-            Some((_, _, best)) => Ok(Some(best.clone())),
-            None => {
-                let known: Vec<String> = views.iter().map(|function| function.signature()).collect();
-                let problem = Problem::NoOverload { contract, function, known: known.join(", ") };
-                self.error(call.expression, problem)
-            }
+        if let Some((_, _, best)) = ranked.min_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1))) {
+            return Ok(Some(best.clone()));
         }
+        let known: Vec<String> = views.iter().map(|function| function.signature()).collect();
+        self.error(call.expression, Problem::NoOverload { contract, function, known: known.join(", ") })
     }
 
     /// Address, selector and constant arguments are laid out once, here.
@@ -183,7 +191,7 @@ impl Compiler<'_> {
             let problem = Problem::NoReturnValue { contract, function: view.name.clone(), index: call.index };
             return self.error(call.expression, problem);
         }
-        if self.expanding.iter().any(|(other, name)| *other == binding && *name == view.name) {
+        if self.is_expanding(binding, view) {
             return self.error(call.expression, Problem::Recursion { name: view.name.clone() });
         }
         let arguments = self.arguments(call)?;

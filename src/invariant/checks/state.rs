@@ -30,6 +30,7 @@ impl Counts {
 
 /// What an instance may be changed by, besides answers of views.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent sources of change, not states of one machine")]
 pub(super) struct Sensitivity {
     pub(super) block: bool,
     pub(super) holders: bool,

@@ -75,7 +75,7 @@ pub(super) struct Decimal<'a> {
 pub(super) fn decimal(number: Decimal<'_>) -> Result<I512, &'static str> {
     let (whole, fraction) = (plain(number.whole)?, plain(number.fraction)?);
     let mut digits = format!("{whole}{fraction}");
-    let mut scale = -(fraction.len() as i64);
+    let mut scale = -i64::try_from(fraction.len()).map_err(|_| TOO_LARGE)?;
     if let Some((negative, exponent)) = number.exponent {
         let exponent = plain(exponent)?;
         if exponent.is_empty() {

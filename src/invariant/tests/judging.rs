@@ -1,0 +1,321 @@
+use super::{odd, set};
+use crate::{
+    evm::{Machine, Message},
+    invariant::{Checks, Mode, StepFacts, Undecided},
+    protocol::Protocol,
+};
+use alloy_dyn_abi::{DynSolValue, JsonAbiExt};
+use alloy_primitives::{Address, U256};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+/// State invariants that read storage, balances, time, events, and a slot that depends on another.
+const STATES: [&str; 16] = [
+    "gold.totalSupply() == initial(gold.totalSupply()) + minted(gold) - burned(gold)",
+    "sum(x in holders, gold.balanceOf(x)) <= gold.totalSupply()",
+    "all(x in holders, gold.balanceOf(x) <= gold.totalSupply())",
+    "gold.pick() <= gold.limit()",
+    "gold.interest() < 100",
+    "balance(gold) >= 900 && balance(alice) >= initial(balance(alice)) - 50",
+    "gold.purseOf(bob) <= initial(gold.purseOf(bob)) + 10",
+    "gold.choice() < 4 || silver.pick() == 0",
+    "block.timestamp < initial(block.timestamp) + 500",
+    "gold.pick() == silver.pick() || gold.limit() > 5",
+    "count(x in holders, silver.balanceOf(x) > 0) <= 3",
+    "all(x in actors, balance(x) <= initial(balance(x)) + 20)",
+    "all(x in holders, gold.balanceOf(x) >= initial(gold.balanceOf(x)) / 2)",
+    "gold.open() ? gold.totalSupply() < 1e6 : silver.totalSupply() < 1e6",
+    "Purse(gold.choice() % 2 == 0 ? gold : silver).limit() == 1000",
+    "gold.worth(alice) + gold.twice(bob) < 5000",
+];
+
+/// Call invariants, with gates, folds and the sender.
+const CALLS: [&str; 10] = [
+    "!called(gold.transfer) || gold.totalSupply() == old(gold.totalSupply())",
+    "all(x in actors, gold.balanceOf(x) >= old(gold.balanceOf(x)) || x == sender)",
+    "all(x in holders, gold.balanceOf(x) <= old(gold.balanceOf(x)) + 30)",
+    "sum(x in holders, gold.balanceOf(x)) >= old(sum(x in holders, gold.balanceOf(x)))",
+    "gold.balanceOf(sender) >= old(gold.balanceOf(sender))",
+    "sender == alice || gold.limit() == old(gold.limit())",
+    "called(gold.pay) ? balance(gold) < old(balance(gold)) : balance(gold) >= old(balance(gold))",
+    "all(x in actors, all(y in actors, x == y || old(gold.balanceOf(x) + gold.balanceOf(y)) <= gold.totalSupply()))",
+    "gold.paid(sender) + initial(gold.totalSupply()) >= 0 && silver.pick() >= old(silver.pick())",
+    "called(silver.mint) && sender == bob || block.timestamp <= old(block.timestamp)",
+];
+
+#[derive(Debug, Clone)]
+struct Move {
+    contract: usize,
+    function: usize,
+    sender: usize,
+    number: u64,
+    address: usize,
+    seconds: u64,
+}
+
+const FUNCTIONS: [&str; 11] =
+    ["mint", "burn", "transfer", "conjure", "choose", "set", "setLimit", "shut", "touch", "deposit", "pay"];
+
+fn moves() -> impl Strategy<Value = Move> {
+    let seconds = prop_oneof![3 => Just(0), 1 => 1..120_u64];
+    (0..2_usize, 0..14_usize, 0..4_usize, 0..40_u64, 0..6_usize, seconds).prop_map(
+        |(contract, function, sender, number, address, seconds)| Move {
+            contract,
+            function,
+            sender,
+            number,
+            address,
+            seconds,
+        },
+    )
+}
+
+struct Run {
+    protocol: Protocol,
+    machine: Machine,
+}
+
+impl Run {
+    fn new(protocol: &Protocol) -> Self {
+        Self { machine: protocol.machine(), protocol: protocol.clone() }
+    }
+
+    fn address(&self, index: usize) -> Address {
+        match self.protocol.actors.get(index) {
+            Some(actor) => actor.address,
+            // A stranger that only events name.
+            None => Address::repeat_byte(index as u8),
+        }
+    }
+
+    /// Runs a move under the eyes of all `checks`; what is not a function fails, or lets time pass.
+    fn step(&mut self, step: &Move, checks: &mut [&mut Checks]) {
+        self.machine.advance(u64::from(step.seconds > 0), step.seconds);
+        let name = match step.function {
+            13 => {
+                let facts = StepFacts { time_moved: step.seconds > 0, ..StepFacts::default() };
+                for checks in checks {
+                    checks.after(&mut self.machine, &facts, &[]);
+                }
+                return;
+            }
+            other => FUNCTIONS.get(other).copied().unwrap_or("fail"),
+        };
+        let contract = self.protocol.contract(["gold", "silver"][step.contract]).unwrap().clone();
+        let abi = contract.artifact.abi.function(name).unwrap()[0].clone();
+        let arguments: Vec<_> = abi
+            .inputs
+            .iter()
+            .map(|input| match input.ty.as_str() {
+                "address" => DynSolValue::Address(self.address(step.address)),
+                "bool" => DynSolValue::Bool(step.number.is_multiple_of(2)),
+                "uint8" => DynSolValue::Uint(U256::from(step.number % 3), 8),
+                _ => DynSolValue::Uint(U256::from(step.number), 64),
+            })
+            .collect();
+        let value = if name == "deposit" { U256::from(step.number) } else { U256::ZERO };
+        let sender = self.address(step.sender);
+        let index = self.protocol.contracts.iter().position(|other| other.name == contract.name).unwrap();
+        let function =
+            self.protocol.functions.iter().position(|known| known.contract == index && known.abi.name == name);
+        let mut facts =
+            StepFacts { sender: Some(sender), function, time_moved: step.seconds > 0, ..StepFacts::default() };
+        for checks in &mut *checks {
+            checks.before(&mut self.machine, &facts);
+        }
+        let message = Message {
+            from: sender,
+            to: Some(contract.address),
+            data: abi.abi_encode_input(&arguments).unwrap().into(),
+            value,
+        };
+        let execution = self.machine.execute(&message);
+        facts.succeeded = execution.succeeded();
+        facts.value_moved = !value.is_zero();
+        for checks in checks {
+            checks.after(&mut self.machine, &facts, &execution.logs);
+        }
+    }
+}
+
+fn checks(protocol: &Protocol, mode: Mode) -> Checks {
+    let mut protocol = protocol.clone();
+    let set = set(&mut protocol, &STATES, &CALLS);
+    Checks::new(Arc::new(protocol), Arc::new(set)).with_mode(mode)
+}
+
+fn outcomes(checks: &Checks) -> Vec<Option<Result<(bool, String), Undecided>>> {
+    (0..checks.len())
+        .map(|index| {
+            checks.outcome(index).map(|outcome| outcome.map(|verdict| (verdict.holds, verdict.margin.to_string())))
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn incremental_verdicts_are_those_of_evaluating_always(cases in prop::collection::vec(prop::collection::vec(moves(), 0..25), 1..4)) {
+        let protocol = odd();
+        let mut run = Run::new(&protocol);
+        let mut always = checks(&protocol, Mode::Always);
+        for case in cases {
+            run.machine.reset();
+            always.reset();
+            for step in &case {
+                run.step(step, &mut [&mut always]);
+                prop_assert_eq!(always.discrepancies(), &Vec::<String>::new()[..], "{:?}", step);
+            }
+        }
+    }
+
+    #[test]
+    fn a_case_is_judged_alike_whatever_came_before(first in prop::collection::vec(moves(), 0..25), case in prop::collection::vec(moves(), 1..25)) {
+        let protocol = odd();
+        let mut run = Run::new(&protocol);
+        let mut fresh = checks(&protocol, Mode::Incremental);
+        let mut used = fresh.clone();
+        for step in &first {
+            run.step(step, &mut [&mut used]);
+        }
+        let before = used.counts();
+        run.machine.reset();
+        fresh.reset();
+        used.reset();
+        for step in &case {
+            run.step(step, &mut [&mut fresh, &mut used]);
+            prop_assert_eq!(outcomes(&fresh), outcomes(&used));
+            prop_assert_eq!(fresh.violated(), used.violated());
+        }
+        // Counts are a function of the case as well: sums over workers do not depend on who ran what.
+        for ((fresh, used), before) in fresh.counts().into_iter().zip(used.counts()).zip(before) {
+            prop_assert_eq!(used.evaluations - before.evaluations, fresh.evaluations);
+            prop_assert_eq!(used.on_change - before.on_change, fresh.on_change);
+            prop_assert_eq!(used.undecided - before.undecided, fresh.undecided);
+        }
+    }
+
+    #[test]
+    fn a_resumed_snapshot_is_judged_as_if_never_left(prefix in prop::collection::vec(moves(), 0..12), other in prop::collection::vec(moves(), 0..8), tail in prop::collection::vec(moves(), 1..12)) {
+        let protocol = odd();
+        let mut run = Run::new(&protocol);
+        let mut straight = checks(&protocol, Mode::Incremental);
+        let mut resumed = straight.clone();
+        for step in &prefix {
+            run.step(step, &mut [&mut straight]);
+        }
+        let (snapshot, kept) = (run.machine.snapshot(), straight.keep());
+        run.machine.reset();
+        resumed.reset();
+        for step in &other {
+            run.step(step, &mut [&mut resumed]);
+        }
+        run.machine.reset();
+        resumed.reset();
+        run.machine.restore(&snapshot);
+        resumed.resume(&mut run.machine, &kept);
+        for step in &tail {
+            run.step(step, &mut [&mut straight, &mut resumed]);
+            prop_assert_eq!(outcomes(&straight), outcomes(&resumed));
+        }
+    }
+}
+
+fn call(contract: usize, name: &str, sender: usize, number: u64, address: usize) -> Move {
+    let function = FUNCTIONS.iter().position(|known| *known == name).unwrap();
+    Move { contract, function, sender, number, address, seconds: 0 }
+}
+
+/// Judges these expressions over these moves; gives counts, and the text of each violation at the end.
+fn judged(states: &[&str], calls: &[&str], moves: &[Move]) -> (Checks, Vec<String>) {
+    let mut protocol = odd();
+    let set = set(&mut protocol, states, calls);
+    let mut checks = Checks::new(Arc::new(protocol.clone()), Arc::new(set));
+    let mut run = Run::new(&protocol);
+    for step in moves {
+        run.step(step, &mut [&mut checks]);
+    }
+    let violated = checks.violated().to_vec();
+    let texts = violated.iter().map(|index| checks.explain(&mut run.machine, *index)).collect();
+    (checks, texts)
+}
+
+#[test]
+fn a_violation_names_its_numbers() {
+    let conjured = [call(0, "conjure", 3, 7, 0)];
+    let (_, texts) = judged(&["sum(x in holders, gold.balanceOf(x)) <= gold.totalSupply()"], &[], &conjured);
+    assert_eq!(texts, ["sum(x in holders, gold.balanceOf(x)) = 1007 > gold.totalSupply() = 1000"]);
+    let (_, texts) = judged(&["all(x in actors, gold.balanceOf(x) * 2 < 3)"], &[], &conjured);
+    assert_eq!(texts, ["for x = alice: gold.balanceOf(x) * 2 = 2000 >= 3 (with gold.balanceOf(x) = 1000)"]);
+    let (_, texts) = judged(&[], &["gold.balanceOf(bob) == old(gold.balanceOf(bob)) || sender == alice"], &conjured);
+    assert_eq!(texts, ["gold.balanceOf(bob) = 7 != old(gold.balanceOf(bob)) = 0\nsender = bob != alice"]);
+    let (_, texts) = judged(&["!(gold.balanceOf(bob) > 3)", "gold.open() && gold.limit() == 1000"], &[], &conjured);
+    assert_eq!(texts, ["gold.balanceOf(bob) = 7 > 3"]);
+    let (_, texts) = judged(&["gold.open()"], &[], &[call(0, "shut", 0, 0, 0)]);
+    assert_eq!(texts, ["gold.open() = false != true"]);
+}
+
+#[test]
+fn unrelated_calls_are_not_counted_as_changes() {
+    let moves =
+        [call(1, "setLimit", 0, 3, 0), call(1, "mint", 0, 3, 2), call(0, "mint", 0, 3, 2), call(0, "set", 0, 1, 0)];
+    let (checks, _) = judged(
+        &["gold.totalSupply() < 1e18", "gold.pick() < 1e18"],
+        &["gold.totalSupply() >= old(gold.totalSupply())"],
+        &moves,
+    );
+    let counts = checks.counts();
+    assert_eq!(counts.iter().map(|count| count.evaluations).collect::<Vec<_>>(), [4, 4, 4]);
+    // `set` writes the entry 1 while the view reads entry 0.
+    assert_eq!(counts.iter().map(|count| count.on_change).collect::<Vec<_>>(), [1, 0, 1]);
+    assert!(counts[1].is_vacuous() && !counts[0].is_vacuous());
+    assert_eq!(checks.evaluations_on_change(), [1, 0, 1]);
+}
+
+#[test]
+fn a_gate_that_stays_shut_leaves_the_invariant_vacuous() {
+    let moves = [call(0, "mint", 0, 3, 2), call(0, "conjure", 0, 3, 2)];
+    let (checks, _) = judged(&[], &["!called(gold.burn) || gold.totalSupply() < old(gold.totalSupply())"], &moves);
+    assert_eq!(checks.evaluations_on_change(), [0]);
+    let (checks, texts) = judged(
+        &[],
+        &["!called(gold.burn) || gold.totalSupply() < old(gold.totalSupply())"],
+        &[call(0, "burn", 2, 3, 0)],
+    );
+    assert_eq!((checks.evaluations_on_change(), texts.len()), (vec![1], 0));
+}
+
+#[test]
+fn a_view_that_reverts_is_undecided_and_counted_so() {
+    let moves = [call(0, "shut", 0, 0, 0), call(0, "set", 0, 1, 0)];
+    let (checks, texts) = judged(&["gold.pick() == 0"], &[], &moves);
+    assert_eq!(checks.outcome(0), Some(Err(Undecided::Reverted)));
+    assert!(texts.is_empty());
+    let counts = checks.counts()[0];
+    assert_eq!((counts.evaluations, counts.on_change, counts.undecided), (2, 1, 1));
+    assert!(counts.is_vacuous());
+}
+
+#[test]
+fn market_moves_are_not_judged_as_calls() {
+    let mut protocol = odd();
+    let set = set(&mut protocol, &[], &["gold.limit() == old(gold.limit())"]);
+    let mut checks = Checks::new(Arc::new(protocol.clone()), Arc::new(set));
+    let mut run = Run::new(&protocol);
+    let contract = protocol.contract("gold").unwrap().clone();
+    let abi = contract.artifact.abi.function("setLimit").unwrap()[0].clone();
+    let data = abi.abi_encode_input(&[DynSolValue::Uint(U256::from(3), 64)]).unwrap();
+    let message =
+        Message { from: protocol.actors[0].address, to: Some(contract.address), data: data.into(), value: U256::ZERO };
+    for (sender, violated) in [(None, 0), (Some(protocol.actors[0].address), 1)] {
+        run.machine.reset();
+        checks.reset();
+        let mut facts = StepFacts { sender, ..StepFacts::default() };
+        checks.before(&mut run.machine, &facts);
+        facts.succeeded = run.machine.execute(&message).succeeded();
+        checks.after(&mut run.machine, &facts, &[]);
+        assert!(facts.succeeded);
+        assert_eq!(checks.violated().len(), violated);
+    }
+}
