@@ -214,8 +214,7 @@ impl Executor {
                 let Some(token) = token else { return Some(share(self.machine.balance(holder), *bps)) };
                 let mut data = BALANCE_OF.to_vec();
                 data.extend_from_slice(holder.into_word().as_slice());
-                let output = self.machine.view(Address::ZERO, *token, Bytes::from(data)).ok()?;
-                Some(share(U256::from_be_slice(output.get(..32)?), *bps))
+                Some(share(self.checks.ask(&mut self.machine, *token, &data)?, *bps))
             }
             Source::Action { .. } => None,
             Source::Step { index } => told(self.history.get(*index)?, target),
