@@ -13,7 +13,8 @@ contract Bulk {
         }
     }
 
-    function refuse() external pure {
+    function refuse() external {
+        answers++;
         assembly {
             mstore(0, 0x08c379a0)
             revert(28, SIZE)
@@ -21,7 +22,8 @@ contract Bulk {
     }
 
     /// A reason that promises more text than there is.
-    function refuseFalsely() external pure {
+    function refuseFalsely() external {
+        answers++;
         assembly {
             mstore(0, 0x08c379a000000000000000000000000000000000000000000000000000000000)
             mstore(4, 0x20)

@@ -18,13 +18,15 @@ contract Loop {
         }
     }
 
-    function spinInMemory() external pure {
+    function spinInMemory() external {
+        rounds++;
         assembly {
             for { let at := 0 } 1 { at := add(at, 1) } { mstore(and(at, 0xffff), at) }
         }
     }
 
-    function halt() external pure {
+    function halt() external {
+        rounds++;
         assembly {
             invalid()
         }

@@ -15,6 +15,7 @@ contract Mortal {
     }
 
     function transfer(address to, uint256 amount) external returns (bool) {
+        require(to != address(0), "nobody");
         balanceOf[msg.sender] -= amount;
         balanceOf[to] += amount;
         emit Transfer(msg.sender, to, amount);
