@@ -39,12 +39,11 @@ impl Elites {
         }
         match self.by_functions.get(&deed.succeeded) {
             Some(index) if self.deeds[*index].value < deed.value => self.deeds[*index] = deed,
-            Some(_) => {}
             None if self.deeds.len() < MAX_ELITES => {
                 self.by_functions.insert(deed.succeeded.clone(), self.deeds.len());
                 self.deeds.push(deed);
             }
-            None => {}
+            Some(_) | None => {}
         }
     }
 

@@ -296,7 +296,7 @@ impl<'a> Search<'a> {
             };
             let ground = &self.ground;
             let minimal = self.pool.install(|| shrink(ground, target, shown));
-            self.confirm((target, rule), minimal, (index, original, scenario), (sink, progress))?;
+            self.confirm((target, rule), minimal.sequence, (index, original, scenario), (sink, progress))?;
         }
         Ok(())
     }
@@ -305,13 +305,13 @@ impl<'a> Search<'a> {
     fn confirm(
         &mut self,
         (target, rule): (Target, usize),
-        minimal: Shown,
+        minimal: Sequence,
         (index, original, scenario): (u64, usize, Option<usize>),
         (sink, progress): (&mut dyn Sink, &Progress),
     ) -> Result<(), CampaignError> {
         let protocol = &Arc::clone(&self.ground.protocol);
         let mut fresh = Worker::new(&self.ground);
-        let Some(again) = show(&mut fresh, &self.ground, target, minimal.sequence.clone()) else {
+        let Some(again) = show(&mut fresh, &self.ground, target, minimal) else {
             let message = format!("a violation of {} did not replay in a fresh machine", self.rule_name(target));
             return self.defect(index, message, sink);
         };
@@ -357,7 +357,7 @@ impl<'a> Search<'a> {
                 finding.rule.clone_from(&info.rule);
                 finding.title.clone_from(&info.title);
                 finding.severity = info.severity;
-                finding.predicate = "the attacker is not richer at pre-attack prices".to_owned();
+                "the attacker is not richer at pre-attack prices".clone_into(&mut finding.predicate);
                 if let Some(profit) = &shown.profit {
                     finding.evidence = format!(
                         "the attacker's account and contract gained {} base units of {} at pre-attack prices",

@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(calls("heist run --profile deep", false), Some(50_000_000));
         assert_eq!(calls("heist run --profile ci --calls 7k", true), Some(7_000));
         assert_eq!(calls("heist run --time 5m", true), None);
-        assert_eq!(resolve(&parse("heist run --time 5m"), true).time, Some(Duration::from_secs(300)));
+        assert_eq!(resolve(&parse("heist run --time 5m"), true).time, Some(Duration::from_mins(5)));
     }
 
     #[test]

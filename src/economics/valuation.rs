@@ -148,15 +148,14 @@ impl Valuation {
         if assessment.unpriced_losses {
             return None;
         }
-        let (token, amount) = match &self.reference {
-            Some(reference) => (reference.clone(), assessment.value.checked_div(I512::try_from(PRICE_SCALE).ok()?)?),
-            None => {
-                if assessment.value.is_negative() {
-                    return None;
-                }
-                let change = assessment.changes.iter().find(|change| change.after > change.before)?;
-                (change.asset.clone(), signed(change.after).checked_sub(signed(change.before))?)
+        let (token, amount) = if let Some(reference) = &self.reference {
+            (reference.clone(), assessment.value.checked_div(I512::try_from(PRICE_SCALE).ok()?)?)
+        } else {
+            if assessment.value.is_negative() {
+                return None;
             }
+            let change = assessment.changes.iter().find(|change| change.after > change.before)?;
+            (change.asset.clone(), signed(change.after).checked_sub(signed(change.before))?)
         };
         if amount <= signed(self.threshold) {
             return None;

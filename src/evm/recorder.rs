@@ -70,6 +70,7 @@ struct Code {
 ///
 /// Edges are `fresh` when [`Recorder::learn`] was not told of them. A machine that is told the same edges therefore reports
 /// the same fresh ones, whatever it executed before.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own that a hook sets")]
 #[derive(Debug, Default)]
 pub struct Recorder {
     codes: Vec<Code>,

@@ -16,7 +16,7 @@ use alloy_primitives::{Address, B256};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 
-fn call(from: &str, place: (&str, &str), arguments: Value, time: (u64, u64)) -> StepRecord {
+fn call(from: &str, place: (&str, &str), arguments: &Value, time: (u64, u64)) -> StepRecord {
     StepRecord::Call(CallRecord {
         blocks: time.0,
         seconds: time.1,
@@ -29,7 +29,7 @@ fn call(from: &str, place: (&str, &str), arguments: Value, time: (u64, u64)) -> 
     })
 }
 
-fn action(place: (&str, &str), arguments: Value, live: Vec<LiveRecord>) -> ActionRecord {
+fn action(place: (&str, &str), arguments: &Value, live: Vec<LiveRecord>) -> ActionRecord {
     ActionRecord::Call {
         contract: place.0.to_owned(),
         function: place.1.to_owned(),
@@ -56,8 +56,8 @@ pub(crate) fn invariant_finding() -> Finding {
                 .to_owned(),
         scenario: None,
         steps: vec![
-            call("alice", ("token", "transfer(address,uint256)"), json!(["bob", "1000000000000000000000"]), (0, 0)),
-            call("bob", ("vault", "deposit(uint256,address)"), json!(["1", "bob"]), (1, 7 * 86_400)),
+            call("alice", ("token", "transfer(address,uint256)"), &json!(["bob", "1000000000000000000000"]), (0, 0)),
+            call("bob", ("vault", "deposit(uint256,address)"), &json!(["1", "bob"]), (1, 7 * 86_400)),
             StepRecord::Call(CallRecord {
                 blocks: 0,
                 seconds: 5_400,
@@ -89,7 +89,7 @@ pub(crate) fn invariant_finding() -> Finding {
 pub(crate) fn profit_finding() -> Finding {
     let deposit = action(
         ("vault", "deposit(uint256,address)"),
-        json!(["0", "attack"]),
+        &json!(["0", "attack"]),
         vec![LiveRecord::Balance {
             argument: 0,
             token: "gold".to_owned(),
@@ -101,11 +101,11 @@ pub(crate) fn profit_finding() -> Finding {
         lender: "bank".to_owned(),
         token: "silver".to_owned(),
         amount: "999".to_owned(),
-        body: vec![action(("silver", "approve(address,uint256)"), json!(["pair", "999"]), Vec::new())],
+        body: vec![action(("silver", "approve(address,uint256)"), &json!(["pair", "999"]), Vec::new())],
     };
     let redeem = action(
         ("vault", "redeem(uint256,address,address)"),
-        json!(["0", "attack", "attack"]),
+        &json!(["0", "attack", "attack"]),
         vec![LiveRecord::Action { argument: 0, index: 0 }],
     );
     let loan = ActionRecord::Loan {
@@ -114,7 +114,7 @@ pub(crate) fn profit_finding() -> Finding {
         amount: "500000000000000000000000".to_owned(),
         body: vec![deposit, nested, redeem],
     };
-    let sync = action(("pair", "sync()"), json!([]), Vec::new());
+    let sync = action(("pair", "sync()"), &json!([]), Vec::new());
     let attack =
         |actions| StepRecord::Attack(AttackRecord { blocks: 0, seconds: 0, actions, calldata: "0x".to_owned() });
     Finding {
@@ -206,7 +206,9 @@ pub(crate) fn events() -> Vec<Event> {
 
 pub(crate) fn collected() -> Collector {
     let mut collector = Collector::default();
-    events().iter().for_each(|event| collector.take(event));
+    for event in &events() {
+        collector.take(event);
+    }
     collector
 }
 
@@ -264,7 +266,7 @@ pub(crate) fn protocol() -> Protocol {
         abi: serde_json::from_str(ABI).unwrap(),
         creation: Bytecode::default(),
         runtime: Bytecode::default(),
-        place: place.clone(),
+        place,
     };
     let actor = |name: &str, address| Actor { name: name.to_owned(), address, kind: ActorKind::User, fuzz: true };
     Protocol {
