@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// `Executed(uint256,bool)`: the attacker's contract tells how each action of a script ended.
 const EXECUTED: B256 = b256!("0xfa9788a6b2f6e96ab2d85a5b4ed3668e72b91e06c5eec6b3e87afd95fe536863");
-/// Sets of functions that are remembered for one scenario.
+/// Kinds of deeds that are remembered for one scenario.
 const MAX_ELITES: usize = 512;
 
 /// What a sequence did: its script without the actions that failed, and the functions that succeeded.
@@ -24,10 +24,10 @@ pub(super) struct Deed {
     pub(super) value: I512,
 }
 
-/// The best deed for each set of functions.
+/// The best deed for each set of functions and order of magnitude.
 #[derive(Debug, Default)]
 pub(super) struct Elites {
-    by_functions: BTreeMap<Vec<usize>, usize>,
+    by_kind: BTreeMap<(Vec<usize>, i32), usize>,
     deeds: Vec<Deed>,
 }
 
@@ -37,10 +37,11 @@ impl Elites {
         if deed.succeeded.is_empty() {
             return;
         }
-        match self.by_functions.get(&deed.succeeded) {
+        let kind = (deed.succeeded.clone(), order(deed.value));
+        match self.by_kind.get(&kind) {
             Some(index) if self.deeds[*index].value < deed.value => self.deeds[*index] = deed,
             None if self.deeds.len() < MAX_ELITES => {
-                self.by_functions.insert(deed.succeeded.clone(), self.deeds.len());
+                self.by_kind.insert(kind, self.deeds.len());
                 self.deeds.push(deed);
             }
             Some(_) | None => {}
@@ -50,6 +51,12 @@ impl Elites {
     pub(super) fn deeds(&self) -> &[Deed] {
         &self.deeds
     }
+}
+
+/// The order of magnitude of a gain or loss, in steps of 256: a large move that costs much is of another kind than none.
+fn order(value: I512) -> i32 {
+    let bits = (value.unsigned_abs().bit_len() / 8) as i32;
+    if value.is_negative() { -bits } else { bits }
 }
 
 /// What `sequence` did, by the executions of its steps.

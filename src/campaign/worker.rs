@@ -1,4 +1,5 @@
 use super::{
+    climb,
     elite::{self, Deed, Elites},
     executor::{Executor, Outcome},
 };
@@ -14,6 +15,11 @@ use crate::{
 use alloy_primitives::{U256, aliases::I512, keccak256};
 use proptest::prelude::RngExt;
 use std::{cell::RefCell, sync::Arc};
+
+/// Functions that must have succeeded together before the amounts of a script are climbed.
+const CLIMBED_FUNCTIONS: usize = 3;
+/// Executions of one climb.
+const CLIMB_ATTEMPTS: usize = 24;
 
 /// A sequence that was kept because it reached something new.
 #[derive(Debug)]
@@ -119,7 +125,7 @@ impl Ground {
     }
 
     /// The sequence of case `index`: a function of the seed, the index and the epoch's view.
-    pub(super) fn draw(&self, index: u64, view: &View) -> (Arm, Sequence) {
+    pub(super) fn draw(&self, index: u64, view: &View) -> (Arm, Sequence, CaseRng) {
         let mut rng = self.rng(index);
         let arm = self.arm(index);
         let dictionary = &view.dictionary;
@@ -139,7 +145,7 @@ impl Ground {
                 varied.or_else(|| self.scenarios[scenario].draw(&drawing, &mut rng))
             }
         };
-        (arm, sequence.unwrap_or_default())
+        (arm, sequence.unwrap_or_default(), rng)
     }
 
     fn draw_free(&self, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Sequence {
@@ -192,17 +198,62 @@ impl Worker {
         let ground = Arc::clone(&self.ground);
         self.executor.learn_edges(&view.edges[self.learned..]);
         self.learned = view.edges.len();
-        let (arm, sequence) = ground.draw(index, view);
-        let outcome = self.executor.run(sequence);
-        let (mut profit, mut deed) = (None, None);
-        if let Arm::Scenario(scenario) = arm {
-            // What ran is read before a baseline runs in the same machine.
-            let done = elite::deed(&outcome.sequence, self.executor.executions(), I512::ZERO);
-            if let Some((assessment, gained)) = ground.profit(&mut self.executor, scenario, &outcome.sequence) {
-                deed = Some(Deed { value: assessment.value, ..done });
-                profit = gained;
+        let (arm, sequence, mut rng) = ground.draw(index, view);
+        let Arm::Scenario(scenario) = arm else {
+            let outcome = self.executor.run(sequence);
+            return Case { arm, outcome, profit: None, deed: None };
+        };
+        let (outcome, judged) = self.attempt(&ground, scenario, sequence);
+        let mut case = Case { arm, outcome, profit: None, deed: None };
+        if let Some((deed, profit)) = judged {
+            case.profit = profit;
+            let worth_climbing = case.profit.is_none() && deed.succeeded.len() >= CLIMBED_FUNCTIONS;
+            case.deed = Some(deed);
+            if worth_climbing && rng.random_ratio(1, 2) {
+                self.climb(&ground, scenario, &mut case, &mut rng);
             }
         }
-        Case { arm, outcome, profit, deed }
+        case
+    }
+
+    /// Runs a sequence of a scenario and judges what it did.
+    fn attempt(
+        &mut self,
+        ground: &Ground,
+        scenario: usize,
+        sequence: Sequence,
+    ) -> (Outcome, Option<(Deed, Option<Profit>)>) {
+        let outcome = self.executor.run(sequence);
+        // What ran is read before a baseline runs in the same machine.
+        let done = elite::deed(&outcome.sequence, self.executor.executions(), I512::ZERO);
+        let judged = ground.profit(&mut self.executor, scenario, &outcome.sequence);
+        let judged = judged.map(|(assessment, profit)| (Deed { value: assessment.value, ..done }, profit));
+        (outcome, judged)
+    }
+
+    /// Scales amounts of what was done while the attacker is better off, until it pays.
+    fn climb(&mut self, ground: &Ground, scenario: usize, case: &mut Case, rng: &mut CaseRng) {
+        let mut again = None;
+        for _ in 0..CLIMB_ATTEMPTS {
+            let Some(best) = &case.deed else { return };
+            // A move that helped is made again.
+            let Some(step) = again.take().or_else(|| climb::draw(&best.sequence, rng)) else { return };
+            let Some(moved) = climb::apply(&best.sequence, step) else { continue };
+            let (outcome, judged) = self.attempt(ground, scenario, moved);
+            case.outcome.calls += outcome.calls;
+            case.outcome.reverts += outcome.reverts;
+            let Some((deed, profit)) = judged else { continue };
+            if deed.value <= best.value || deed.succeeded.len() < best.succeeded.len() {
+                continue;
+            }
+            again = Some(step);
+            let (calls, reverts) = (case.outcome.calls, case.outcome.reverts);
+            case.outcome = Outcome { calls, reverts, ..outcome };
+            case.deed = Some(deed);
+            if profit.is_some() {
+                case.profit = profit;
+                return;
+            }
+        }
     }
 }
