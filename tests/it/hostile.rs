@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::mpsc, thread, time::Duration};
 
 /// Longest that anything here may take; far above what it does take, even on a busy machine.
-const GUARD: Duration = Duration::from_secs(240);
+const GUARD: Duration = Duration::from_mins(4);
 /// An epoch: a campaign ends with a whole one.
 const EPOCH_CASES: u64 = 512;
 

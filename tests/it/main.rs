@@ -8,6 +8,7 @@ mod engine;
 mod gallery;
 mod generation;
 mod hostile;
+mod malformed;
 mod protocol;
 mod protocol_artifacts;
 mod protocol_errors;
