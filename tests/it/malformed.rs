@@ -385,6 +385,46 @@ fn malformed_artifacts_are_refused() {
     ]);
 }
 
+#[test]
+fn expressions_and_economics_that_mean_nothing_are_refused() {
+    let state = |expression: &str| Append(format!("[[invariant]]\nid = \"MINE\"\nexpression = \"{expression}\"\n"));
+    let nested = format!("{}1{} > 0", "(".repeat(2_000), ")".repeat(2_000));
+    let place = &["p/heist.toml:20:"][..];
+    refuse_all(vec![
+        ("an unknown name", state("gld.totalSupply() > 0"), 2, &["p/heist.toml:20:", "gld", "gold"]),
+        ("an unknown view", state("gold.totalSuply() > 0"), 2, &["p/heist.toml:20:", "totalSuply", "totalSupply"]),
+        ("a function that changes state", state("gold.transfer(alice, 1)"), 2, &["p/heist.toml:20:", "changes state"]),
+        ("a number for a truth", state("gold.totalSupply()"), 2, &["p/heist.toml:20:", "true or false"]),
+        ("a truth for a number", state("gold.totalSupply() > true"), 2, &["p/heist.toml:20:", "a number"]),
+        ("too few arguments of a view", state("gold.balanceOf() >= 0"), 2, place),
+        ("old in a state", state("old(gold.totalSupply()) >= 0"), 2, &["p/heist.toml:20:", "on = \"call\""]),
+        ("an unknown set", state("sum(x in nobody, 1) > 0"), 2, place),
+        ("half an expression", state("1 +"), 2, place),
+        ("no character of the language", state("1 @ 2"), 2, place),
+        ("a constant without a result", state("1 / 0 > 0"), 2, place),
+        ("too deep", state(&nested), 2, place),
+        ("too many signs", state(&format!("{}true", "!".repeat(4_000))), 2, place),
+        ("too long", state(&format!("{}1 > 0", "1+".repeat(50_000))), 2, place),
+        ("false at the start", state("gold.totalSupply() != 0"), 3, &["MINE", "before the first call"]),
+        ("a price without a meaning", Replace("\"1 ether\"", "\"gold.price()\""), 2, &["p/heist.toml:17:"]),
+        ("a price in no unit", Replace("\"1 ether\"", "\"1 ethr\""), 2, &["p/heist.toml:17:"]),
+        ("a price below zero", Replace("\"1 ether\"", "-1"), 2, &["p/heist.toml:17:"]),
+        (
+            "a scenario that does not exist",
+            append("[campaign]\nscenarios = [\"flash-laon\"]\n"),
+            2,
+            &["p/heist.toml:19:", "flash-loan"],
+        ),
+        (
+            "no ABI entry",
+            Artifact("X.json", b"{\"abi\": [7], \"bytecode\": \"0x00\"}".to_vec()),
+            2,
+            &["p/artifacts/X.json:1:10"],
+        ),
+        ("deep keys", Append(format!("x{} = 1\n", ".a".repeat(30_000))), 2, &["p/heist.toml:18:"]),
+    ]);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_out_of_the_project_are_refused() {
