@@ -20,7 +20,7 @@ use crate::{
     glob,
     protocol::{Judgement, Protocol},
 };
-use alloy_primitives::Log;
+use alloy_primitives::{Address, Log, U256};
 use state::{Sensitivity, State};
 use std::sync::Arc;
 
@@ -48,6 +48,8 @@ pub struct Checks {
     /// The call that is judged, or was judged last.
     call: Option<CallContext>,
     violated: Vec<usize>,
+    /// Buffer for the words that a message wrote.
+    writes: Vec<(Address, U256)>,
     discrepancies: Vec<String>,
 }
 
@@ -93,6 +95,7 @@ impl Checks {
             pending: None,
             call: None,
             violated: Vec::new(),
+            writes: Vec::new(),
             discrepancies: Vec::new(),
         };
         for index in 0..checks.states.len() {
@@ -338,12 +341,13 @@ impl Checks {
 
     /// Tells all that depends on what a successful message changed.
     fn notice(&mut self, machine: &mut Machine, value_moved: bool, logs: &[Log]) {
-        let Self { views, states, ledger, .. } = self;
+        let Self { views, states, ledger, writes, .. } = self;
         let recorder = machine.recorder();
         let (structure, moved) = (recorder.structure_changed(), recorder.value_moved() || value_moved);
-        for (address, slot) in recorder.writes() {
-            views.written(*address, *slot, &mut |dependent| spoil(states, dependent));
-        }
+        // Looking at the words needs the machine, whose recorder holds the list.
+        writes.clear();
+        writes.extend_from_slice(recorder.writes());
+        views.written(machine, writes, &mut |dependent| spoil(states, dependent));
         if structure {
             views.everything_changed(machine);
             states.iter_mut().for_each(State::spoil);
