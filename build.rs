@@ -15,6 +15,8 @@ fn main() -> io::Result<()> {
     let mut table = String::from("&[\n");
     for file in files {
         let path = contracts.join(&file);
+        // A path as a string literal, whatever is in it.
+        let path = path.to_str().ok_or_else(|| io::Error::other("the path of the project is not UTF-8"))?;
         writeln!(table, "    ({file:?}, include_bytes!({path:?})),").map_err(io::Error::other)?;
     }
     table.push_str("]\n");
@@ -32,7 +34,8 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) -> io::Result<()
             }
             continue;
         }
-        let artifact = path.parent().is_some_and(|parent| parent.ends_with("artifacts")) && name.ends_with(".json");
+        let is_json = path.extension().is_some_and(|extension| extension == "json");
+        let artifact = is_json && path.parent().is_some_and(|parent| parent.ends_with("artifacts"));
         if (artifact || name == "heist.toml")
             && let Ok(relative) = path.strip_prefix(root)
         {

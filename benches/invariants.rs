@@ -85,7 +85,9 @@ fn evaluation(criterion: &mut Criterion) {
     let ledger = Ledger::new(&protocol);
     let memory = Memory::default();
     let mut group = criterion.benchmark_group("evaluation without cache");
-    for text in ["gold.totalSupply()", "gold.totalSupply() <= gold.balanceOf(pair)", "1 + block.number < 2 * block.timestamp"] {
+    for text in
+        ["gold.totalSupply()", "gold.totalSupply() <= gold.balanceOf(pair)", "1 + block.number < 2 * block.timestamp"]
+    {
         let formula = Formula::new(&protocol, text, &Place::default()).expect("the expression compiles");
         group.bench_function(text, |bencher| {
             bencher.iter(|| black_box(formula.value(&mut Scene::new(&mut machine, &protocol, &ledger), &memory)));

@@ -89,7 +89,9 @@ fn print_ratios(pairs: usize, calls: u64) {
             sent
         },
     );
-    println!("campaign loop / bare revm, same calls, 1 thread: {share:.2} ({campaign:.0} / {bare:.0} calls/s, median of {pairs})");
+    println!(
+        "campaign loop / bare revm, same calls, 1 thread: {share:.2} ({campaign:.0} / {bare:.0} calls/s, median of {pairs})"
+    );
     let (share, two, one) = ratio(pairs, || loop_of(&protocol, 2, 4 * calls), || loop_of(&protocol, 1, 4 * calls));
     println!("2 threads / 1 thread: {share:.2} ({two:.0} / {one:.0} calls/s, median of {pairs})");
 }

@@ -2,13 +2,16 @@
 //
 //   node contracts/compile.mjs           write the artifacts, remove stale ones
 //   node contracts/compile.mjs --check   compare with what is on disk, exit 1 on a difference
+//
+// With `--root DIR` it does the same for the projects of another folder, such as tests/data/hostile.
 
 import { createRequire } from "node:module";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const ROOT = dirname(fileURLToPath(import.meta.url));
+const GALLERY = dirname(fileURLToPath(import.meta.url));
+const { check, root: ROOT } = options(process.argv.slice(2));
 const SETTINGS = {
   optimizer: { enabled: true, runs: 200 },
   evmVersion: "cancun",
@@ -32,8 +35,21 @@ function fail(message) {
   process.exit(1);
 }
 
+function options(flags) {
+  const usage = "usage: node contracts/compile.mjs [--check] [--root DIR]";
+  const found = { check: false, root: GALLERY };
+  while (flags.length > 0) {
+    const flag = flags.shift();
+    if (flag === "--check") found.check = true;
+    else if (flag === "--root" && flags.length > 0) found.root = resolve(flags.shift());
+    else fail(usage);
+  }
+  if (!existsSync(found.root)) fail(`no folder ${found.root}`);
+  return found;
+}
+
 function loadCompiler() {
-  const pinned = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).devDependencies.solc;
+  const pinned = JSON.parse(readFileSync(join(GALLERY, "package.json"), "utf8")).devDependencies.solc;
   let solc;
   try {
     solc = createRequire(import.meta.url)("solc");
@@ -115,9 +131,6 @@ function compileFolder(solc, slug) {
   return files;
 }
 
-const flags = process.argv.slice(2);
-if (flags.some((flag) => flag !== "--check")) fail("usage: node contracts/compile.mjs [--check]");
-const check = flags.includes("--check");
 const solc = loadCompiler();
 const differences = [];
 let count = 0;

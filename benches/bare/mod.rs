@@ -52,7 +52,7 @@ fn base(protocol: &Protocol) -> Shared {
 }
 
 /// Sends the messages of all sequences and returns how many succeeded.
-pub fn run(protocol: &Protocol, sequences: &[Sequence]) -> u64 {
+pub(crate) fn run(protocol: &Protocol, sequences: &[Sequence]) -> u64 {
     let mut evm = Context::mainnet()
         .with_db(base(protocol))
         .modify_cfg_chained(|cfg| {

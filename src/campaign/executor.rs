@@ -1,8 +1,8 @@
 use crate::{
     evm::{Edge, Execution, Machine, Status},
-    invariant::{Checks, StepFacts},
+    invariant::{Checks, ChecksError, StepFacts},
     protocol::Protocol,
-    sequence::{Action, Live, Sequence, Source, Step},
+    sequence::{Action, Holder, Live, Sequence, Source, Step},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256, Bytes, U256};
@@ -61,6 +61,16 @@ pub struct Executor {
 }
 
 impl Executor {
+    /// An executor that judges the packs and the protocol's own invariants.
+    ///
+    /// # Errors
+    ///
+    /// When an invariant does not fit the protocol.
+    pub fn for_protocol(protocol: &Protocol) -> Result<Self, ChecksError> {
+        let checks = Checks::for_protocol(protocol, &[])?;
+        Ok(Self::new(Arc::new(protocol.clone()), checks))
+    }
+
     /// An executor that judges `checks`.
     pub fn new(protocol: Arc<Protocol>, checks: Checks) -> Self {
         Self {
@@ -199,12 +209,12 @@ impl Executor {
 
     fn word(&mut self, source: &Source, holder: Address, target: Address) -> Option<U256> {
         match source {
-            Source::Balance { token: None, bps } => Some(share(self.machine.balance(holder), *bps)),
-            Source::Balance { token: Some(token), bps } => {
+            Source::Balance { of, token, bps } => {
+                let holder = if *of == Holder::Caller { holder } else { target };
+                let Some(token) = token else { return Some(share(self.machine.balance(holder), *bps)) };
                 let mut data = BALANCE_OF.to_vec();
                 data.extend_from_slice(holder.into_word().as_slice());
-                let output = self.machine.view(Address::ZERO, *token, Bytes::from(data)).ok()?;
-                Some(share(U256::from_be_slice(output.get(..32)?), *bps))
+                Some(share(self.checks.ask(&mut self.machine, *token, &data)?, *bps))
             }
             Source::Action { .. } => None,
             Source::Step { index } => told(self.history.get(*index)?, target),
@@ -214,6 +224,11 @@ impl Executor {
     /// Tells the machine edges that others have reached.
     pub fn learn_edges(&mut self, edges: &[Edge]) {
         self.machine.recorder_mut().learn(edges);
+    }
+
+    /// How the steps of the last run ended.
+    pub fn executions(&self) -> &[Execution] {
+        &self.history
     }
 
     /// The machine, in the state after the last run.

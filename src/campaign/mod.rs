@@ -5,6 +5,7 @@
 //! output formats: it emits [`Event`]s into a [`Sink`].
 
 mod corpus;
+mod elite;
 mod event;
 mod executor;
 mod finding;

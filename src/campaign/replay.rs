@@ -96,8 +96,8 @@ fn replay_invariant(protocol: &Protocol, finding: &Finding, sequence: Sequence) 
 fn replay_profit(protocol: &Protocol, finding: &Finding, sequence: Sequence) -> Result<ReplayStatus, String> {
     let scenario = scenario::all()
         .into_iter()
-        .find(|scenario| scenario.info().rule == finding.rule)
-        .ok_or_else(|| format!("there is no scenario with the rule {}", finding.rule))?;
+        .find(|scenario| finding.scenario.as_ref() == Some(&scenario.info().id))
+        .ok_or_else(|| format!("there is no scenario {}", finding.scenario.as_deref().unwrap_or("in the finding")))?;
     let valuation = Valuation::new(protocol).map_err(|error| error.to_string())?;
     let ground = Ground {
         protocol: Arc::new(protocol.clone()),

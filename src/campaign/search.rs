@@ -1,12 +1,13 @@
 use super::{
     CampaignError, Options,
     corpus::{Corpus, entry_name},
+    elite::Elites,
     event::{Event, FunctionSummary, InvariantStatus, InvariantSummary, ProtocolSummary, ScenarioSummary, Sink},
     executor::FunctionCount,
     finding::{Finding, FindingKind, Gain, ProfitRecord},
     progress::Progress,
     shrink::{Shown, Target, show, shrink},
-    worker::{Arm, Case, Ground, View, Worker, retire, with_worker},
+    worker::{Arm, Case, Entry, Ground, View, Worker, retire, with_worker},
 };
 use crate::{
     economics::{Profit, Valuation},
@@ -88,7 +89,9 @@ impl<'a> Search<'a> {
         let valuation = Valuation::new(protocol).map_err(|error| configuration(error.to_string()))?;
         let machine = protocol.machine();
         let codes: Vec<_> = protocol.contracts.iter().map(|contract| machine.code(contract.address)).collect();
-        let view = View { dictionary: Dictionary::from_codes(codes.iter().map(|code| &code[..])), ..View::default() };
+        let elites = scenarios.iter().map(|_| Elites::default()).collect();
+        let view =
+            View { elites, dictionary: Dictionary::from_codes(codes.iter().map(|code| &code[..])), ..View::default() };
         let ground = Ground {
             protocol: Arc::new(protocol.clone()),
             seed: options.seed,
@@ -235,6 +238,9 @@ impl<'a> Search<'a> {
         }
         if let Arm::Scenario(scenario) = case.arm {
             self.scenario_cases[scenario] += 1;
+            if let Some(deed) = &case.deed {
+                self.view.elites[scenario].offer(deed.clone());
+            }
         }
         let new: Vec<_> = case.outcome.fresh.iter().filter(|edge| self.corpus.is_new(**edge)).copied().collect();
         let Some(reached) = case.outcome.reached.filter(|_| !new.is_empty()) else { return Ok(()) };
@@ -245,7 +251,7 @@ impl<'a> Search<'a> {
         sequence.steps.truncate(reached + 1);
         let steps = sequence.to_records(&self.ground.protocol);
         let entry = entry_name(&steps);
-        self.view.corpus.push(Arc::new(super::worker::Entry { sequence }));
+        self.view.corpus.push(Arc::new(Entry { sequence }));
         progress.edges.store(self.view.edges.len() as u64, Relaxed);
         progress.corpus.store(self.view.corpus.len() as u64, Relaxed);
         progress.last_edge.store(progress.calls.load(Relaxed), Relaxed);
@@ -290,7 +296,7 @@ impl<'a> Search<'a> {
             };
             let ground = &self.ground;
             let minimal = self.pool.install(|| shrink(ground, target, shown));
-            self.confirm((target, rule), minimal, (index, original, scenario), (sink, progress))?;
+            self.confirm((target, rule), minimal.sequence, (index, original, scenario), (sink, progress))?;
         }
         Ok(())
     }
@@ -299,19 +305,19 @@ impl<'a> Search<'a> {
     fn confirm(
         &mut self,
         (target, rule): (Target, usize),
-        minimal: Shown,
+        minimal: Sequence,
         (index, original, scenario): (u64, usize, Option<usize>),
         (sink, progress): (&mut dyn Sink, &Progress),
     ) -> Result<(), CampaignError> {
         let protocol = &Arc::clone(&self.ground.protocol);
         let mut fresh = Worker::new(&self.ground);
-        let Some(again) = show(&mut fresh, &self.ground, target, minimal.sequence.clone()) else {
+        let Some(again) = show(&mut fresh, &self.ground, target, minimal) else {
             let message = format!("a violation of {} did not replay in a fresh machine", self.rule_name(target));
             return self.defect(index, message, sink);
         };
         let steps = again.sequence.to_records(protocol);
         let functions = functions(&steps);
-        let mut finding = self.describe(target, &mut fresh, again.profit.as_ref());
+        let mut finding = self.describe(target, &mut fresh, &again);
         finding.id = Finding::identity(protocol, &finding.rule, &finding.contracts, &finding.predicate, &steps);
         finding.steps = steps;
         finding.original_steps = original;
@@ -329,7 +335,7 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    fn describe(&self, target: Target, fresh: &mut Worker, profit: Option<&Profit>) -> Finding {
+    fn describe(&self, target: Target, fresh: &mut Worker, shown: &Shown) -> Finding {
         let protocol = &self.ground.protocol;
         let mut finding = Finding::empty(protocol, self.ground.seed);
         match target {
@@ -344,13 +350,15 @@ impl<'a> Search<'a> {
                 finding.evidence = fresh.executor.explain(instance);
             }
             Target::Profit { scenario, .. } => {
-                let info = self.ground.scenarios[scenario].info();
+                let scenario = &self.ground.scenarios[scenario];
+                let typical = scenario.is_shown_by(protocol, &shown.sequence);
+                let info = if typical { scenario.info() } else { scenario::plain_profit() };
                 finding.kind = FindingKind::Profit;
                 finding.rule.clone_from(&info.rule);
                 finding.title.clone_from(&info.title);
                 finding.severity = info.severity;
-                finding.predicate = "the attacker is not richer at pre-attack prices".to_owned();
-                if let Some(profit) = profit {
+                "the attacker is not richer at pre-attack prices".clone_into(&mut finding.predicate);
+                if let Some(profit) = &shown.profit {
                     finding.evidence = format!(
                         "the attacker's account and contract gained {} base units of {} at pre-attack prices",
                         profit.amount, profit.token
@@ -368,11 +376,12 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// A number for each rule that can be found: instances first, then scenarios.
+    /// A number for each oracle: instances of invariants, and behind them profit, which all scenarios share, because one bug
+    /// pays in several of them.
     fn rule(&self, target: Target) -> usize {
         match target {
             Target::Invariant(instance) => instance,
-            Target::Profit { scenario, .. } => self.ground.checks.len() + scenario,
+            Target::Profit { .. } => self.ground.checks.len(),
         }
     }
 

@@ -40,7 +40,7 @@ pub(super) fn show(worker: &mut Worker, ground: &Ground, target: Target, sequenc
             Some(Shown { sequence, profit: None })
         }
         Target::Profit { scenario, least } => {
-            let profit = ground.profit(&mut worker.executor, scenario, &sequence)?;
+            let profit = ground.profit(&mut worker.executor, scenario, &sequence)?.1?;
             (profit.amount >= least).then_some(Shown { sequence, profit: Some(profit) })
         }
     }

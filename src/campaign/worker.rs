@@ -1,6 +1,9 @@
-use super::executor::{Executor, Outcome};
+use super::{
+    elite::{self, Deed, Elites},
+    executor::{Executor, Outcome},
+};
 use crate::{
-    economics::{Profit, Valuation},
+    economics::{Assessment, Profit, Valuation},
     evm::Edge,
     generate::{self, CaseRng, Dictionary, Generator, Palette},
     invariant::Checks,
@@ -8,7 +11,7 @@ use crate::{
     scenario::{Drawing, Facts, Judged, Scenario},
     sequence::Sequence,
 };
-use alloy_primitives::keccak256;
+use alloy_primitives::{U256, aliases::I512, keccak256};
 use proptest::prelude::RngExt;
 use std::{cell::RefCell, sync::Arc};
 
@@ -39,6 +42,8 @@ pub(super) struct Ground {
 #[derive(Debug, Default)]
 pub(super) struct View {
     pub(super) corpus: Vec<Arc<Entry>>,
+    /// Scripts worth varying, by scenario.
+    pub(super) elites: Vec<Elites>,
     pub(super) dictionary: Dictionary,
     /// Edges in the order in which they were merged.
     pub(super) edges: Vec<Edge>,
@@ -59,6 +64,7 @@ pub(super) struct Case {
     pub(super) arm: Arm,
     pub(super) outcome: Outcome,
     pub(super) profit: Option<Profit>,
+    pub(super) deed: Option<Deed>,
 }
 
 /// One thread's executor.
@@ -92,13 +98,14 @@ pub(super) fn retire(ground: &Arc<Ground>) -> Option<Worker> {
 }
 
 impl Ground {
-    /// What case `index` is for: half of the cases search freely, the others go round the scenarios.
+    /// What case `index` is for: one of four searches freely, the others go round the scenarios, whose cases send fewer calls.
     pub(super) fn arm(&self, index: u64) -> Arm {
         let scenarios = self.scenarios.len() as u64;
         match (self.free, scenarios) {
             (_, 0) => Arm::Free,
-            (true, _) if index.is_multiple_of(2) => Arm::Free,
-            (true, _) => Arm::Scenario((index / 2 % scenarios) as usize),
+            (true, _) if index.is_multiple_of(4) => Arm::Free,
+            // Without the free cases, so that each scenario gets its turn.
+            (true, _) => Arm::Scenario(((index - index / 4 - 1) % scenarios) as usize),
             (false, _) => Arm::Scenario((index % scenarios) as usize),
         }
     }
@@ -122,7 +129,14 @@ impl Ground {
             Arm::Free => Some(self.draw_free(&everyone, view, &mut rng)),
             Arm::Scenario(scenario) => {
                 let drawing = Drawing { protocol: &self.protocol, facts: &self.facts, everyone, attacker };
-                self.scenarios[scenario].draw(&drawing, &mut rng)
+                let deeds = view.elites[scenario].deeds();
+                let varied = if !deeds.is_empty() && rng.random_ratio(2, 3) {
+                    let kept = &deeds[rng.random_range(0..deeds.len())];
+                    self.scenarios[scenario].vary(&drawing, &kept.sequence, &mut rng)
+                } else {
+                    None
+                };
+                varied.or_else(|| self.scenarios[scenario].draw(&drawing, &mut rng))
             }
         };
         (arm, sequence.unwrap_or_default())
@@ -139,21 +153,30 @@ impl Ground {
         generate::mutate(generator, &self.protocol, (first, second), self.steps, rng)
     }
 
-    /// What the attacker gained by the sequence that `executor` has just run.
-    pub(super) fn profit(&self, executor: &mut Executor, scenario: usize, sequence: &Sequence) -> Option<Profit> {
+    /// What the attacker gained by the sequence that `executor` has just run, and how it left the attacker.
+    pub(super) fn profit(
+        &self,
+        executor: &mut Executor,
+        scenario: usize,
+        sequence: &Sequence,
+    ) -> Option<(Assessment, Option<Profit>)> {
         let valuation = self.valuation.as_ref()?;
         let judged = self.scenarios[scenario].judged(&self.protocol, sequence);
         if judged == Judged::ByInvariants {
             return None;
         }
-        let mut profit = valuation.profit(executor.machine())?;
-        if let Judged::ByProfitOver(baseline) = judged {
+        let assessment = valuation.assess(executor.machine());
+        let mut profit = valuation.profit(assessment.clone());
+        if let (Some(gained), Judged::ByProfitOver(baseline)) = (&mut profit, judged) {
             executor.run(baseline);
-            if let Some(anyway) = valuation.profit(executor.machine()) {
-                profit.amount = profit.amount.checked_sub(anyway.amount).filter(|more| !more.is_zero())?;
+            let anyway = valuation.assess(executor.machine());
+            let anyway = valuation.profit(anyway).map_or(U256::ZERO, |profit| profit.amount);
+            gained.amount = gained.amount.saturating_sub(anyway);
+            if gained.amount.is_zero() {
+                profit = None;
             }
         }
-        Some(profit)
+        Some((assessment, profit))
     }
 }
 
@@ -171,10 +194,15 @@ impl Worker {
         self.learned = view.edges.len();
         let (arm, sequence) = ground.draw(index, view);
         let outcome = self.executor.run(sequence);
-        let profit = match arm {
-            Arm::Free => None,
-            Arm::Scenario(scenario) => ground.profit(&mut self.executor, scenario, &outcome.sequence),
-        };
-        Case { arm, outcome, profit }
+        let (mut profit, mut deed) = (None, None);
+        if let Arm::Scenario(scenario) = arm {
+            // What ran is read before a baseline runs in the same machine.
+            let done = elite::deed(&outcome.sequence, self.executor.executions(), I512::ZERO);
+            if let Some((assessment, gained)) = ground.profit(&mut self.executor, scenario, &outcome.sequence) {
+                deed = Some(Deed { value: assessment.value, ..done });
+                profit = gained;
+            }
+        }
+        Case { arm, outcome, profit, deed }
     }
 }

@@ -3,4 +3,4 @@
 
 mod valuation;
 
-pub use valuation::{AssetChange, Profit, Valuation, ValuationError};
+pub use valuation::{Assessment, AssetChange, Profit, Valuation, ValuationError};

@@ -77,6 +77,17 @@ pub struct Profit {
     pub changes: Vec<AssetChange>,
 }
 
+/// How the attacker's assets changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assessment {
+    /// Value of all priced changes, in 1e-18 base units of the reference; negative for a loss.
+    pub value: I512,
+    /// Whether an asset without a price became less.
+    pub unpriced_losses: bool,
+    /// Assets whose amount changed.
+    pub changes: Vec<AssetChange>,
+}
+
 impl Valuation {
     /// The attacker's assets in the base state of `protocol`; none when nobody attacks.
     ///
@@ -107,57 +118,55 @@ impl Valuation {
         Ok(Some(Self { assets, holders, reference: economics.reference.clone(), threshold: economics.threshold }))
     }
 
-    /// What the attacker gained since the base state; none when it is not richer by more than the threshold.
-    ///
-    /// Assets with a price are added up. Of an asset without one, any loss means no profit, for its worth is unknown; a gain
-    /// counts only where there is no reference at all.
-    pub fn profit(&self, machine: &mut Machine) -> Option<Profit> {
-        let mut changes = Vec::new();
-        let mut value = I512::ZERO;
-        let mut unpriced: Option<&AssetChange> = None;
-        let mut losses = false;
+    /// How the attacker's assets changed since the base state.
+    pub fn assess(&self, machine: &mut Machine) -> Assessment {
+        let mut assessment = Assessment { value: I512::ZERO, unpriced_losses: false, changes: Vec::new() };
         for asset in &self.assets {
             // A token that no longer tells its balances is worth nothing.
             let after = held(machine, &self.holders, asset.token).unwrap_or_default();
             if after == asset.before {
                 continue;
             }
-            changes.push(AssetChange { asset: asset.name.clone(), before: asset.before, after });
             match asset.price {
+                // Balances and prices have 256 bits, so a product fits 512; only absurd ones saturate.
                 Some(price) => {
-                    // Balances and prices have 256 bits, so a product fits 512; only absurd ones reach the sign.
-                    let change = signed(after)?.checked_sub(signed(asset.before)?)?;
-                    value = value.checked_add(change.checked_mul(signed(price)?)?)?;
+                    let change = signed(after).saturating_sub(signed(asset.before));
+                    assessment.value = assessment.value.saturating_add(change.saturating_mul(signed(price)));
                 }
-                None if after < asset.before => losses = true,
-                None => {}
+                None => assessment.unpriced_losses |= after < asset.before,
             }
+            assessment.changes.push(AssetChange { asset: asset.name.clone(), before: asset.before, after });
         }
-        if losses {
+        assessment
+    }
+
+    /// What the attacker gained; none when it is not richer by more than the threshold.
+    ///
+    /// Assets with a price are added up. Of an asset without one, any loss means no profit, for its worth is unknown; a gain
+    /// counts only where there is no reference at all.
+    pub fn profit(&self, assessment: Assessment) -> Option<Profit> {
+        if assessment.unpriced_losses {
             return None;
         }
-        let scale = I512::try_from(PRICE_SCALE).ok()?;
-        let (token, amount) = match &self.reference {
-            Some(reference) => (reference.clone(), value.checked_div(scale)?),
-            None => {
-                if value.is_negative() {
-                    return None;
-                }
-                unpriced = unpriced.or_else(|| changes.iter().find(|change| change.after > change.before));
-                let change = unpriced?;
-                (change.asset.clone(), signed(change.after)?.checked_sub(signed(change.before)?)?)
+        let (token, amount) = if let Some(reference) = &self.reference {
+            (reference.clone(), assessment.value.checked_div(I512::try_from(PRICE_SCALE).ok()?)?)
+        } else {
+            if assessment.value.is_negative() {
+                return None;
             }
+            let change = assessment.changes.iter().find(|change| change.after > change.before)?;
+            (change.asset.clone(), signed(change.after).checked_sub(signed(change.before))?)
         };
-        if amount <= signed(self.threshold)? {
+        if amount <= signed(self.threshold) {
             return None;
         }
         let amount = U256::from_limbs_slice(&amount.into_raw().as_limbs()[..4]);
-        Some(Profit { token, amount, changes })
+        Some(Profit { token, amount, changes: assessment.changes })
     }
 }
 
-fn signed(amount: U256) -> Option<I512> {
-    I512::try_from(U512::from(amount)).ok()
+fn signed(amount: U256) -> I512 {
+    I512::from_raw(U512::from(amount))
 }
 
 /// What the holders hold together; none when the token does not answer.

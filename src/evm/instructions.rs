@@ -22,7 +22,7 @@ type Table = EthInstructions<EthInterpreter, MachineContext>;
 /// The instruction table of `spec` with the hooks installed. Gas costs are those of the specification.
 pub(super) fn instrumented(spec: SpecId) -> Table {
     let mut table = Table::new_mainnet_with_spec(spec);
-    let hooks: [(u8, fn(Hooked<'_>) -> InstructionExecResult); 22] = [
+    let hooks: [(u8, Original); 22] = [
         (opcode::JUMPI, jumpi),
         (opcode::LT, |context| compare(context, ComparisonKind::Less, bitwise::lt)),
         (opcode::GT, |context| compare(context, ComparisonKind::Greater, bitwise::gt)),

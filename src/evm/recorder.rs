@@ -51,6 +51,9 @@ const COMPARISONS_PER_MESSAGE: usize = 256;
 /// Branches of runtime code tracked per code hash, a bound for hostile code sizes (EIP-170 allows 24,576 bytes).
 const MAX_CODE: usize = 0x20000;
 
+/// Bytes assumed for a code whose edges are learned before it runs: the limit of EIP-170.
+const LEARNED_CODE: usize = 0x6000;
+
 const UNSEEN: u8 = 0;
 const KNOWN: u8 = 1;
 const FRESH: u8 = 2;
@@ -58,18 +61,25 @@ const FRESH: u8 = 2;
 #[derive(Debug)]
 struct Code {
     hash: B256,
-    cells: Vec<u8>,
+    /// Where its cells begin, and how many there are.
+    start: usize,
+    length: usize,
 }
 
 /// What the hooks saw: edges of the case, and writes and comparisons of the last message.
 ///
 /// Edges are `fresh` when [`Recorder::learn`] was not told of them. A machine that is told the same edges therefore reports
 /// the same fresh ones, whatever it executed before.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own that a hook sets")]
 #[derive(Debug, Default)]
 pub struct Recorder {
     codes: Vec<Code>,
     by_hash: HashMap<B256, usize>,
+    /// Cells of all codes, one behind the other.
+    cells: Vec<u8>,
     current: usize,
+    current_start: usize,
+    current_length: usize,
     current_hash: B256,
     fresh: Vec<(usize, u32)>,
     comparisons: Vec<Comparison>,
@@ -107,13 +117,12 @@ impl Recorder {
     /// Makes edges known, so that they are not fresh again.
     pub fn learn(&mut self, edges: &[Edge]) {
         for edge in edges {
-            let code = self.code(edge.code, (edge.index as usize / 2) + 1);
-            let cells = &mut self.codes[code].cells;
+            let code = self.code(edge.code, LEARNED_CODE.max(edge.index as usize / 2 + 1));
+            let Code { start, length, .. } = self.codes[code];
             let index = edge.index as usize;
-            if cells.len() <= index {
-                cells.resize(index + 1, UNSEEN);
+            if index < length {
+                self.cells[start + index] = KNOWN;
             }
-            cells[index] = KNOWN;
         }
     }
 
@@ -160,7 +169,7 @@ impl Recorder {
 
     pub(super) fn forget_fresh(&mut self) {
         for (code, index) in self.fresh.drain(..) {
-            self.codes[code].cells[index as usize] = UNSEEN;
+            self.cells[self.codes[code].start + index as usize] = UNSEEN;
         }
     }
 
@@ -176,17 +185,23 @@ impl Recorder {
         }
         // Constructor code has no hash: it runs once and depends on its arguments.
         let Some(hash) = hash else { return };
-        if hash != self.current_hash || self.codes.is_empty() {
-            self.current = self.code(hash, length);
-            self.current_hash = hash;
+        if hash != self.current_hash {
+            self.enter(hash, length);
         }
         let index = 2 * pc + usize::from(taken);
-        if let Some(cell) = self.codes[self.current].cells.get_mut(index)
+        if index < self.current_length
+            && let Some(cell) = self.cells.get_mut(self.current_start + index)
             && *cell == UNSEEN
         {
             *cell = FRESH;
             self.fresh.push((self.current, index as u32));
         }
+    }
+
+    fn enter(&mut self, hash: B256, length: usize) {
+        self.current = self.code(hash, length);
+        self.current_hash = hash;
+        Code { start: self.current_start, length: self.current_length, .. } = self.codes[self.current];
     }
 
     #[inline]
@@ -217,16 +232,12 @@ impl Recorder {
     }
 
     fn code(&mut self, hash: B256, length: usize) -> usize {
-        let length = 2 * length.min(MAX_CODE);
-        let codes = &mut self.codes;
-        let index = *self.by_hash.entry(hash).or_insert_with(|| {
-            codes.push(Code { hash, cells: Vec::new() });
+        let (codes, cells) = (&mut self.codes, &mut self.cells);
+        *self.by_hash.entry(hash).or_insert_with(|| {
+            let length = 2 * length.min(MAX_CODE);
+            codes.push(Code { hash, start: cells.len(), length });
+            cells.resize(cells.len() + length, UNSEEN);
             codes.len() - 1
-        });
-        let cells = &mut codes[index].cells;
-        if cells.len() < length {
-            cells.resize(length, UNSEEN);
-        }
-        index
+        })
     }
 }

@@ -1,7 +1,7 @@
 use super::{CaseRng, Generator, integer, palette::draw_bps};
 use crate::{
-    protocol::Protocol,
-    sequence::{ActionCall, Advance, Call, Live, Source},
+    protocol::{Function, Protocol},
+    sequence::{ActionCall, Advance, Call, Holder, Live, Source},
 };
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::U256;
@@ -16,6 +16,35 @@ const SPANS: [u64; 9] = [12, 60, 300, 3_600, 28_800, 86_400, 259_200, 604_800, 2
 /// Seconds between blocks of mainnet.
 const BLOCK_TIME: u64 = 12;
 
+/// What the name of a parameter says about its meaning, by the habits of Solidity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hint {
+    /// Nothing.
+    None,
+    /// A token's address.
+    Token,
+    /// The least that the caller accepts; anything but little makes the call revert.
+    Least,
+    /// The last time at which the call may run.
+    Deadline,
+}
+
+impl Hint {
+    fn of(name: &str) -> Self {
+        let name = name.trim_matches('_').to_lowercase();
+        let says = |words: &[&str]| words.iter().any(|word| name.starts_with(word) || name.ends_with(word));
+        if says(&["token", "asset", "currency"]) {
+            Self::Token
+        } else if says(&["min", "minimum", "least", "slippage"]) {
+            Self::Least
+        } else if says(&["deadline", "expiry"]) {
+            Self::Deadline
+        } else {
+            Self::None
+        }
+    }
+}
+
 impl Generator<'_> {
     /// A call by one of the palette's senders; none when nothing may be called.
     pub fn draw_call(&self, protocol: &Protocol, rng: &mut CaseRng) -> Option<Call> {
@@ -26,30 +55,47 @@ impl Generator<'_> {
     /// A call of a given function.
     pub fn draw_call_of(&self, protocol: &Protocol, function: usize, rng: &mut CaseRng) -> Option<Call> {
         let (sender, balance) = *self.palette.senders.get(rng.random_range(0..self.palette.senders.len().max(1)))?;
-        let (arguments, live) = self.draw_arguments(&protocol.functions[function].inputs, rng);
+        let (arguments, live) = self.draw_arguments(&protocol.functions[function], rng);
         let value = self.draw_wei(protocol.functions[function].is_payable(), balance, rng);
         Some(Call { sender, function, arguments, live, value, advance: self.draw_advance(rng) })
     }
 
     /// A call for the script of an attack: amounts lean towards fractions of what the attacker's contract holds by then.
     pub fn draw_action(&self, protocol: &Protocol, function: usize, rng: &mut CaseRng) -> ActionCall {
-        let (arguments, live) = self.draw_arguments(&protocol.functions[function].inputs, rng);
+        let (arguments, live) = self.draw_arguments(&protocol.functions[function], rng);
         let balance = self.palette.senders.first().map(|(_, balance)| *balance).unwrap_or_default();
         let value = self.draw_wei(protocol.functions[function].is_payable(), balance, rng);
         ActionCall { function, arguments, live, value }
     }
 
-    fn draw_arguments(&self, kinds: &[DynSolType], rng: &mut CaseRng) -> (Vec<DynSolValue>, Vec<Live>) {
+    /// One value a parameter; what its name says about its meaning is mostly followed.
+    pub fn draw_arguments(&self, function: &Function, rng: &mut CaseRng) -> (Vec<DynSolValue>, Vec<Live>) {
         let mut live = Vec::new();
-        let arguments = kinds
+        let arguments = function
+            .inputs
             .iter()
             .enumerate()
             .map(|(argument, kind)| {
-                if let DynSolType::Uint(96..) = kind
-                    && rng.random_ratio(2, 5)
-                    && let Some(token) = self.palette.draw_token(rng)
-                {
-                    live.push(Live { argument, source: Source::Balance { token: Some(token), bps: draw_bps(rng) } });
+                let hint = function.abi.inputs.get(argument).map_or(Hint::None, |input| Hint::of(&input.name));
+                match (kind, hint) {
+                    (DynSolType::Address, Hint::Token) if rng.random_ratio(4, 5) => {
+                        let token = self.palette.draw_token(rng);
+                        return token.map_or_else(|| self.draw_value(kind, rng), DynSolValue::Address);
+                    }
+                    (DynSolType::Uint(bits), Hint::Least) if rng.random_ratio(4, 5) => {
+                        return DynSolValue::Uint(U256::ZERO, *bits);
+                    }
+                    (DynSolType::Uint(bits), Hint::Deadline) if rng.random_ratio(4, 5) => {
+                        return DynSolValue::Uint(integer::max_of(*bits), *bits);
+                    }
+                    (DynSolType::Uint(96..), _) if rng.random_ratio(2, 5) => {
+                        if let Some(token) = self.palette.draw_token(rng) {
+                            let of = if rng.random_ratio(2, 3) { Holder::Caller } else { Holder::Callee };
+                            let source = Source::Balance { of, token: Some(token), bps: draw_bps(rng) };
+                            live.push(Live { argument, source });
+                        }
+                    }
+                    _ => {}
                 }
                 self.draw_value(kind, rng)
             })

@@ -14,10 +14,11 @@ pub(super) fn max_of(bits: usize) -> U256 {
 pub(super) fn draw(generator: &Generator<'_>, bits: usize, rng: &mut CaseRng) -> U256 {
     let max = max_of(bits);
     let word = match rng.random_range(0..100_u32) {
-        0..12 => boundary(max, rng),
-        12..40 => log_uniform(bits, rng),
+        0..8 => U256::ZERO,
+        8..18 => boundary(max, rng),
+        18..40 => log_uniform(bits, rng),
         40..55 => round(rng),
-        55..75 => match generator.dictionary.draw(rng) {
+        55..72 => match generator.dictionary.draw(rng) {
             Some(word) => nudge(word, rng),
             None => log_uniform(bits, rng),
         },
@@ -30,11 +31,10 @@ pub(super) fn draw(generator: &Generator<'_>, bits: usize, rng: &mut CaseRng) ->
 }
 
 fn boundary(max: U256, rng: &mut CaseRng) -> U256 {
-    match rng.random_range(0..6_u32) {
-        0 => U256::ZERO,
-        1 | 2 => U256::ONE,
-        3 => max,
-        4 => max >> 1,
+    match rng.random_range(0..5_u32) {
+        0 | 1 => U256::ONE,
+        2 => max,
+        3 => max >> 1,
         _ => (max >> 1) + U256::ONE,
     }
 }

@@ -9,10 +9,10 @@
 //!
 //! let protocol = Protocol::load(std::path::Path::new("contracts/token-fixed"), None)?;
 //! proptest!(|(sequence in generate::sequences(&protocol, 1..=40))| {
-//!     let outcome = Executor::new(&protocol)?.run(sequence);
-//!     prop_assert!(outcome.violations.is_empty());
+//!     let mut executor = Executor::for_protocol(&protocol).expect("the invariants fit");
+//!     prop_assert!(executor.run(sequence).violations.is_empty());
 //! });
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), heist::protocol::ProtocolError>(())
 //! ```
 
 mod call;

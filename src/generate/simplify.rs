@@ -1,6 +1,6 @@
 use crate::{
     protocol::Protocol,
-    sequence::{Action, ActionCall, Advance, Call, Sequence, Step},
+    sequence::{Action, ActionCall, Advance, Call, Sequence, Source, Step},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{B256, I256, U256};
@@ -165,11 +165,11 @@ fn simpler_action_calls(call: &ActionCall) -> Vec<ActionCall> {
     }
     for (index, live) in call.live.iter().enumerate() {
         // "All that I hold" is simpler than a share of it.
-        if let crate::sequence::Source::Balance { token, bps } = &live.source
+        if let Source::Balance { of, token, bps } = &live.source
             && *bps != 10_000
         {
             let mut call = call.clone();
-            call.live[index].source = crate::sequence::Source::Balance { token: *token, bps: 10_000 };
+            call.live[index].source = Source::Balance { of: *of, token: *token, bps: 10_000 };
             simpler.push(call);
         }
     }

@@ -20,7 +20,6 @@ mod value;
 mod views;
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests;
 
 pub use alloy_primitives::aliases::I512;

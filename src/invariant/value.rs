@@ -218,7 +218,6 @@ pub(super) fn negate(margin: I512) -> I512 {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
     use num_bigint::BigInt;

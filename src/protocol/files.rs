@@ -66,9 +66,9 @@ impl FileError {
     /// What to do about it.
     pub fn help(&self) -> String {
         match self {
-            Self::Outside { .. } => {
-                String::from("keep files below the folder of heist.toml; a path has no `..` and does not begin with `/`")
-            }
+            Self::Outside { .. } => String::from(
+                "keep files below the folder of heist.toml; a path has no `..` and does not begin with `/`",
+            ),
             Self::TooLarge { .. } => String::from("name the artifacts that are needed instead of a whole build"),
             Self::Special { .. } => String::from("name a regular file or a folder"),
             Self::TooMany { .. } => String::from("name the artifacts that are needed instead of their folder"),
@@ -128,7 +128,8 @@ impl FolderFiles {
     ///
     /// When a root is not a folder that can be read.
     pub fn new(root: &Path, extra: &[PathBuf]) -> Result<Self, FileError> {
-        let extra = extra.iter().map(|folder| resolve(folder, &folder.display().to_string())).collect::<Result<_, _>>()?;
+        let extra =
+            extra.iter().map(|folder| resolve(folder, &folder.display().to_string())).collect::<Result<_, _>>()?;
         Ok(Self { shown: root.to_owned(), root: resolve(root, &root.display().to_string())?, extra })
     }
 
@@ -221,7 +222,7 @@ impl<'a> EmbeddedFiles<'a> {
     }
 
     /// Embedded paths begin at what was embedded, not at this folder.
-    fn full(&self, path: &str) -> Result<PathBuf, FileError> {
+    fn full(self, path: &str) -> Result<PathBuf, FileError> {
         let path = normal(path).ok_or_else(|| FileError::Outside { path: path.to_owned() })?;
         Ok(self.folder.path().join(path))
     }

@@ -11,7 +11,11 @@ pub(super) fn changes_state(function: &Function) -> bool {
 /// The function of an artifact that `name`, a name or a signature, means.
 ///
 /// Of several functions of one name the one that takes `arguments` is meant.
-pub(super) fn find<'a>(artifact: &'a Artifact, name: &str, arguments: Option<usize>) -> Result<&'a Function, ConfigProblem> {
+pub(super) fn find<'a>(
+    artifact: &'a Artifact,
+    name: &str,
+    arguments: Option<usize>,
+) -> Result<&'a Function, ConfigProblem> {
     let found = matching(artifact.abi.functions(), name);
     let fitting: Vec<_> = match arguments {
         Some(count) if found.len() > 1 => found.iter().copied().filter(|one| one.inputs.len() == count).collect(),

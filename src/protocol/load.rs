@@ -1,8 +1,8 @@
 //! Entry points: a folder, a file, or files embedded in the binary become a [`Protocol`].
 
 use super::{
-    Artifact, ArtifactError, Artifacts, Config, ConfigError, ConfigProblem, FileError, Files, FolderFiles, Origin, Place,
-    Protocol, SetupError, build,
+    Artifact, ArtifactError, Artifacts, Config, ConfigError, ConfigProblem, FileError, Files, FolderFiles, Origin,
+    Place, Protocol, SetupError, build,
 };
 use std::path::{Path, PathBuf};
 

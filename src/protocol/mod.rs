@@ -22,8 +22,9 @@ mod value;
 pub use artifact::{ArtifactError, ArtifactProblem, Artifacts, LookupError};
 pub use build::{Failure, SetupError};
 pub use config::{
-    ActorConfig, Argument, ArgumentValue, Attach, AttachAt, CallStep, Config, ConfigError, ConfigProblem, DEFAULT_CONFIG,
-    Deploy, Located, MoveConfig, Pack, ROLES, RoleConfig, Step, StepKind, Targets, ViewSource, parse_invariants, parse_pack,
+    ActorConfig, Argument, ArgumentValue, Attach, AttachAt, CallStep, Config, ConfigError, ConfigProblem,
+    DEFAULT_CONFIG, Deploy, Located, MoveConfig, Pack, ROLES, RoleConfig, Step, StepKind, Targets, ViewSource,
+    parse_invariants, parse_pack,
 };
 pub use files::{EmbeddedFiles, Entry, FileError, Files, FolderFiles};
 pub use link::{Library, LinkError, link};

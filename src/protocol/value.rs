@@ -63,7 +63,9 @@ pub(super) fn coerce(
             let number = parse_number(text).map_err(|error| fail(ConfigProblem::Number(error)))?;
             integer(number, kind, *bits).map_err(fail)
         }
-        (DynSolType::Address, ArgumentValue::Text(text)) => address(text, resolver).map(DynSolValue::Address).map_err(fail),
+        (DynSolType::Address, ArgumentValue::Text(text)) => {
+            address(text, resolver).map(DynSolValue::Address).map_err(fail)
+        }
         (DynSolType::Bytes | DynSolType::FixedBytes(_) | DynSolType::Function, ArgumentValue::Text(text)) => {
             bytes(text, kind, resolver).map_err(fail)
         }

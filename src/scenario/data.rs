@@ -39,7 +39,21 @@ struct File {
     #[serde(default)]
     needs: Vec<String>,
     explain: String,
+    #[serde(default)]
+    shows: Shows,
     variant: Vec<Variant>,
+}
+
+/// What a minimal sequence must contain to be called by the scenario's rule; else it is a plain profit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Shows {
+    /// A flash loan.
+    pub(super) loan: bool,
+    /// Calls of contracts with each of these roles.
+    pub(super) roles: Vec<String>,
+    /// A call of a contract with none of these roles.
+    pub(super) beyond: bool,
 }
 
 /// One skeleton of a scenario.
@@ -141,5 +155,5 @@ pub fn parse(text: &str, file: &str) -> Result<Skeleton, ScenarioFileError> {
         needs: raw.needs,
         explain: raw.explain.trim().to_owned(),
     };
-    Ok(Skeleton { info, variants: raw.variant })
+    Ok(Skeleton { info, shows: raw.shows, variants: raw.variant })
 }

@@ -29,10 +29,22 @@ pub(super) enum Wait {
 pub struct Facts {
     prices: BTreeMap<Address, U256>,
     waits: BTreeMap<(Address, Wait), Advance>,
+    offers: Vec<Offer>,
+}
+
+/// What a flash lender lends in the base state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Offer {
+    /// The lender.
+    pub(super) lender: Address,
+    /// The token.
+    pub(super) token: Address,
+    /// The most that it lends (ERC-3156's `maxFlashLoan`), base units.
+    pub(super) most: U256,
 }
 
 impl Facts {
-    /// Reads prices of feeds and waits of governors and timelocks.
+    /// Reads prices of feeds, waits of governors and timelocks, and offers of lenders.
     pub fn new(protocol: &Protocol) -> Self {
         let mut machine = protocol.machine();
         let mut facts = Self::default();
@@ -49,10 +61,16 @@ impl Facts {
                         facts.waits.extend(stated.map(|stated| ((address, wait), past(stated))));
                     }
                 }
+                "lender" => facts.offers.extend(offers(&mut machine, protocol, address)),
                 _ => {}
             }
         }
         facts
+    }
+
+    /// What can be borrowed.
+    pub(super) fn offers(&self) -> &[Offer] {
+        &self.offers
     }
 
     /// What a feed says in the base state.
@@ -72,6 +90,19 @@ fn past(stated: U256) -> Advance {
     // A year is longer than any vote.
     let units = stated.saturating_to::<u64>().min(365 * 86_400) + 1;
     Advance { blocks: units, seconds: units * BLOCK_TIME }
+}
+
+fn offers(machine: &mut Machine, protocol: &Protocol, lender: Address) -> Vec<Offer> {
+    let selector = &keccak256("maxFlashLoan(address)")[..4];
+    let tokens = protocol.tokens().map(|token| token.address);
+    tokens
+        .filter_map(|token| {
+            let data = [selector, token.into_word().as_slice()].concat();
+            let output = machine.view(Address::ZERO, lender, data.into()).ok()?;
+            let most = U256::from_be_slice(output.get(..32)?);
+            (!most.is_zero()).then_some(Offer { lender, token, most })
+        })
+        .collect()
 }
 
 fn read(machine: &mut Machine, address: Address, view: &str, word: usize) -> Option<U256> {

@@ -200,7 +200,7 @@ fn draw_payload(drawing: &Drawing<'_>, governor: &RoleBinding, rng: &mut CaseRng
         return None;
     }
     let function = &protocol.functions[functions[rng.random_range(0..functions.len())]];
-    let arguments = function.inputs.iter().map(|kind| drawing.attacker.draw_value(kind, rng)).collect();
+    let (arguments, _) = drawing.attacker.draw_arguments(function, rng);
     let mut data = function.selector.to_vec();
     data.extend(DynSolValue::Tuple(arguments).abi_encode_params());
     Some(Payload { target: protocol.contracts[function.contract].address, data })

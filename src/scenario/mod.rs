@@ -12,10 +12,13 @@ pub use skeleton::Skeleton;
 
 use crate::{
     generate::{CaseRng, Generator},
-    protocol::Protocol,
+    protocol::{Protocol, Severity},
     sequence::Sequence,
 };
-use std::{fmt::Debug, sync::Arc};
+use std::{
+    fmt::Debug,
+    sync::{Arc, LazyLock},
+};
 
 /// What a scenario draws with.
 #[derive(Debug, Clone, Copy)]
@@ -56,8 +59,33 @@ pub trait Scenario: Debug + Send + Sync {
     /// A sequence; none when a draw found nothing to do.
     fn draw(&self, drawing: &Drawing<'_>, rng: &mut CaseRng) -> Option<Sequence>;
 
+    /// A variation of a sequence that it drew and that reached something new; none when it has no variations.
+    fn vary(&self, drawing: &Drawing<'_>, sequence: &Sequence, rng: &mut CaseRng) -> Option<Sequence> {
+        let _ = (drawing, sequence, rng);
+        None
+    }
+
+    /// Whether a minimal sequence is of this scenario's kind; else a profit is reported under [`plain_profit`].
+    fn is_shown_by(&self, protocol: &Protocol, sequence: &Sequence) -> bool {
+        let _ = (protocol, sequence);
+        true
+    }
+
     /// How a sequence that it drew, or a shrunk one, is judged.
     fn judged(&self, protocol: &Protocol, sequence: &Sequence) -> Judged;
+}
+
+/// The rule of a profit whose minimal sequence needs nothing of what its scenario is about.
+pub fn plain_profit() -> &'static Info {
+    static PLAIN: LazyLock<Info> = LazyLock::new(|| Info {
+        id: "profit".to_owned(),
+        rule: "ATK-PROFIT".to_owned(),
+        title: "The attacker is richer after calls that anybody could make".to_owned(),
+        severity: Severity::Critical,
+        needs: Vec::new(),
+        explain: include_str!("../../scenarios/profit.txt").trim().to_owned(),
+    });
+    &PLAIN
 }
 
 /// Texts of the scenarios that Heist ships.

@@ -1,20 +1,24 @@
 use super::{
     Drawing, Info, Judged, Scenario,
-    data::{By, Loan, Template, Variant},
+    data::{By, Loan, Shows, Template, Variant},
+    facts::Offer,
     governance,
 };
 use crate::{
     generate::CaseRng,
     protocol::Protocol,
-    sequence::{Action, Advance, Attack, Loan as FlashLoan, MarketMove, MoveKind, Sequence, Step},
+    sequence::{Action, ActionCall, Advance, Attack, Loan as FlashLoan, MarketMove, MoveKind, Sequence, Source, Step},
 };
+use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::U256;
 use proptest::prelude::RngExt;
+use std::collections::BTreeSet;
 
 /// A scenario as a file describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skeleton {
     pub(super) info: Info,
+    pub(super) shows: Shows,
     pub(super) variants: Vec<Variant>,
 }
 
@@ -44,6 +48,42 @@ impl Scenario for Skeleton {
             fill(template, drawing, &mut steps, rng)?;
         }
         (!steps.is_empty()).then_some(Sequence { steps })
+    }
+
+    fn is_shown_by(&self, protocol: &Protocol, sequence: &Sequence) -> bool {
+        let mut called = BTreeSet::new();
+        let mut loans = false;
+        for step in &sequence.steps {
+            match step {
+                Step::Call(call) => {
+                    called.insert(protocol.functions[call.function].contract);
+                }
+                Step::Attack(attack) => loans |= note_calls(protocol, &attack.actions, &mut called),
+                Step::Market(_) => {}
+            }
+        }
+        let plays = |contract: usize, role: &str| protocol.with_role(role).any(|binding| binding.contract == contract);
+        let roles: Vec<_> = self.shows.roles.iter().map(String::as_str).collect();
+        (loans || !self.shows.loan)
+            && roles.iter().all(|role| called.iter().any(|contract| plays(*contract, role)))
+            && (!self.shows.beyond || called.iter().any(|contract| !roles.iter().any(|role| plays(*contract, role))))
+    }
+
+    fn vary(&self, drawing: &Drawing<'_>, sequence: &Sequence, rng: &mut CaseRng) -> Option<Sequence> {
+        let mut sequence = sequence.clone();
+        for _ in 0..rng.random_range(1..=3_u32) {
+            let at = rng.random_range(0..sequence.steps.len().max(1));
+            match sequence.steps.get_mut(at)? {
+                Step::Attack(attack) => vary_script(drawing, &mut attack.actions, rng),
+                Step::Call(call) => {
+                    let (arguments, live) =
+                        drawing.attacker.draw_arguments(&drawing.protocol.functions[call.function], rng);
+                    (call.arguments, call.live) = (arguments, live);
+                }
+                Step::Market(market) => *market = draw_market(drawing, rng)?,
+            }
+        }
+        Some(sequence)
     }
 
     fn judged(&self, protocol: &Protocol, sequence: &Sequence) -> Judged {
@@ -120,6 +160,9 @@ pub(super) fn attack(protocol: &Protocol, actions: Vec<Action>, advance: Advance
     Some(Step::Attack(Attack { sender, contract: protocol.attacker_contract?, actions, advance }))
 }
 
+/// Shares of what a lender offers that are borrowed.
+const PERCENTS: [u8; 8] = [100, 100, 99, 75, 50, 25, 10, 1];
+
 /// The script inside a flash loan, where there is a lender that lends.
 pub(super) fn with_loan(drawing: &Drawing<'_>, loan: Loan, body: Vec<Action>, rng: &mut CaseRng) -> Vec<Action> {
     let wanted = match loan {
@@ -130,17 +173,99 @@ pub(super) fn with_loan(drawing: &Drawing<'_>, loan: Loan, body: Vec<Action>, rn
     if !wanted {
         return body;
     }
-    let lenders: Vec<_> = drawing.protocol.with_role("lender").collect();
-    let tokens: Vec<_> = drawing.protocol.tokens().map(|token| token.address).collect();
-    if lenders.is_empty() || tokens.is_empty() {
+    let offers = drawing.facts.offers();
+    if offers.is_empty() {
         return body;
     }
-    let lender = drawing.protocol.contracts[lenders[rng.random_range(0..lenders.len())].contract].address;
-    let token = tokens[rng.random_range(0..tokens.len())];
-    // Shares of what somebody holds, so also of what the lender has.
-    let drawn = drawing.attacker.palette.draw_holding(rng);
-    let amount = drawn.unwrap_or_else(|| U256::from(10).pow(U256::from(rng.random_range(0..27_u32))));
+    let Offer { lender, token, most } = offers[rng.random_range(0..offers.len())];
+    // Mostly a share of what is on offer; sometimes a share of what somebody holds.
+    let amount = match drawing.attacker.palette.draw_holding(rng) {
+        Some(held) if rng.random_ratio(1, 4) => held.min(most),
+        _ => most / U256::from(100) * U256::from(PERCENTS[rng.random_range(0..PERCENTS.len())]),
+    };
     vec![Action::Loan(FlashLoan { lender, token, amount, body })]
+}
+
+/// Notes the contracts that a script calls; whether there is a loan in it.
+fn note_calls(protocol: &Protocol, actions: &[Action], called: &mut BTreeSet<usize>) -> bool {
+    let mut loans = false;
+    for action in actions {
+        match action {
+            Action::Call(call) => {
+                called.insert(protocol.functions[call.function].contract);
+            }
+            Action::Loan(loan) => {
+                loans = true;
+                note_calls(protocol, &loan.body, called);
+            }
+        }
+    }
+    loans
+}
+
+/// Changes one thing in a script: an action more, one less, two exchanged, other arguments, another amount.
+fn vary_script(drawing: &Drawing<'_>, actions: &mut Vec<Action>, rng: &mut CaseRng) {
+    if actions.is_empty() {
+        actions.extend(draw_action(drawing, rng));
+        return;
+    }
+    let at = rng.random_range(0..actions.len());
+    if let Action::Loan(loan) = &mut actions[at]
+        && rng.random_ratio(4, 5)
+    {
+        vary_script(drawing, &mut loan.body, rng);
+        return;
+    }
+    match rng.random_range(0..6_u32) {
+        0 | 1 => {
+            if let Some(action) = draw_action(drawing, rng) {
+                let place = rng.random_range(0..=actions.len());
+                actions.insert(place, action);
+            }
+        }
+        2 => {
+            actions.remove(at);
+        }
+        3 => {
+            let with = rng.random_range(0..actions.len());
+            actions.swap(at, with);
+        }
+        _ => match &mut actions[at] {
+            Action::Call(call) if rng.random() => {
+                *call = drawing.attacker.draw_action(drawing.protocol, call.function, rng);
+            }
+            Action::Call(call) => vary_amount(call, rng),
+            Action::Loan(loan) => {
+                let offer = drawing.facts.offers().iter().find(|offer| offer.lender == loan.lender);
+                let percent = PERCENTS[rng.random_range(0..PERCENTS.len())];
+                loan.amount = offer.map_or(loan.amount, |offer| offer.most / U256::from(100) * U256::from(percent));
+            }
+        },
+    }
+}
+
+/// Scales one amount of a call: what almost works is often too much or too little.
+fn vary_amount(call: &mut ActionCall, rng: &mut CaseRng) {
+    let amounts: Vec<_> = call
+        .arguments
+        .iter()
+        .enumerate()
+        .filter(|(_, value)| matches!(value, DynSolValue::Uint(_, 96..)))
+        .map(|(index, _)| index)
+        .collect();
+    if amounts.is_empty() {
+        return;
+    }
+    let at = amounts[rng.random_range(0..amounts.len())];
+    let (times, over) =
+        [(1_u32, 2_u32), (1, 4), (1, 10), (2, 1), (4, 1), (10, 1), (9, 10), (11, 10)][rng.random_range(0..8_usize)];
+    if let Some(live) = call.live.iter_mut().find(|live| live.argument == at) {
+        if let Source::Balance { bps, .. } = &mut live.source {
+            *bps = (*bps * times / over).clamp(1, 10_000);
+        }
+    } else if let DynSolValue::Uint(amount, _) = &mut call.arguments[at] {
+        *amount = amount.checked_mul(U256::from(times)).map_or(*amount, |scaled| scaled / U256::from(over));
+    }
 }
 
 fn draw_action(drawing: &Drawing<'_>, rng: &mut CaseRng) -> Option<Action> {

@@ -1,4 +1,4 @@
-use super::{Action, Source, Step};
+use super::{Action, Holder, Source, Step};
 use crate::{
     evm::Message,
     protocol::{Function, Protocol},
@@ -99,7 +99,10 @@ pub fn encode_actions(protocol: &Protocol, actions: &[Action]) -> Vec<u8> {
 fn encode_action(protocol: &Protocol, action: &Action) -> DynSolValue {
     let fill = |offset: usize, source: &Source| {
         let (kind, token, number) = match source {
-            Source::Balance { token, bps } => (0, token.unwrap_or_default(), U256::from(*bps)),
+            Source::Balance { of, token, bps } => {
+                let kind = if *of == Holder::Caller { 0 } else { 2 };
+                (kind, token.unwrap_or_default(), U256::from(*bps))
+            }
             Source::Action { index } => (1, Address::ZERO, U256::from(*index)),
             // Resolved before the script is sent; a hole that is left reads as the failed action with this index.
             Source::Step { .. } => (1, Address::ZERO, U256::MAX),

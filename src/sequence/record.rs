@@ -1,5 +1,5 @@
 use super::{
-    Action, ActionCall, Advance, Attack, Call, Live, Loan, MarketMove, MoveKind, Sequence, Source, Step, json,
+    Action, ActionCall, Advance, Attack, Call, Holder, Live, Loan, MarketMove, MoveKind, Sequence, Source, Step, json,
 };
 use crate::protocol::{Function, Protocol};
 use alloy_primitives::{Address, U256, hex};
@@ -95,10 +95,13 @@ pub enum ActionRecord {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "fill", rename_all = "lowercase", deny_unknown_fields)]
 pub enum LiveRecord {
-    /// A share of what the attacker's contract holds.
+    /// A share of what somebody holds at that moment.
     Balance {
         /// Index of the parameter.
         argument: usize,
+        /// Who: the attacker's contract, or the contract that is called.
+        #[serde(default)]
+        of: Holder,
         /// Name of the token, or `eth`.
         token: String,
         /// Basis points.
@@ -313,9 +316,9 @@ fn action_record(protocol: &Protocol, action: &Action) -> ActionRecord {
 fn live_record(protocol: &Protocol, live: &Live) -> Option<LiveRecord> {
     let argument = live.argument;
     match &live.source {
-        Source::Balance { token, bps } => {
+        Source::Balance { of, token, bps } => {
             let token = token.map_or_else(|| "eth".to_owned(), |token| json::name(protocol, token));
-            Some(LiveRecord::Balance { argument, token, bps: *bps })
+            Some(LiveRecord::Balance { argument, of: *of, token, bps: *bps })
         }
         Source::Action { index } => Some(LiveRecord::Action { argument, index: *index }),
         // Execution has resolved it.
@@ -383,9 +386,9 @@ fn action(protocol: &Protocol, record: &ActionRecord) -> Result<Action, Misfit> 
 
 fn fill(protocol: &Protocol, function: &Function, record: &LiveRecord) -> Result<Live, Misfit> {
     let (argument, source) = match record {
-        LiveRecord::Balance { argument, token, bps } => {
+        LiveRecord::Balance { argument, of, token, bps } => {
             let token = if token == "eth" { None } else { Some(address(protocol, "token", token)?) };
-            (*argument, Source::Balance { token, bps: *bps })
+            (*argument, Source::Balance { of: *of, token, bps: *bps })
         }
         LiveRecord::Action { argument, index } => (*argument, Source::Action { index: *index }),
     };

@@ -18,11 +18,24 @@ impl Advance {
     }
 }
 
+/// Whose balance is meant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Holder {
+    /// Who makes the call.
+    #[default]
+    Caller,
+    /// Whom the call goes to.
+    Callee,
+}
+
 /// Where a word comes from that is only known when the step runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// A share of what the caller holds of a token (none: the native coin), in basis points.
+    /// A share of what somebody holds of a token (none: the native coin), in basis points.
     Balance {
+        /// Who holds it.
+        of: Holder,
         /// The token.
         token: Option<Address>,
         /// Share; 10,000 is all.

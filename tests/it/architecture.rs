@@ -22,7 +22,8 @@ fn modules() -> BTreeSet<String> {
 #[test]
 fn the_map_names_every_module_and_no_other() {
     let map = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("the map is there");
-    let floors = map.split("## Floors").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("a section on floors");
+    let floors =
+        map.split("## Floors").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("a section on floors");
     let named: BTreeSet<String> = floors
         .lines()
         .filter(|line| line.starts_with("| ") && !line.starts_with("| floor"))

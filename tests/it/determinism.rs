@@ -43,7 +43,11 @@ fn one_two_and_four_threads_leave_the_same_bytes() {
         assert!(one.keys().any(|name| name.starts_with("corpus")), "seed {seed} keeps something");
         for threads in [2, 4] {
             let other = run(seed, threads);
-            assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>(), "seed {seed}, {threads} threads");
+            assert_eq!(
+                one.keys().collect::<Vec<_>>(),
+                other.keys().collect::<Vec<_>>(),
+                "seed {seed}, {threads} threads"
+            );
             for (name, bytes) in &one {
                 assert!(bytes == &other[name], "{} differs at seed {seed} and {threads} threads", name.display());
             }

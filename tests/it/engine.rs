@@ -1,11 +1,11 @@
 //! The machine through its public interface, on real contracts.
 
+use alloy_primitives::{Address, Bytes, U256, keccak256};
 use heist::{
     evm::{Message, Status},
     gallery,
     generate::{self, Audience, Dictionary, Generator, Palette},
 };
-use alloy_primitives::{Address, Bytes, U256, keccak256};
 
 fn call(signature: &str, words: &[U256]) -> Bytes {
     let mut data = keccak256(signature)[..4].to_vec();

@@ -22,8 +22,7 @@ const MOST_STEPS: usize = 6;
 
 #[test]
 fn the_gallery_holds_each_protocol_and_its_twin() {
-    let expected: Vec<String> =
-        PLANTED.iter().flat_map(|(id, _)| [(*id).to_owned(), format!("{id}-fixed")]).collect();
+    let expected: Vec<String> = PLANTED.iter().flat_map(|(id, _)| [(*id).to_owned(), format!("{id}-fixed")]).collect();
     assert_eq!(gallery::ids(), expected);
 }
 
@@ -35,7 +34,11 @@ fn every_planted_bug_is_found_replays_and_is_gone_in_the_twin() {
         let (_, found) = search(&protocol, &options(1, 200_000));
         assert_eq!(found.defects, Vec::<String>::new(), "{id}");
         let planted: Vec<_> = found.findings.iter().filter(|finding| rules.contains(&finding.rule.as_str())).collect();
-        assert!(!planted.is_empty(), "{id}: found only {:?}", found.findings.iter().map(|f| &f.rule).collect::<Vec<_>>());
+        assert!(
+            !planted.is_empty(),
+            "{id}: found only {:?}",
+            found.findings.iter().map(|f| &f.rule).collect::<Vec<_>>()
+        );
         assert!(planted.iter().any(|finding| finding.steps.len() <= MOST_STEPS), "{id}: too long");
         for finding in &found.findings {
             let again = replay(&protocol, finding).status;

@@ -1,12 +1,12 @@
 //! Strategies as somebody else's test uses them.
 
+use alloy_dyn_abi::{DynSolType, DynSolValue};
 use heist::{
     campaign::Executor,
     gallery,
     generate::{self, Audience, Dictionary, Generator, Palette},
     sequence::{Sequence, Step},
 };
-use alloy_dyn_abi::{DynSolType, DynSolValue};
 use proptest::{
     strategy::{Strategy, ValueTree},
     test_runner::{Config, TestCaseError, TestError, TestRunner},
@@ -14,8 +14,24 @@ use proptest::{
 
 fn kinds() -> Vec<DynSolType> {
     let texts = [
-        "uint8", "uint112", "uint256", "int8", "int128", "int256", "address", "bool", "bytes", "bytes1", "bytes4",
-        "bytes32", "string", "uint256[]", "address[3]", "(uint256,address,bytes)", "(bool,(int24,string)[])[2]", "uint8[][]",
+        "uint8",
+        "uint112",
+        "uint256",
+        "int8",
+        "int128",
+        "int256",
+        "address",
+        "bool",
+        "bytes",
+        "bytes1",
+        "bytes4",
+        "bytes32",
+        "string",
+        "uint256[]",
+        "address[3]",
+        "(uint256,address,bytes)",
+        "(bool,(int24,string)[])[2]",
+        "uint8[][]",
     ];
     texts.map(|text| text.parse().expect("a type")).into()
 }

@@ -1,9 +1,15 @@
 //! Tests through the public interface: the library as a dependant sees it, and the binary as a user runs it.
+#![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect should stop there")]
 
 mod architecture;
+mod cli;
 mod determinism;
 mod engine;
 mod gallery;
 mod generation;
 mod hostile;
+mod protocol;
+mod protocol_artifacts;
+mod protocol_errors;
+mod protocol_setup;
 mod support;

@@ -7,6 +7,7 @@ struct Fill {
     uint256 offset;
     /// 0: `number` bps of the present balance of `token`, the zero address being the native coin.
     /// 1: the first word returned by the action with index `number` in the same list.
+    /// 2: as 0, but of what the action's target holds.
     uint8 source;
     address token;
     uint256 number;
@@ -98,7 +99,9 @@ contract Attacker {
             if (offset > data.length || data.length - offset < 32) continue;
             uint256 word;
             if (fill.source == 0) {
-                word = _share(_balance(fill.token), fill.number);
+                word = _share(_balance(fill.token, address(this)), fill.number);
+            } else if (fill.source == 2) {
+                word = _share(_balance(fill.token, action.target), fill.number);
             } else if (fill.source == 1) {
                 word = fill.number < index ? results[fill.number] : 0;
             } else {
@@ -117,9 +120,9 @@ contract Attacker {
         }
     }
 
-    function _balance(address token) private view returns (uint256 held) {
-        if (token == address(0)) return address(this).balance;
-        bytes memory data = abi.encodeWithSignature("balanceOf(address)", address(this));
+    function _balance(address token, address holder) private view returns (uint256 held) {
+        if (token == address(0)) return holder.balance;
+        bytes memory data = abi.encodeWithSignature("balanceOf(address)", holder);
         assembly ("memory-safe") {
             let success := staticcall(gas(), token, add(data, 32), mload(data), 0, 32)
             if and(success, gt(returndatasize(), 31)) { held := mload(0) }

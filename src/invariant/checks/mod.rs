@@ -326,6 +326,13 @@ impl Checks {
         instance.explain_violation(&mut scene, &state.memory)
     }
 
+    /// The first word that a view returns in the present state, through the cache that invariants use; none when it fails.
+    pub fn ask(&mut self, machine: &mut Machine, to: Address, data: &[u8]) -> Option<U256> {
+        self.notice_block(machine);
+        let (answer, _) = self.views.ask(machine, &[to.as_slice(), data].concat());
+        answer.ok().and_then(|output| output.get(..32).map(U256::from_be_slice))
+    }
+
     /// Tells all that depends on the block that it moved.
     fn notice_block(&mut self, machine: &Machine) -> bool {
         let block = machine.block();

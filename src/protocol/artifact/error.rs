@@ -109,10 +109,16 @@ impl ArtifactError {
             }
             ArtifactProblem::Truncated => "compile again: the file was not written to its end",
             ArtifactProblem::MissingAbi { .. } => "compile with the ABI in the output (solc: outputSelection `abi`)",
-            ArtifactProblem::BadHex { .. } | ArtifactProblem::BadLink { .. } => "compile again: the file was changed or damaged",
+            ArtifactProblem::BadHex { .. } | ArtifactProblem::BadLink { .. } => {
+                "compile again: the file was changed or damaged"
+            }
             ArtifactProblem::Compiler { .. } => "correct the source and compile again",
-            ArtifactProblem::EmptyFolder => "compile the contracts into this folder, or name another one in `artifacts`",
-            ArtifactProblem::NoContracts => "select outputs in the compiler's settings (outputSelection `abi`, `evm.bytecode`)",
+            ArtifactProblem::EmptyFolder => {
+                "compile the contracts into this folder, or name another one in `artifacts`"
+            }
+            ArtifactProblem::NoContracts => {
+                "select outputs in the compiler's settings (outputSelection `abi`, `evm.bytecode`)"
+            }
             ArtifactProblem::TooDeep(_) | ArtifactProblem::TooMany(_) | ArtifactProblem::TooLarge(_) => {
                 "name the artifacts that are needed instead of their folder"
             }

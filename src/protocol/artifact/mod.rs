@@ -135,12 +135,10 @@ impl Artifact {
     ///
     /// When the file is not an artifact, or is damaged.
     pub fn parse(bytes: &[u8], file: &str) -> Result<Vec<Self>, ArtifactError> {
-        parse(bytes, file).map(|artifacts| artifacts.unwrap_or_default()).and_then(|artifacts| {
-            if artifacts.is_empty() {
-                return Err(ArtifactError::new(place(file, 0, 0), ArtifactProblem::NoContracts));
-            }
-            Ok(artifacts)
-        })
+        match parse(bytes, file)? {
+            Some(artifacts) if !artifacts.is_empty() => Ok(artifacts),
+            _ => Err(ArtifactError::new(place(file, 0, 0), ArtifactProblem::NoContracts)),
+        }
     }
 
     /// `file.sol:Name`, or the name alone where the file is unknown.
@@ -171,6 +169,11 @@ fn parse(bytes: &[u8], file: &str) -> Result<Option<Vec<Artifact>>, ArtifactErro
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) => return fail(ArtifactProblem::NotText { offset: error.valid_up_to() }),
     };
+    if text.trim_start().starts_with('[') {
+        // serde would read an array as the fields in order.
+        let message = String::from("an array, expected an object");
+        return Err(ArtifactError::new(place(file, 1, 1), ArtifactProblem::WrongShape { message }));
+    }
     let raw: RawFile = match serde_json::from_str(text) {
         Ok(raw) => raw,
         Err(error) => return Err(malformed(&error, file)),
@@ -203,7 +206,8 @@ fn malformed(error: &serde_json::Error, file: &str) -> ArtifactError {
     use serde_json::error::Category;
     let text = error.to_string();
     // The place is said apart from the message.
-    let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message).to_owned();
+    let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
+    let message = message.replace("struct RawFile", "an object");
     let problem = match error.classify() {
         Category::Eof => ArtifactProblem::Truncated,
         Category::Data => ArtifactProblem::WrongShape { message },
@@ -214,7 +218,12 @@ fn malformed(error: &serde_json::Error, file: &str) -> ArtifactError {
 
 /// Whether JSON of a wrong shape at least means to be an artifact.
 fn means_to_be_artifact(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<Probe>(bytes).is_ok_and(|probe| probe.abi.is_some() || probe.contracts.is_some())
+    std::str::from_utf8(bytes).is_ok_and(is_object)
+        && serde_json::from_slice::<Probe>(bytes).is_ok_and(|probe| probe.abi.is_some() || probe.contracts.is_some())
+}
+
+fn is_object(text: &str) -> bool {
+    text.trim_start().starts_with('{')
 }
 
 /// Name and source file of a contract that has a file to itself.
@@ -224,7 +233,8 @@ fn identity(raw: &RawFile, file: &str) -> (String, String) {
     // `Name.json`, and Foundry's `Name.0.8.20.json` where several compilers built it.
     let stem = stem.split('.').next().unwrap_or(stem);
     // Foundry keeps artifacts in a folder named after the source.
-    let folder = parts.next().filter(|folder| folder.ends_with(".sol") || folder.ends_with(".vy"));
+    let is_source = |folder: &&str| matches!(folder.rsplit_once('.'), Some((_, "sol" | "vy")));
+    let folder = parts.next().filter(is_source);
     let target = raw.metadata.as_ref().and_then(|metadata| metadata.target.as_ref());
     let name = raw.name.clone().or_else(|| target.map(|(_, name)| name.clone()));
     let source = raw.source_name.clone().or_else(|| target.map(|(source, _)| source.clone()));

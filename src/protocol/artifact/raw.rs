@@ -145,7 +145,12 @@ impl<'de> Visitor<'de> for AbiVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<RawAbi, E> {
-        serde_json::from_str(text).map(RawAbi).map_err(E::custom)
+        serde_json::from_str(text).map(RawAbi).map_err(|error| {
+            // The place within the string would be taken for one in the file.
+            let error = error.to_string();
+            let message = error.rsplit_once(" at line ").map_or(error.as_str(), |(message, _)| message);
+            E::custom(format!("the string holds no ABI: {message}"))
+        })
     }
 
     fn visit_seq<A: de::SeqAccess<'de>>(self, sequence: A) -> Result<RawAbi, A::Error> {

@@ -187,11 +187,7 @@ fn weight(targets: &Targets, function: &alloy_json_abi::Function) -> u32 {
     by(true).or_else(|| by(false)).map_or(1, |(_, weight)| *weight)
 }
 
-fn roles(
-    config: &Config,
-    contracts: &[Known<'_>],
-    functions: &[Function],
-) -> Result<Vec<RoleBinding>, ConfigError> {
+fn roles(config: &Config, contracts: &[Known<'_>], functions: &[Function]) -> Result<Vec<RoleBinding>, ConfigError> {
     let bind = |role: &RoleConfig| {
         // Resolving the configuration has checked that the deployment exists.
         let index = contracts.iter().position(|known| known.name == role.contract).unwrap_or_default();
@@ -212,7 +208,8 @@ fn feed_move(
 ) -> Result<FeedMove, ConfigError> {
     let fail = |place: &Place, problem| ConfigError::new(place.clone(), problem);
     let place = &movement.function.place;
-    let abi = functions::find(&known.artifact, &movement.function.value, None).map_err(|problem| fail(place, problem))?;
+    let abi =
+        functions::find(&known.artifact, &movement.function.value, None).map_err(|problem| fail(place, problem))?;
     let found = functions.iter().position(|one| one.contract == contract && one.selector == abi.selector());
     let unsuitable = |message: String, help: &str| ConfigProblem::Unsuitable { message, help: help.to_owned() };
     let Some(function) = found else {

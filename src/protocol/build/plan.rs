@@ -139,7 +139,8 @@ impl<'a> Planner<'a, '_> {
             }
             libraries.extend(filled.into_iter().map(|name| Library { name, address: Address::ZERO }));
         }
-        link(&artifact.creation, &libraries).map_err(|error| self.fail(ConfigProblem::Unlinked(self.readable(error))))?;
+        link(&artifact.creation, &libraries)
+            .map_err(|error| self.fail(ConfigProblem::Unlinked(self.readable(error))))?;
         Ok(())
     }
 
@@ -162,7 +163,9 @@ impl<'a> Planner<'a, '_> {
                 if outputs.first() != Some(&DynSolType::Address) {
                     let problem = ConfigProblem::Unsuitable {
                         message: format!("`{contract}.{}` does not return an address", found.signature()),
-                        help: String::from("name a view whose first result is the contract's address, or write the address"),
+                        help: String::from(
+                            "name a view whose first result is the contract's address, or write the address",
+                        ),
                     };
                     return Err(ConfigError::new(place.clone(), problem));
                 }
@@ -193,7 +196,8 @@ impl<'a> Planner<'a, '_> {
     ) -> Result<(Target, StateMutability), ConfigError> {
         let function = self.find(contract, name, arguments.len())?;
         let (selector, mutability) = (function.selector(), function.state_mutability);
-        let target = self.target(&format!("{contract}.{}", function.name), Some(selector), function.inputs, arguments)?;
+        let target =
+            self.target(&format!("{contract}.{}", function.name), Some(selector), function.inputs, arguments)?;
         Ok((target, mutability))
     }
 

@@ -37,7 +37,8 @@ pub(super) struct Run<'a> {
 impl Resolver for Run<'_> {
     fn address(&self, name: &str) -> Result<Address, ConfigProblem> {
         // Planning has refused every name that is not known by now.
-        let unknown = || ConfigProblem::Unknown { what: "actor or deployment", name: name.to_owned(), known: Vec::new() };
+        let unknown =
+            || ConfigProblem::Unknown { what: "actor or deployment", name: name.to_owned(), known: Vec::new() };
         self.addresses.get(name).copied().ok_or_else(unknown)
     }
 
@@ -120,9 +121,8 @@ impl<'a> Run<'a> {
             let names = names_of(library, contract.map(|contract| &contract.artifact));
             libraries.extend(names.into_iter().map(|name| Library { name, address }));
         }
-        let code = link(&artifact.creation, &libraries).map_err(|error| {
-            StepError::Config(ConfigError::new(step.place.clone(), ConfigProblem::Unlinked(error)))
-        })?;
+        let code = link(&artifact.creation, &libraries)
+            .map_err(|error| StepError::Config(ConfigError::new(step.place.clone(), ConfigProblem::Unlinked(error))))?;
         let mut data = code.to_vec();
         data.extend(target.encode(&deploy.arguments, self).map_err(StepError::Config)?);
         let from = self.known(&deploy.from, step.place)?;
@@ -160,7 +160,9 @@ impl<'a> Run<'a> {
             Status::Halt(reason) => halt(reason),
             // revm says it in words; the size is what a user can act on.
             Status::Invalid(reason) if reason.contains("initcode") => Failure::CreationTooLarge(message.data.len()),
-            Status::Invalid(reason) => Failure::Invalid(reason.clone()),
+            Status::Invalid(reason) => {
+                Failure::Invalid(reason.trim_start_matches("transaction validation error: ").to_owned())
+            }
         };
         Err(step.fail(failure))
     }
@@ -176,7 +178,13 @@ impl<'a> Run<'a> {
     }
 
     /// Creates a contract that is no part of the protocol.
-    pub(super) fn create(&mut self, place: &Place, words: &str, from: Address, data: Vec<u8>) -> Result<Address, StepError> {
+    pub(super) fn create(
+        &mut self,
+        place: &Place,
+        words: &str,
+        from: Address,
+        data: Vec<u8>,
+    ) -> Result<Address, StepError> {
         let step = Step { place, words: words.to_owned() };
         let message = Message { from, to: None, data: data.into(), value: U256::ZERO };
         let created = self.send(&step, &message)?.created.unwrap_or_default();

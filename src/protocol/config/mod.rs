@@ -11,8 +11,8 @@ mod show;
 mod steps;
 
 pub use error::{ConfigError, ConfigProblem};
-pub use pack::{Pack, ViewSource, parse_invariants, parse_pack};
 pub(super) use names::Names;
+pub use pack::{Pack, ViewSource, parse_invariants, parse_pack};
 
 use super::{ActorKind, CampaignSettings, Economics, InvariantSource, Place, RoleView};
 use crate::evm::{Block, Settings};

@@ -1,13 +1,10 @@
-use super::{
-    super::Place,
-    ConfigError, ConfigProblem,
-};
+use super::{super::Place, ConfigError, ConfigProblem};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Words of the expression language that a name must not hide.
 const RESERVED: [&str; 22] = [
-    "attack", "eth", "actors", "holders", "sender", "block", "true", "false", "address", "balance", "sum", "all", "any",
-    "min", "max", "count", "old", "initial", "minted", "burned", "called", "in",
+    "attack", "eth", "actors", "holders", "sender", "block", "true", "false", "address", "balance", "sum", "all",
+    "any", "min", "max", "count", "old", "initial", "minted", "burned", "called", "in",
 ];
 
 /// Who is called what: actors and deployments share one set of names.
@@ -27,8 +24,8 @@ struct Deployment {
 }
 
 impl Names {
-    pub(super) fn add_actor(&mut self, name: &str, place: Place) -> Result<(), ConfigError> {
-        check(name, &place)?;
+    pub(super) fn add_actor(&mut self, name: &str, place: &Place) -> Result<(), ConfigError> {
+        check(name, place)?;
         // TOML itself refuses a table that is written twice.
         self.actors.insert(name.to_owned(), place.line);
         Ok(())

@@ -31,9 +31,16 @@ fn problem(message: &str) -> ConfigProblem {
     if let Some((found, expected)) =
         message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "))
     {
+        let found = match found {
+            // The parser hands a date over as a table of its own.
+            date if date.contains("$__toml_private_datetime") => "date",
+            "sequence" => "array",
+            "map" => "table",
+            other => other,
+        };
         let article = if found.starts_with(['i', 'a', 'e', 'o']) { "an" } else { "a" };
         let expected = match expected {
-            "struct Spanned" => "a value",
+            "a spanned value" => "a value",
             rest if rest.starts_with("struct ") => "a table",
             "a sequence" => "an array",
             "a map" => "a table",

@@ -4,7 +4,8 @@ use super::{
         number::{Number, parse_number},
         source::SourceText,
     },
-    ActorConfig, Argument, ArgumentValue, Config, ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, pack, parse,
+    ActorConfig, Argument, ArgumentValue, Config, ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, pack,
+    parse,
     raw::{RawActor, RawConfig, RawEconomics, Table, Value},
     roles, steps,
 };
@@ -125,7 +126,7 @@ fn actors(layers: &Layers<'_>, names: &mut Names) -> Result<Vec<ActorConfig>, Co
     for (name, raw) in written {
         let place = layer.source.place(name.span().start);
         let name = name.get_ref();
-        names.add_actor(name, place.clone())?;
+        names.add_actor(name, &place)?;
         if raw.kind == ActorKind::Attacker
             && let Some(first) = actors.iter().find(|actor| actor.kind == ActorKind::Attacker)
         {
@@ -209,9 +210,7 @@ pub(super) fn located(source: &SourceText<'_>, text: &Spanned<String>) -> Locate
 /// A number, exact.
 pub(super) fn number(source: &SourceText<'_>, value: &Spanned<Value>) -> Result<Number, ConfigError> {
     let parsed = match value.get_ref() {
-        Value::Integer(integer) => {
-            Ok(Number { negative: *integer < 0, magnitude: U256::from(integer.unsigned_abs()) })
-        }
+        Value::Integer(integer) => Ok(Number { negative: *integer < 0, magnitude: U256::from(integer.unsigned_abs()) }),
         Value::Float => parse_number(source.slice(&value.span())),
         Value::String(text) => parse_number(text),
         other => return Err(wrong_type(source, value, "a number", other)),

@@ -1,9 +1,6 @@
 //! The resolved configuration as text that is itself a `heist.toml`: for `config show`, for the record of a run, for hashes.
 
-use super::{
-    super::RoleView,
-    Argument, ArgumentValue, AttachAt, Config, Located, RoleConfig, Step, StepKind, Targets,
-};
+use super::{super::RoleView, Argument, ArgumentValue, AttachAt, Config, Located, RoleConfig, Step, StepKind, Targets};
 use alloy_primitives::U256;
 use std::fmt::Write;
 

@@ -2,7 +2,8 @@
 
 use super::{
     super::{ActorKind, source::SourceText},
-    ActorConfig, Attach, AttachAt, CallStep, ConfigError, ConfigProblem, Deploy, Located, Names, Step, StepKind, Targets,
+    ActorConfig, Attach, AttachAt, CallStep, ConfigError, ConfigProblem, Deploy, Located, Names, Step, StepKind,
+    Targets,
     raw::{RawAdvance, RawStep, Table, Value},
     resolve::{address, argument, bounded, located, uint},
 };
@@ -38,13 +39,11 @@ pub(super) fn resolve(
 
 /// The name of a deployment and where it comes from.
 fn name(step: &RawStep, artifact: &Spanned<String>) -> (String, std::ops::Range<usize>) {
-    match &step.name {
-        Some(name) => (name.get_ref().clone(), name.span()),
-        None => {
-            let bare = artifact.get_ref().rsplit(':').next().unwrap_or_default();
-            (bare.to_lowercase(), artifact.span())
-        }
+    if let Some(name) = &step.name {
+        return (name.get_ref().clone(), name.span());
     }
+    let bare = artifact.get_ref().rsplit(':').next().unwrap_or_default();
+    (bare.to_lowercase(), artifact.span())
 }
 
 /// Every word of a step that could be the name of a deployment.
@@ -60,7 +59,7 @@ fn mentions(step: &RawStep) -> BTreeSet<String> {
         }
     }
     let mut words = BTreeSet::new();
-    for value in step.arguments.iter().flat_map(|arguments| arguments.get_ref()) {
+    for value in step.arguments.iter().flat_map(Spanned::get_ref) {
         collect(value.get_ref(), &mut words);
     }
     words.extend(step.libraries.iter().flat_map(|table| table.get_ref().values()).map(|name| name.get_ref().clone()));
@@ -194,7 +193,7 @@ impl Context<'_> {
     }
 
     fn arguments(&self) -> Vec<super::Argument> {
-        let arguments = self.step.arguments.iter().flat_map(|arguments| arguments.get_ref());
+        let arguments = self.step.arguments.iter().flat_map(Spanned::get_ref);
         arguments.map(|value| argument(self.source, value)).collect()
     }
 
@@ -210,7 +209,9 @@ impl Context<'_> {
         let mut admins = self.actors.iter().filter(|actor| actor.kind == ActorKind::Admin);
         match (admins.next(), admins.next()) {
             (Some(only), None) => Ok(only.name.clone()),
-            (None, _) => Err(self.fail(span, ConfigProblem::NoSender(String::from("there is no actor of kind `admin`")))),
+            (None, _) => {
+                Err(self.fail(span, ConfigProblem::NoSender(String::from("there is no actor of kind `admin`"))))
+            }
             (Some(first), Some(second)) => {
                 let why = format!("`{}` and `{}` are both of kind `admin`", first.name, second.name);
                 Err(self.fail(span, ConfigProblem::NoSender(why)))
@@ -220,7 +221,7 @@ impl Context<'_> {
 
     fn libraries(&self) -> Result<Vec<(String, Located<String>)>, ConfigError> {
         let mut libraries = Vec::new();
-        for (library, name) in self.step.libraries.iter().flat_map(|table| table.get_ref()) {
+        for (library, name) in self.step.libraries.iter().flat_map(Spanned::get_ref) {
             self.names.earlier(name.get_ref(), self.index).map_err(|problem| self.fail(&name.span(), problem))?;
             libraries.push((library.get_ref().clone(), located(self.source, name)));
         }
@@ -238,7 +239,7 @@ impl Context<'_> {
         table: Option<&Spanned<Table<Spanned<Value>>>>,
     ) -> Result<Vec<(Located<String>, u32)>, ConfigError> {
         let mut weights = Vec::new();
-        for (name, value) in table.into_iter().flat_map(|table| table.get_ref()) {
+        for (name, value) in table.into_iter().flat_map(Spanned::get_ref) {
             let weight = bounded(self.source, value, 0..=MAX_WEIGHT)?;
             weights.push((located(self.source, name), u32::try_from(weight).unwrap_or(u32::MAX)));
         }

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Measures Heist beside forge: the same contracts, set-up, functions, senders and predicate, one thread each, on one machine.
+#
+#   cargo build --release && benches/peers/run.sh
+#
+# PEERS_CALLS (500000), PEERS_RUNS (5), HEIST (target/release/heist) and FORGE (the npm package's) change what is run.
+# Needs node and npm.
+#
+# What a call is, on both sides: one generated transaction to a target, also one that reverts. Invariant checks, set-up and
+# shrinking do not count. The table shows the share of calls that reverted, for a call that reverts costs less than one that
+# does its work: the side that reverts less does more for each call that it counts.
+#
+# What is timed: forge's own figure for the suite (set-up and invariant run, no compilation), Heist's calls_per_second from
+# summary.json. Each side keeps its own length of sequences (forge 500, Heist what the project says), since starting over is a
+# part of the work. Heist runs on a copy of the project without scenarios and weights, for forge has neither.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+heist=${HEIST:-$root/target/release/heist}
+calls=${PEERS_CALLS:-500000}
+runs=${PEERS_RUNS:-5}
+depth=500
+project=amm-fixed
+
+fail() {
+  echo "peers: $*" >&2
+  exit 1
+}
+
+[[ -x $heist ]] || fail "no $heist; run \`cargo build --release\`, or set HEIST"
+[[ $calls =~ ^[0-9]+$ && $runs =~ ^[1-9][0-9]*$ ]] || fail "PEERS_CALLS and PEERS_RUNS are numbers"
+((calls >= depth)) || fail "PEERS_CALLS is at least $depth"
+calls=$((calls / depth * depth))
+
+npm ci --prefix "$here" --ignore-scripts --no-audit --no-fund --loglevel=error >&2 || fail "npm ci failed"
+
+# Each platform's binary is a package of its own, and npm installs the one that fits. `@foundry-rs/forge` itself would only look
+# it up, and pins packages for further platforms that not every registry has, which makes an incomplete lock file.
+packaged=("$here"/node_modules/@foundry-rs/forge-*/bin/forge*)
+forge=${FORGE:-${packaged[0]}}
+[[ -x $forge ]] || fail "npm has no forge for this platform here; set FORGE to one"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+mkdir -p "$work/forge/contracts" "$work/forge/test"
+cp -r "$root/contracts/$project" "$root/contracts/shared" "$work/forge/contracts"
+cp "$here/AmmFixed.t.sol" "$work/forge/test"
+cat > "$work/forge/foundry.toml" <<TOML
+[profile.default]
+src = "contracts"
+libs = []
+solc = "$here/solc.mjs"
+offline = true
+optimizer = true
+optimizer_runs = 200
+evm_version = "cancun"
+bytecode_hash = "none"
+
+[invariant]
+runs = $((calls / depth))
+depth = $depth
+fail_on_revert = false
+TOML
+
+cp -r "$root/contracts/$project" "$work/$project"
+sed '/^weights *=/d' "$root/contracts/$project/heist.toml" > "$work/$project/heist.toml"
+printf '\n[campaign]\nscenarios = []\n' >> "$work/$project/heist.toml"
+
+"$forge" --version | head -n 1 >&2
+(cd "$work/forge" && "$forge" build > "$work/build.log" 2>&1) || { cat "$work/build.log" >&2; fail "forge build failed"; }
+node "$here/table.mjs" same "$work/forge/out" "$root/contracts/$project/artifacts" Pair Token
+
+# A run of forge, then one of Heist, so that both see the same moods of the machine.
+for ((run = 1; run <= runs; run++)); do
+  echo "run $run of $runs" >&2
+  (cd "$work/forge" && "$forge" test --threads 1 --fuzz-seed "$run" --json > "$work/forge-$run.json" 2> "$work/forge-$run.log") ||
+    { cat "$work/forge-$run.log" >&2; fail "forge test failed"; }
+  "$heist" run "$work/$project" --invariant AMM-RESERVES --calls "$calls" --threads 1 --seed "$run" --progress none \
+    --out "$work/heist-$run" > "$work/heist-$run.log" 2>&1 ||
+    { cat "$work/heist-$run.log" >&2; fail "heist run failed"; }
+done
+
+node "$here/table.mjs" table "$work" "$runs" "$calls"

@@ -1,0 +1,160 @@
+use super::{
+    arguments::{ListArguments, ListFormat, What},
+    error::CliError,
+    exit::Outcome,
+    target::Target,
+    terminal,
+};
+use crate::{
+    invariant,
+    protocol::{InvariantSource, Protocol, ProtocolError},
+    report::{clip, render_table, severity_name},
+    scenario,
+};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// Characters of a cell.
+const MAX_CELL: usize = 80;
+
+/// `heist list`.
+pub(super) fn list(arguments: &ListArguments) -> Result<Outcome, CliError> {
+    let protocols = || Target::find(arguments.path.as_deref())?.load(&[]);
+    let text = match arguments.what {
+        What::Protocols => {
+            let entries: Vec<_> = protocols()?.iter().map(ProtocolRow::new).collect();
+            write(arguments.format, &["id", "title", "contracts", "roles"], &entries, ProtocolRow::cells)
+        }
+        What::Invariants => {
+            let entries = invariants(&shipped()?, &protocols()?);
+            write(arguments.format, &["id", "severity", "on", "roles", "from", "title"], &entries, InvariantRow::cells)
+        }
+        What::Scenarios => {
+            let entries: Vec<_> = scenario::all().iter().map(|scenario| ScenarioRow::new(scenario.info())).collect();
+            write(arguments.format, &["id", "rule", "severity", "needs", "title"], &entries, ScenarioRow::cells)
+        }
+    };
+    terminal::print(&text?)?;
+    Ok(Outcome::Done)
+}
+
+fn write<R: Serialize>(
+    format: ListFormat,
+    header: &[&str],
+    rows: &[R],
+    cells: impl Fn(&R) -> Vec<String>,
+) -> Result<String, CliError> {
+    match format {
+        ListFormat::Human => {
+            let rows = rows.iter().map(|row| cells(row).iter().map(|cell| clip(cell, MAX_CELL)).collect());
+            Ok(render_table(header, rows.collect()) + "\n")
+        }
+        ListFormat::Json => {
+            let text = serde_json::to_string_pretty(rows).map_err(|error| CliError::Output(error.into()))?;
+            Ok(text + "\n")
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct ProtocolRow {
+    id: String,
+    title: String,
+    contracts: Vec<String>,
+    roles: Vec<String>,
+}
+
+impl ProtocolRow {
+    fn new(protocol: &Protocol) -> Self {
+        let roles: BTreeSet<_> = protocol.roles.iter().map(|binding| binding.role.clone()).collect();
+        Self {
+            id: protocol.id.clone(),
+            title: protocol.title.clone(),
+            contracts: protocol.contracts.iter().map(|contract| contract.name.clone()).collect(),
+            roles: roles.into_iter().collect(),
+        }
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.id.clone(), self.title.clone(), self.contracts.join(", "), self.roles.join(", ")]
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct InvariantRow {
+    id: String,
+    severity: &'static str,
+    on: crate::protocol::Judgement,
+    roles: Vec<String>,
+    /// The protocol that declares it; none for a pack.
+    protocol: Option<String>,
+    title: String,
+    expression: String,
+}
+
+impl InvariantRow {
+    fn new(source: &InvariantSource, protocol: Option<&str>) -> Self {
+        Self {
+            id: source.id.clone(),
+            severity: severity_name(source.severity),
+            on: source.on,
+            roles: source.roles.clone(),
+            protocol: protocol.map(str::to_owned),
+            title: source.title.clone(),
+            expression: source.expression.clone(),
+        }
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let on = match self.on {
+            crate::protocol::Judgement::State => "state",
+            crate::protocol::Judgement::Call => "call",
+        };
+        vec![
+            self.id.clone(),
+            self.severity.to_owned(),
+            on.to_owned(),
+            self.roles.join(", "),
+            self.protocol.clone().unwrap_or_else(|| "pack".to_owned()),
+            self.title.clone(),
+        ]
+    }
+}
+
+/// Invariants that ship with Heist.
+pub(super) fn shipped() -> Result<Vec<InvariantSource>, CliError> {
+    Ok(invariant::packs().map_err(ProtocolError::from)?.invariants)
+}
+
+fn invariants(shipped: &[InvariantSource], protocols: &[Protocol]) -> Vec<InvariantRow> {
+    let shipped = shipped.iter().map(|source| InvariantRow::new(source, None));
+    let own = protocols
+        .iter()
+        .flat_map(|protocol| protocol.invariants.iter().map(|source| InvariantRow::new(source, Some(&protocol.id))));
+    shipped.chain(own).collect()
+}
+
+#[derive(Debug, Serialize)]
+struct ScenarioRow {
+    id: String,
+    rule: String,
+    severity: &'static str,
+    needs: Vec<String>,
+    title: String,
+}
+
+impl ScenarioRow {
+    fn new(info: &scenario::Info) -> Self {
+        Self {
+            id: info.id.clone(),
+            rule: info.rule.clone(),
+            severity: severity_name(info.severity),
+            needs: info.needs.clone(),
+            title: info.title.clone(),
+        }
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.id.clone(), self.rule.clone(), self.severity.to_owned(), self.needs.join(", "), self.title.clone()]
+    }
+}

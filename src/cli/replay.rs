@@ -1,0 +1,145 @@
+use super::{
+    arguments::ReplayArguments,
+    error::CliError,
+    exit::{Outcome, Tally},
+    select,
+    target::{Target, load_project},
+    terminal::{self, Terminal},
+};
+use crate::{
+    campaign::{self, Finding, Replay, ReplayStatus},
+    gallery,
+    protocol::Protocol,
+    report::{RunOrigin, Section, escape, read_findings, read_run, render_traces},
+};
+use console::Style;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// `heist replay`.
+pub(super) fn replay(arguments: &ReplayArguments, terminal: &Terminal) -> Result<Outcome, CliError> {
+    // All files are read before the first one runs: a folder with a broken file is not half replayed.
+    let findings = read_findings(&arguments.path)?;
+    let mut loader = Loader { arguments, loaded: BTreeMap::new() };
+    let mut tally = Tally::default();
+    for (file, finding) in &findings {
+        let protocol = loader.protocol(file, finding)?;
+        if protocol.id == finding.protocol && protocol.hash.to_string() != finding.protocol_hash {
+            terminal.note(&format!("{} has changed since {} was found", protocol.id, file.display()));
+        }
+        let replay = campaign::replay(protocol, finding);
+        match replay.status {
+            ReplayStatus::Reproduced { .. } => tally.reproduced += 1,
+            ReplayStatus::Fixed { .. } => tally.fixed += 1,
+            ReplayStatus::NotApplicable { .. } => tally.not_applicable += 1,
+        }
+        terminal::print(&render(&replay, file, protocol, *terminal))?;
+    }
+    if findings.len() > 1 {
+        let Tally { reproduced, fixed, not_applicable } = tally;
+        terminal::print(&format!("{reproduced} reproduced, {fixed} fixed, {not_applicable} not applicable\n"))?;
+    }
+    Ok(Outcome::Replayed(tally))
+}
+
+fn render(replay: &Replay, file: &Path, protocol: &Protocol, terminal: Terminal) -> String {
+    let (style, word, text) = match &replay.status {
+        ReplayStatus::Reproduced { evidence } => (Style::new().red().bold(), "reproduced", evidence),
+        ReplayStatus::Fixed { why } => (Style::new().green().bold(), "fixed", why),
+        ReplayStatus::NotApplicable { why } => (Style::new().yellow().bold(), "not applicable", why),
+    };
+    let mut lines = format!(
+        "{}: {} on {}: {}\n",
+        style.force_styling(terminal.look.color).apply_to(word),
+        escape(&file.display().to_string()),
+        escape(&protocol.id),
+        terminal::one_line(text)
+    );
+    if !terminal.quiet && !replay.traces.is_empty() {
+        let sections: Vec<_> = replay
+            .traces
+            .iter()
+            .map(|step| Section { step: &step.step, execution: Some(&step.execution), trace: &step.trace })
+            .collect();
+        lines.push('\n');
+        lines.push_str(&render_traces(protocol, &sections));
+        lines.push('\n');
+    }
+    lines
+}
+
+/// Where a finding's protocol is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Home {
+    Bundled(String),
+    Folder(PathBuf),
+    /// The protocol of this id in a project that the user names.
+    Project(PathBuf, String),
+}
+
+/// Loads each protocol once.
+struct Loader<'a> {
+    arguments: &'a ReplayArguments,
+    loaded: BTreeMap<Home, Protocol>,
+}
+
+impl Loader<'_> {
+    fn protocol(&mut self, file: &Path, finding: &Finding) -> Result<&Protocol, CliError> {
+        let home = self.home(file, finding)?;
+        Ok(match self.loaded.entry(home) {
+            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                let protocol = load(entry.key())?;
+                entry.insert(protocol)
+            }
+        })
+    }
+
+    fn home(&self, file: &Path, finding: &Finding) -> Result<Home, CliError> {
+        let known = gallery::ids();
+        if let Some(id) = &self.arguments.protocol {
+            return if known.contains(id) {
+                Ok(Home::Bundled(id.clone()))
+            } else {
+                Err(select::unknown("protocol", id, &known))
+            };
+        }
+        if let Some(path) = &self.arguments.project {
+            return Ok(Home::Project(path.clone(), finding.protocol.clone()));
+        }
+        let origin = file.parent().and_then(Path::parent).and_then(|folder| {
+            // `findings` alone has an empty parent, which is the current folder.
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            let run = read_run(folder)?;
+            run.protocols.into_iter().find(|protocol| protocol.id == finding.protocol)
+        });
+        match origin.map(|protocol| protocol.origin) {
+            Some(RunOrigin::Folder(path)) if path.exists() => Ok(Home::Folder(path)),
+            Some(RunOrigin::Bundled(id)) if known.contains(&id) => Ok(Home::Bundled(id)),
+            None if known.contains(&finding.protocol) => Ok(Home::Bundled(finding.protocol.clone())),
+            _ => Err(CliError::Homeless { protocol: finding.protocol.clone(), file: file.display().to_string() }),
+        }
+    }
+}
+
+fn load(home: &Home) -> Result<Protocol, CliError> {
+    match home {
+        Home::Bundled(id) => Ok(gallery::load(id)?),
+        Home::Folder(path) => load_project(path),
+        Home::Project(path, id) => {
+            let mut protocols = Target::find(Some(path))?.load(&[])?;
+            let ids: Vec<_> = protocols.iter().map(|protocol| protocol.id.clone()).collect();
+            let index = match protocols.len() {
+                // A renamed project is still the one that the user names.
+                1 => Some(0),
+                _ => ids.iter().position(|each| each == id),
+            };
+            match index {
+                Some(index) => Ok(protocols.swap_remove(index)),
+                None => Err(select::unknown("protocol", id, &ids)),
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+use super::{
+    arguments::{RunArguments, RunFormat},
+    error::CliError,
+    exit::{Exit, Outcome, Verdict, exit},
+    list::shipped,
+    plan, select,
+    target::Target,
+    terminal::{self, Terminal},
+};
+use crate::{
+    campaign::{self, CampaignError, Finding, InvariantStatus, Options, Progress, ProtocolSummary, Summary},
+    protocol::Protocol,
+    report::{Folder, Reporter, ReporterSettings, Section, render_run, render_traces},
+    scenario,
+    sequence::Sequence,
+};
+use std::{process, sync::Arc};
+
+/// `heist run`.
+pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outcome, CliError> {
+    let target = Target::find(arguments.path.as_deref())?;
+    let protocols = target.load(&arguments.protocol)?;
+    check_globs(arguments, &protocols)?;
+    let options = plan::resolve(arguments, target == Target::Gallery);
+    let folder = Folder::open(&arguments.out)?;
+    folder.write_run(&plan::record(&options, arguments.profile, &protocols)).map_err(CliError::Output)?;
+    terminal.note(&format!("{}, results in {}", plan::headline(&options, &protocols), arguments.out.display()));
+
+    let progress = Arc::new(Progress::default());
+    listen(progress.clone());
+    let settings = ReporterSettings {
+        events_on_stdout: arguments.format == RunFormat::Jsonl,
+        announce: !terminal.quiet,
+        verbose: terminal.verbose > 0,
+        progress: terminal.progress(arguments.progress),
+    };
+    let traces = Box::new(|finding: &Finding| trace(&protocols, finding));
+    let mut reporter = Reporter::new(folder, settings, progress.clone(), traces).map_err(CliError::Output)?;
+    let result = campaign::run(&protocols, &options, &mut reporter, &progress);
+    let outcome = match &result {
+        Ok(summary) => Outcome::Campaign(verdict(summary, &options)),
+        Err(error) => campaign_outcome(error),
+    };
+    let written = reporter.finish(exit(outcome).code());
+    // Why the campaign failed matters more than that the disk is full too.
+    result?;
+    let summary = written.map_err(CliError::Output)?;
+    if arguments.format == RunFormat::Human {
+        if terminal.verbose > 1 {
+            let texts = reporter.findings().iter().filter_map(|finding| {
+                Some(format!("{}\n{}\n", crate::report::escape(&finding.id), trace(&protocols, finding)?))
+            });
+            terminal::print(&texts.collect::<String>())?;
+        }
+        terminal::print(&render_run(&summary, reporter.findings(), &arguments.out, terminal.look))?;
+    }
+    Ok(outcome)
+}
+
+fn campaign_outcome(error: &CampaignError) -> Outcome {
+    match error {
+        CampaignError::FalseAtStart { .. } => Outcome::TargetFailed,
+        CampaignError::NothingToCheck => Outcome::NothingToCheck,
+        CampaignError::Configuration { .. } => Outcome::Usage,
+        CampaignError::Threads(_) | CampaignError::Sink(_) => Outcome::Internal,
+    }
+}
+
+/// Each glob must describe something: a misspelt one would be a pass that means nothing.
+fn check_globs(arguments: &RunArguments, protocols: &[Protocol]) -> Result<(), CliError> {
+    let scenarios: Vec<_> = scenario::all().iter().map(|scenario| scenario.info().id.clone()).collect();
+    select::check("scenario", &arguments.scenario, &scenarios)?;
+    let own = protocols.iter().flat_map(|protocol| &protocol.invariants).map(|each| each.id.clone());
+    let invariants: Vec<_> = shipped()?.into_iter().map(|each| each.id).chain(own).collect();
+    select::check("invariant", &arguments.invariant, &invariants)
+}
+
+/// The first Ctrl-C ends the campaign in order, the second at once.
+fn listen(progress: Arc<Progress>) {
+    let handler = move || {
+        if progress.stopping() {
+            #[expect(clippy::exit, reason = "the user does not want to wait; all that was announced is on disk")]
+            process::exit(i32::from(Exit::Interrupted.code()));
+        }
+        progress.request_stop();
+        terminal::complain("heist: stopping; once more to stop at once");
+    };
+    if ctrlc::set_handler(handler).is_err() {
+        terminal::complain("heist: Ctrl-C will stop at once, because its handler cannot be set");
+    }
+}
+
+/// What is known after a campaign.
+fn verdict(summary: &Summary, options: &Options) -> Verdict {
+    // A budget in time is always reached; one in calls is, unless the search had to give up.
+    let short = |protocol: &ProtocolSummary| {
+        let vain = protocol.invariants.is_empty() && protocol.scenarios.is_empty();
+        options.time.is_none() && !vain && options.calls.is_some_and(|calls| protocol.calls < calls)
+    };
+    let decided = |protocol: &ProtocolSummary| {
+        protocol.invariants.iter().any(|each| each.status != InvariantStatus::Vacuous)
+            || protocol.scenarios.iter().any(|each| each.cases > 0)
+    };
+    Verdict {
+        findings: summary.findings > 0,
+        interrupted: summary.interrupted,
+        incomplete: summary.defects > 0 || summary.protocols.iter().any(short),
+        checked: summary.protocols.iter().any(decided),
+    }
+}
+
+/// The call trees of a finding's steps.
+fn trace(protocols: &[Protocol], finding: &Finding) -> Option<String> {
+    let protocol = protocols.iter().find(|protocol| protocol.id == finding.protocol)?;
+    let sequence = Sequence::from_records(protocol, &finding.steps).ok()?;
+    let steps = campaign::trace(protocol, &sequence);
+    let sections: Vec<_> = steps
+        .iter()
+        .map(|step| Section { step: &step.step, execution: Some(&step.execution), trace: &step.trace })
+        .collect();
+    Some(render_traces(protocol, &sections))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::verdict;
+    use crate::campaign::{InvariantStatus, InvariantSummary, Options, ProtocolSummary, ScenarioSummary, Summary};
+    use std::time::Duration;
+
+    fn options() -> Options {
+        Options { seed: 1, calls: Some(100), time: None, threads: 1, scenarios: Vec::new(), invariants: Vec::new() }
+    }
+
+    fn summary(calls: u64, status: Option<InvariantStatus>, cases: Option<u64>) -> Summary {
+        let invariant = |status| InvariantSummary { id: "I".to_owned(), contracts: Vec::new(), status, evaluations: 1 };
+        let protocol = ProtocolSummary {
+            protocol: "p".to_owned(),
+            calls,
+            reverts: 0,
+            cases: 1,
+            edges: 1,
+            corpus: 1,
+            functions: Vec::new(),
+            invariants: status.map(invariant).into_iter().collect(),
+            scenarios: cases.map(|cases| ScenarioSummary { id: "s".to_owned(), cases }).into_iter().collect(),
+        };
+        Summary { calls, cases: 1, findings: 0, defects: 0, interrupted: false, protocols: vec![protocol] }
+    }
+
+    #[test]
+    fn a_pass_needs_something_that_was_decided() {
+        use InvariantStatus::{Held, Vacuous};
+        for (status, cases, checked) in [
+            (Some(Held), None, true),
+            (Some(Vacuous), None, false),
+            (Some(Vacuous), Some(9), true),
+            (None, Some(0), false),
+        ] {
+            assert_eq!(verdict(&summary(100, status, cases), &options()).checked, checked, "{status:?} {cases:?}");
+        }
+    }
+
+    #[test]
+    fn a_budget_that_was_not_reached_and_a_defect_are_incomplete() {
+        let held = Some(InvariantStatus::Held);
+        assert!(verdict(&summary(99, held, None), &options()).incomplete);
+        assert!(!verdict(&summary(100, held, None), &options()).incomplete);
+        assert!(!verdict(&summary(0, None, None), &options()).incomplete);
+        let timed = Options { time: Some(Duration::from_secs(1)), ..options() };
+        assert!(!verdict(&summary(99, held, None), &timed).incomplete);
+        let defect = Summary { defects: 1, ..summary(100, held, None) };
+        assert!(verdict(&defect, &options()).incomplete);
+    }
+}

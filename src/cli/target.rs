@@ -1,0 +1,98 @@
+use super::{
+    error::CliError,
+    select::{check, selected},
+};
+use crate::{
+    gallery,
+    protocol::{CONFIG_FILE, Protocol},
+};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Configurations of tools whose suites Heist will read one day, the tool, and where it puts artifacts.
+const SUITES: [(&str, &str, &str); 5] = [
+    ("foundry.toml", "Foundry", "out"),
+    ("hardhat.config.js", "Hardhat", "artifacts"),
+    ("hardhat.config.ts", "Hardhat", "artifacts"),
+    ("hardhat.config.cjs", "Hardhat", "artifacts"),
+    ("hardhat.config.mjs", "Hardhat", "artifacts"),
+];
+
+/// What a command is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The bundled protocols.
+    Gallery,
+    /// Folders with `heist.toml`, or such files.
+    Projects(Vec<PathBuf>),
+}
+
+impl Target {
+    /// What `path` names; without it, the project in the current folder, else the gallery.
+    pub(super) fn find(path: Option<&Path>) -> Result<Self, CliError> {
+        let Some(path) = path else {
+            let here = Path::new(".");
+            return match (here.join(CONFIG_FILE).is_file(), suite(here)) {
+                (true, _) => Ok(Self::Projects(vec![here.to_owned()])),
+                (false, Some(error)) => Err(error),
+                (false, None) => Ok(Self::Gallery),
+            };
+        };
+        if !path.exists() {
+            let bundled = path.to_str().is_some_and(|text| gallery::ids().iter().any(|id| id == text));
+            return Err(CliError::Missing { path: path.to_owned(), bundled });
+        }
+        if path.is_file() || path.join(CONFIG_FILE).is_file() {
+            return Ok(Self::Projects(vec![path.to_owned()]));
+        }
+        let projects = workspace(path);
+        if projects.is_empty() {
+            return Err(suite(path).unwrap_or_else(|| CliError::NoProject { path: path.to_owned() }));
+        }
+        Ok(Self::Projects(projects))
+    }
+
+    /// Loads the protocols whose ids `globs` describe.
+    pub(super) fn load(&self, globs: &[String]) -> Result<Vec<Protocol>, CliError> {
+        match self {
+            Self::Gallery => {
+                let ids = gallery::ids();
+                check("protocol", globs, &ids)?;
+                ids.iter().filter(|id| selected(globs, id)).map(|id| Ok(gallery::load(id)?)).collect()
+            }
+            Self::Projects(paths) => {
+                let protocols = paths.iter().map(|path| load_project(path)).collect::<Result<Vec<_>, _>>()?;
+                let ids: Vec<_> = protocols.iter().map(|protocol| protocol.id.clone()).collect();
+                let mut seen = BTreeSet::new();
+                if let Some(id) = ids.iter().find(|id| !seen.insert(id.as_str())) {
+                    return Err(CliError::Twice { id: id.clone() });
+                }
+                check("protocol", globs, &ids)?;
+                Ok(protocols.into_iter().filter(|protocol| selected(globs, &protocol.id)).collect())
+            }
+        }
+    }
+}
+
+/// Loads the project of one folder or configuration file.
+pub(super) fn load_project(path: &Path) -> Result<Protocol, CliError> {
+    Ok(Protocol::load(path, Some(gallery::attacker()))?)
+}
+
+/// Folders directly below `path` that hold a project, in the order of their names.
+fn workspace(path: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    let mut projects: Vec<_> =
+        entries.map(|entry| entry.path()).filter(|path| path.join(CONFIG_FILE).is_file()).collect();
+    projects.sort();
+    projects
+}
+
+/// The error for a project of another tool.
+fn suite(folder: &Path) -> Option<CliError> {
+    let (file, tool, artifacts) = SUITES.into_iter().find(|(file, ..)| folder.join(file).is_file())?;
+    Some(CliError::Suite { file: file.to_owned(), tool, artifacts })
+}

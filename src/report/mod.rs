@@ -1,0 +1,40 @@
+//! Events and findings in, outputs out: one file per format. Knows events and findings as data; must not know how a campaign
+//! runs, nor decide exit codes.
+//!
+//! [`Reporter`] is the campaign's sink: it writes each event where it belongs (`events.jsonl`, `findings/`, `corpus/`, stdout)
+//! and collects what [`RunSummary`] needs. The rest are renderers: data in, text out.
+
+mod amount;
+mod atomic;
+mod console;
+mod decode;
+mod escape;
+mod findings;
+mod folder;
+mod jsonl;
+mod progress;
+mod reporter;
+mod run;
+mod solidity;
+mod summary;
+mod trace;
+
+#[cfg(test)]
+mod fixtures;
+
+pub use amount::{amount, amount_with_base_units, percent, thousands};
+pub use atomic::write_atomically;
+pub use console::{Look, render_finding, render_run, render_table, severity_name};
+pub use escape::{clip, escape};
+pub use findings::{FindingFileError, read_finding, read_findings};
+pub use folder::{Folder, FolderError};
+pub use jsonl::EventLog;
+pub use progress::{ProgressStyle, Ticker};
+pub use reporter::{Reporter, ReporterSettings, TraceWriter};
+pub use run::{RUN_FORMAT, RunOrigin, RunProtocol, RunRecord, read_run};
+pub use solidity::{render_step, render_steps};
+pub use summary::{
+    Collector, DefectEntry, FindingEntry, FunctionEntry, InvariantEntry, ProfitEntry, ProtocolEntry, RunSummary,
+    SUMMARY_FORMAT, ScenarioEntry,
+};
+pub use trace::{Section, render_traces};

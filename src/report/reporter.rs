@@ -1,0 +1,228 @@
+use super::{
+    Collector, Folder, ProgressStyle, RunSummary, Ticker,
+    console::severity_name,
+    escape::escape,
+    folder::finding_file,
+    jsonl::{EventLog, line},
+};
+use crate::campaign::{Event, Finding, Progress, Sink};
+use std::{
+    fmt,
+    io::{self, Write as _},
+    sync::Arc,
+};
+
+/// Makes the text of `findings/<id>.trace.txt`; none where the finding does not run any more.
+pub type TraceWriter<'a> = Box<dyn FnMut(&Finding) -> Option<String> + 'a>;
+
+/// How a run is reported while it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReporterSettings {
+    /// Whether stdout carries the events, one a line.
+    pub events_on_stdout: bool,
+    /// Whether findings and defects are announced on stderr.
+    pub announce: bool,
+    /// Whether to say which scenarios do not run, and why.
+    pub verbose: bool,
+    /// How progress is shown.
+    pub progress: ProgressStyle,
+}
+
+/// The sink of a campaign: run folder, stdout, stderr.
+///
+/// A finding is on disk before it is announced anywhere.
+pub struct Reporter<'a> {
+    folder: Folder,
+    log: EventLog,
+    collector: Collector,
+    settings: ReporterSettings,
+    ticker: Ticker,
+    progress: Arc<Progress>,
+    traces: TraceWriter<'a>,
+    stdout_closed: bool,
+}
+
+impl fmt::Debug for Reporter<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Reporter").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Reporter<'a> {
+    /// A sink that writes to `folder` and shows `progress`.
+    ///
+    /// # Errors
+    ///
+    /// When the event log cannot be created.
+    pub fn new(
+        folder: Folder,
+        settings: ReporterSettings,
+        progress: Arc<Progress>,
+        traces: TraceWriter<'a>,
+    ) -> io::Result<Self> {
+        let log = folder.event_log()?;
+        let ticker = Ticker::start(progress.clone(), settings.progress);
+        Ok(Self {
+            folder,
+            log,
+            collector: Collector::default(),
+            settings,
+            ticker,
+            progress,
+            traces,
+            stdout_closed: false,
+        })
+    }
+
+    /// The run folder.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Findings so far.
+    pub fn findings(&self) -> &[Finding] {
+        self.collector.findings()
+    }
+
+    /// Ends the progress and writes `summary.json`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn finish(&mut self, exit_code: u8) -> io::Result<RunSummary> {
+        self.ticker.stop();
+        let summary = self.collector.summary(exit_code);
+        self.folder.write_summary(&summary)?;
+        Ok(summary)
+    }
+
+    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+        if !self.folder.write_finding(finding)? {
+            return Ok(());
+        }
+        if let Some(text) = (self.traces)(finding) {
+            self.folder.write_trace(finding, &text)?;
+        }
+        let file = self.folder.path().join(finding_file(&finding.id));
+        self.announce(&format!(
+            "found {} {} in {}: {} ({})",
+            severity_name(finding.severity),
+            finding.rule,
+            finding.protocol,
+            finding.title,
+            file.display()
+        ));
+        Ok(())
+    }
+
+    fn announce(&self, text: &str) {
+        if self.settings.announce {
+            // Nobody reads stderr any more: the result is on disk.
+            let _ = self.ticker.suspend(|| writeln!(io::stderr(), "heist: {}", escape(text)));
+        }
+    }
+
+    fn echo(&mut self, event: &Event) -> io::Result<()> {
+        if !self.settings.events_on_stdout || self.stdout_closed {
+            return Ok(());
+        }
+        let line = line(event)?;
+        let written = self.ticker.suspend(|| {
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush())
+        });
+        match written {
+            // The reader has gone, as `head` does: the run ends in order.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.stdout_closed = true;
+                self.progress.request_stop();
+                Ok(())
+            }
+            other => other,
+        }
+    }
+}
+
+impl Sink for Reporter<'_> {
+    fn take(&mut self, event: &Event) -> io::Result<()> {
+        if let Event::Finding(finding) = event {
+            self.finding(finding)?;
+        }
+        self.collector.take(event);
+        self.log.write(event)?;
+        match event {
+            Event::Kept { protocol, entry, steps, .. } => self.folder.write_entry(protocol, entry, steps)?,
+            Event::Defect { protocol, case, message } => {
+                self.announce(&format!("defect of heist in {protocol}, case {case}: {message}"));
+            }
+            Event::ProtocolStarted { protocol, skipped, .. } if self.settings.verbose => {
+                for scenario in skipped {
+                    self.announce(&format!("{protocol}: does not run {scenario}"));
+                }
+            }
+            _ => {}
+        }
+        self.echo(event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reporter, ReporterSettings};
+    use crate::{
+        campaign::{Event, Progress, Sink},
+        report::{Folder, ProgressStyle, fixtures},
+    };
+    use std::{fs, sync::Arc};
+
+    const QUIET: ReporterSettings =
+        ReporterSettings { events_on_stdout: false, announce: false, verbose: false, progress: ProgressStyle::None };
+
+    #[test]
+    fn everything_that_happened_is_in_the_folder() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("out");
+        let folder = Folder::open(&path).unwrap();
+        let traces = Box::new(|_: &crate::campaign::Finding| Some("tree\n".to_owned()));
+        let mut reporter = Reporter::new(folder, QUIET, Arc::new(Progress::default()), traces).unwrap();
+        let events = fixtures::events();
+        for event in &events {
+            reporter.take(event).unwrap();
+        }
+        assert!(!path.join("summary.json").exists());
+        let summary = reporter.finish(1).unwrap();
+        let lines = fs::read_to_string(path.join("events.jsonl")).unwrap();
+        assert_eq!(lines.lines().count(), events.len());
+        for line in lines.lines() {
+            let value: serde_json::Value = serde_json::from_str(line).unwrap();
+            assert!(value["event"].is_string(), "{line}");
+        }
+        for finding in &summary.findings {
+            assert!(path.join(&finding.file).is_file());
+            assert!(path.join(finding.file.replace(".json", ".trace.txt")).is_file());
+        }
+        let written: serde_json::Value = serde_json::from_slice(&fs::read(path.join("summary.json")).unwrap()).unwrap();
+        assert_eq!(written["exit_code"], 1);
+    }
+
+    #[test]
+    fn only_the_last_line_of_the_log_knows_the_time() {
+        let times = |event: &Event| {
+            let text = serde_json::to_string(event).unwrap();
+            text.contains("seconds\":") && text.contains("elapsed")
+        };
+        let events = fixtures::events();
+        assert_eq!(events.iter().filter(|event| times(event)).count(), 1);
+    }
+
+    #[test]
+    fn a_full_disk_is_an_error_that_names_the_file() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("out");
+        let folder = Folder::open(&path).unwrap();
+        let mut reporter = Reporter::new(folder, QUIET, Arc::new(Progress::default()), Box::new(|_| None)).unwrap();
+        fs::remove_dir_all(path.join("findings")).unwrap();
+        let error = reporter.take(&Event::Finding(Box::new(fixtures::invariant_finding()))).unwrap_err();
+        assert!(error.to_string().contains("findings"), "{error}");
+    }
+}

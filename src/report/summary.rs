@@ -1,0 +1,302 @@
+use super::folder::finding_file;
+use crate::{
+    campaign::{Event, Finding, FindingKind, FunctionSummary, InvariantStatus, ProtocolSummary},
+    protocol::Severity,
+};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// Version of the format of `summary.json`.
+pub const SUMMARY_FORMAT: u32 = 1;
+
+/// `summary.json`: the result of a run for machines. Amounts are decimal strings of base units.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunSummary {
+    /// Version of this format.
+    pub format: u32,
+    /// Always `heist`.
+    pub tool: String,
+    /// Version of Heist.
+    pub version: String,
+    /// Campaign seed.
+    pub seed: u64,
+    /// Worker threads.
+    pub threads: usize,
+    /// Calls of all protocols.
+    pub calls: u64,
+    /// Cases of all protocols.
+    pub cases: u64,
+    /// Wall-clock time.
+    pub elapsed_seconds: f64,
+    /// Calls divided by time.
+    pub calls_per_second: f64,
+    /// Edges of all protocols.
+    pub edges: usize,
+    /// Corpus entries of all protocols.
+    pub corpus: usize,
+    /// Whether the run was stopped by a signal.
+    pub interrupted: bool,
+    /// What the process ends with.
+    pub exit_code: u8,
+    /// Protocols, in the order in which they ran.
+    pub protocols: Vec<ProtocolEntry>,
+    /// Invariant instances of all protocols.
+    pub invariants: Vec<InvariantEntry>,
+    /// Scenarios of all protocols.
+    pub scenarios: Vec<ScenarioEntry>,
+    /// Findings, in the order in which they were found.
+    pub findings: Vec<FindingEntry>,
+    /// What went wrong in the tool.
+    pub defects: Vec<DefectEntry>,
+}
+
+/// A protocol of `summary.json`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProtocolEntry {
+    /// Its id.
+    pub id: String,
+    /// Calls.
+    pub calls: u64,
+    /// Calls that reverted or halted.
+    pub reverts: u64,
+    /// Cases.
+    pub cases: u64,
+    /// Edges.
+    pub edges: usize,
+    /// Corpus entries.
+    pub corpus: usize,
+    /// How often each function was called.
+    pub functions: Vec<FunctionEntry>,
+}
+
+/// A function of `summary.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FunctionEntry {
+    /// `contract.signature`.
+    pub function: String,
+    /// Calls.
+    pub calls: u64,
+    /// Calls that reverted or halted.
+    pub reverts: u64,
+}
+
+/// An invariant's instance of `summary.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InvariantEntry {
+    /// Its id.
+    pub id: String,
+    /// The protocol that it was judged on.
+    pub protocol: String,
+    /// Contracts that its roles were bound to.
+    pub contracts: Vec<String>,
+    /// How it fared.
+    pub status: InvariantStatus,
+    /// Evaluations on a state that had changed.
+    pub evaluations: u64,
+}
+
+/// A scenario of `summary.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ScenarioEntry {
+    /// Its id.
+    pub id: String,
+    /// The protocol that it ran on.
+    pub protocol: String,
+    /// Cases that it generated.
+    pub cases: u64,
+}
+
+/// A finding of `summary.json`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FindingEntry {
+    /// Stable id.
+    pub id: String,
+    /// Rule.
+    pub rule: String,
+    /// Which kind of oracle.
+    pub kind: FindingKind,
+    /// Protocol.
+    pub protocol: String,
+    /// Title of the rule.
+    pub title: String,
+    /// How bad.
+    pub severity: Severity,
+    /// Steps of the minimal sequence.
+    pub steps: usize,
+    /// Steps of the sequence that found it.
+    pub original_steps: usize,
+    /// What the attacker gained.
+    pub profit: Option<ProfitEntry>,
+    /// Its file, relative to the run folder.
+    pub file: String,
+}
+
+/// A profit of `summary.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ProfitEntry {
+    /// The unit of account.
+    pub token: String,
+    /// Base units of it, decimal.
+    pub amount: String,
+}
+
+/// A defect of `summary.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DefectEntry {
+    /// Protocol.
+    pub protocol: String,
+    /// Case.
+    pub case: u64,
+    /// What happened.
+    pub message: String,
+}
+
+impl RunSummary {
+    /// Findings of a protocol.
+    pub fn findings_of(&self, protocol: &str) -> usize {
+        self.findings.iter().filter(|finding| finding.protocol == protocol).count()
+    }
+
+    /// Instances of a protocol's invariants with a status.
+    pub fn invariants_of(&self, protocol: &str, status: InvariantStatus) -> usize {
+        self.invariants.iter().filter(|each| each.protocol == protocol && each.status == status).count()
+    }
+}
+
+/// Gathers events until a summary can be made.
+#[derive(Debug, Default)]
+pub struct Collector {
+    seed: u64,
+    threads: usize,
+    interrupted: bool,
+    elapsed_seconds: f64,
+    protocols: Vec<ProtocolSummary>,
+    findings: Vec<Finding>,
+    found: BTreeSet<String>,
+    defects: Vec<DefectEntry>,
+}
+
+impl Collector {
+    /// Takes an event.
+    pub fn take(&mut self, event: &Event) {
+        match event {
+            Event::Started { seed, threads, .. } => (self.seed, self.threads) = (*seed, *threads),
+            Event::Finding(finding) => {
+                if self.found.insert(finding.id.clone()) {
+                    self.findings.push((**finding).clone());
+                }
+            }
+            Event::Defect { protocol, case, message } => {
+                self.defects.push(DefectEntry { protocol: protocol.clone(), case: *case, message: message.clone() });
+            }
+            Event::ProtocolEnded(summary) => self.protocols.push((**summary).clone()),
+            Event::Ended { interrupted, elapsed_seconds } => {
+                (self.interrupted, self.elapsed_seconds) = (*interrupted, *elapsed_seconds);
+            }
+            Event::ProtocolStarted { .. } | Event::Epoch { .. } | Event::Kept { .. } => {}
+        }
+    }
+
+    /// Findings so far, each id once.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The summary of what was taken.
+    pub fn summary(&self, exit_code: u8) -> RunSummary {
+        let calls = self.protocols.iter().map(|protocol| protocol.calls).sum::<u64>();
+        let rate = if self.elapsed_seconds > 0.0 { calls as f64 / self.elapsed_seconds } else { 0.0 };
+        RunSummary {
+            format: SUMMARY_FORMAT,
+            tool: "heist".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            seed: self.seed,
+            threads: self.threads,
+            calls,
+            cases: self.protocols.iter().map(|protocol| protocol.cases).sum(),
+            elapsed_seconds: rounded(self.elapsed_seconds, 1_000.0),
+            calls_per_second: rounded(rate, 10.0),
+            edges: self.protocols.iter().map(|protocol| protocol.edges).sum(),
+            corpus: self.protocols.iter().map(|protocol| protocol.corpus).sum(),
+            interrupted: self.interrupted,
+            exit_code,
+            protocols: self.protocols.iter().map(protocol_entry).collect(),
+            invariants: self.protocols.iter().flat_map(invariant_entries).collect(),
+            scenarios: self.protocols.iter().flat_map(scenario_entries).collect(),
+            findings: self.findings.iter().map(finding_entry).collect(),
+            defects: self.defects.clone(),
+        }
+    }
+}
+
+fn rounded(number: f64, parts: f64) -> f64 {
+    (number * parts).round() / parts
+}
+
+fn protocol_entry(summary: &ProtocolSummary) -> ProtocolEntry {
+    let function = |each: &FunctionSummary| FunctionEntry {
+        function: each.function.clone(),
+        calls: each.calls,
+        reverts: each.reverts,
+    };
+    ProtocolEntry {
+        id: summary.protocol.clone(),
+        calls: summary.calls,
+        reverts: summary.reverts,
+        cases: summary.cases,
+        edges: summary.edges,
+        corpus: summary.corpus,
+        functions: summary.functions.iter().map(function).collect(),
+    }
+}
+
+fn invariant_entries(summary: &ProtocolSummary) -> impl Iterator<Item = InvariantEntry> + '_ {
+    summary.invariants.iter().map(|each| InvariantEntry {
+        id: each.id.clone(),
+        protocol: summary.protocol.clone(),
+        contracts: each.contracts.clone(),
+        status: each.status,
+        evaluations: each.evaluations,
+    })
+}
+
+fn scenario_entries(summary: &ProtocolSummary) -> impl Iterator<Item = ScenarioEntry> + '_ {
+    summary.scenarios.iter().map(|each| ScenarioEntry {
+        id: each.id.clone(),
+        protocol: summary.protocol.clone(),
+        cases: each.cases,
+    })
+}
+
+fn finding_entry(finding: &Finding) -> FindingEntry {
+    let profit = finding.profit.as_ref();
+    FindingEntry {
+        id: finding.id.clone(),
+        rule: finding.rule.clone(),
+        kind: finding.kind,
+        protocol: finding.protocol.clone(),
+        title: finding.title.clone(),
+        severity: finding.severity,
+        steps: finding.steps.len(),
+        original_steps: finding.original_steps,
+        profit: profit.map(|profit| ProfitEntry { token: profit.token.clone(), amount: profit.amount.clone() }),
+        file: finding_file(&finding.id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::fixtures;
+
+    #[test]
+    fn the_summary_has_every_key_that_machines_rely_on() {
+        let summary = fixtures::collected().summary(1);
+        insta::assert_snapshot!(serde_json::to_string_pretty(&summary).unwrap());
+    }
+
+    #[test]
+    fn nothing_taken_still_makes_a_whole_summary() {
+        let summary = super::Collector::default().summary(4);
+        assert_eq!((summary.calls, summary.exit_code, summary.calls_per_second), (0, 4, 0.0));
+    }
+}
