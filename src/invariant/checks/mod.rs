@@ -13,7 +13,7 @@ use super::{
     scene::{CallContext, Memory, Scene, Uses},
     set::InvariantSet,
     value::{Outcome, Undecided},
-    views::Views,
+    views::{Answer, Views},
 };
 use crate::{
     evm::{Block, Machine},
@@ -329,8 +329,8 @@ impl Checks {
     /// The first word that a view returns in the present state, through the cache that invariants use; none when it fails.
     pub fn ask(&mut self, machine: &mut Machine, to: Address, data: &[u8]) -> Option<U256> {
         self.notice_block(machine);
-        let (answer, _) = self.views.ask(machine, &[to.as_slice(), data].concat());
-        answer.ok().and_then(|output| output.get(..32).map(U256::from_be_slice))
+        let first = |answer: &Answer| answer.as_ref().ok()?.get(..32).map(U256::from_be_slice);
+        self.views.ask(machine, &[to.as_slice(), data].concat(), first).0
     }
 
     /// Tells all that depends on the block that it moved.
