@@ -3,6 +3,7 @@ use super::{
     language::FoldKind,
     scene::{Captures, Memory, Scene},
     value::{Undecided, Value, Verdict, compute, negate, plain},
+    views::Answer,
 };
 use alloy_primitives::{Address, aliases::I512};
 
@@ -175,30 +176,35 @@ impl<'f, 'a> Frame<'f, 'a> {
 
     fn view(&mut self, call: &ViewCall) -> Evaluated<Value> {
         self.burn(FUEL_OF_VIEW)?;
+        let read = |answer: &Answer| match answer {
+            Ok(data) => call.result.read(data),
+            Err(reason) => Err(*reason),
+        };
         if call.target.is_none() && call.holes.is_empty() {
-            let data = self.scene.ask(&call.template)?;
-            return call.result.read(&data);
+            return self.scene.ask(&call.template, read);
         }
-        let target = call.target.as_ref().map(|target| self.address(target)).transpose()?;
-        let mut words = Vec::with_capacity(call.holes.len());
-        for hole in &call.holes {
-            let value = self.value(&hole.node)?;
-            words.push((hole.offset, hole.word.encode(value)?));
-        }
+        // A view among the arguments finds no buffer and makes one of its own.
         let mut key = std::mem::take(&mut self.scene.scratch);
         key.clear();
         key.extend_from_slice(&call.template);
-        if let (Some(target), Some(bytes)) = (target, key.get_mut(..20)) {
-            bytes.copy_from_slice(target.as_slice());
+        let value = self.fill(call, &mut key).and_then(|()| self.scene.ask(&key, read));
+        self.scene.scratch = key;
+        value
+    }
+
+    /// Computes the parts of a call that are not constant.
+    fn fill(&mut self, call: &ViewCall, key: &mut [u8]) -> Evaluated<()> {
+        if let (Some(target), Some(bytes)) = (&call.target, key.get_mut(..20)) {
+            bytes.copy_from_slice(self.address(target)?.as_slice());
         }
-        for (offset, word) in words {
-            if let Some(bytes) = key.get_mut(offset..offset + 32) {
+        for hole in &call.holes {
+            let value = self.value(&hole.node)?;
+            let word = hole.word.encode(value)?;
+            if let Some(bytes) = key.get_mut(hole.offset..hole.offset + 32) {
                 bytes.copy_from_slice(&word.to_be_bytes::<32>());
             }
         }
-        let answer = self.scene.ask(&key);
-        self.scene.scratch = key;
-        call.result.read(&answer?)
+        Ok(())
     }
 
     /// The site's values lie in the order of its loops, the last variable fastest.

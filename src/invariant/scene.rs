@@ -1,7 +1,7 @@
 use super::{
     ledger::Ledger,
     value::{Undecided, Value, unsigned},
-    views::{self, Views},
+    views::{self, Answer, Views},
 };
 use crate::{
     evm::{Block, Machine},
@@ -92,20 +92,20 @@ impl<'a> Scene<'a> {
         key.clear();
         key.extend_from_slice(to.as_slice());
         key.extend_from_slice(data);
-        let answer = self.ask(&key);
+        let answer = self.ask(&key, Answer::clone);
         self.scratch = key;
         answer
     }
 
-    /// The same with address and data in one piece.
-    pub(super) fn ask(&mut self, key: &[u8]) -> Result<Bytes, Undecided> {
+    /// What `read` makes of the answer to the call whose address and data are `key`.
+    pub(super) fn ask<T>(&mut self, key: &[u8], read: impl FnOnce(&Answer) -> T) -> T {
         if let Some(views) = &mut self.views {
-            let (answer, entry) = views.ask(self.machine, key);
+            let (value, entry) = views.ask(self.machine, key, read);
             self.note(entry);
-            return answer;
+            return value;
         }
         let to = key.get(..20).map(Address::from_slice).unwrap_or_default();
-        views::call(self.machine, to, Bytes::copy_from_slice(key.get(20..).unwrap_or_default()))
+        read(&views::call(self.machine, to, Bytes::copy_from_slice(key.get(20..).unwrap_or_default())))
     }
 
     /// The native balance of `address`, wei.

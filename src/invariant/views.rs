@@ -35,18 +35,30 @@ struct Entry {
     touched: bool,
 }
 
+/// A balance or a storage word that answers depend on.
 #[derive(Debug, Clone)]
-struct WatchedAccount {
-    address: Address,
-    balance: U256,
+struct Watched {
+    /// What it is now: a write that leaves it as it was changes nothing.
+    value: U256,
     base: U256,
     entries: Vec<u32>,
+}
+
+impl Watched {
+    fn new(value: U256) -> Self {
+        Self { value, base: value, entries: Vec::new() }
+    }
+
+    /// Whether the value is another one now.
+    fn moves_to(&mut self, value: U256) -> bool {
+        std::mem::replace(&mut self.value, value) != value
+    }
 }
 
 /// Something that a case added to a list, to be taken away when it ends.
 #[derive(Debug, Clone, Copy)]
 enum Addition {
-    Storage(Address, U256),
+    Storage(usize),
     Account(usize),
     Block,
     Dependent(u32),
@@ -61,13 +73,17 @@ pub(super) struct Views {
     index: HashMap<Bytes, u32>,
     /// Native balances to entry.
     balances: HashMap<Address, u32>,
-    storage: HashMap<(Address, U256), Vec<u32>>,
-    accounts: Vec<WatchedAccount>,
+    /// Watched storage words, and where they are in `words`.
+    storage: HashMap<(Address, U256), usize>,
+    words: Vec<((Address, U256), Watched)>,
+    /// Watched balances, and where they are in `accounts`.
     account_index: HashMap<Address, usize>,
+    accounts: Vec<(Address, Watched)>,
     block: Vec<u32>,
     /// Keys of entries that the present case made.
     fresh: Vec<Key>,
     base_entries: usize,
+    base_words: usize,
     base_accounts: usize,
     touched: Vec<u32>,
     additions: Vec<Addition>,
@@ -80,21 +96,26 @@ enum Key {
 }
 
 impl Views {
-    /// The answer to the call whose address and data are `key`, and the entry that holds it.
-    pub(super) fn ask(&mut self, machine: &mut Machine, key: &[u8]) -> (Answer, Option<u32>) {
+    /// What `read` makes of the answer to the call whose address and data are `key`, and the entry that holds it.
+    pub(super) fn ask<T>(
+        &mut self,
+        machine: &mut Machine,
+        key: &[u8],
+        read: impl FnOnce(&Answer) -> T,
+    ) -> (T, Option<u32>) {
         let known = self.index.get(key).copied();
         if let Some(id) = known
             && let Some(entry) = self.entries.get(id as usize)
             && entry.valid
         {
-            return (entry.answer.clone(), Some(id));
+            return (read(&entry.answer), Some(id));
         }
         let key = Bytes::copy_from_slice(key);
         let to = key.get(..20).map(Address::from_slice).unwrap_or_default();
         let data = key.slice(20.min(key.len())..);
         let (answer, reads) = machine.watch(|machine| call(machine, to, data));
-        let id = self.keep(known, Key::Call(key), answer.clone(), reads, machine);
-        (answer, id)
+        let value = read(&answer);
+        (value, self.keep(known, Key::Call(key), answer, reads, machine))
     }
 
     /// The native balance of `address`, and the entry that holds it.
@@ -121,22 +142,30 @@ impl Views {
         }
     }
 
-    /// A storage word was written.
-    pub(super) fn written(&mut self, address: Address, slot: U256, mark: &mut impl FnMut(Dependent)) {
-        if let Some(watchers) = self.storage.get(&(address, slot)) {
-            for id in watchers {
-                spoil(&mut self.entries, &mut self.touched, *id, mark);
+    /// Storage words were written: those that are watched are compared.
+    pub(super) fn written(
+        &mut self,
+        machine: &mut Machine,
+        words: &[(Address, U256)],
+        mark: &mut impl FnMut(Dependent),
+    ) {
+        for word in words {
+            let Some((_, watched)) = self.storage.get(word).and_then(|index| self.words.get_mut(*index)) else {
+                continue;
+            };
+            if watched.moves_to(machine.storage(word.0, word.1)) {
+                for id in &watched.entries {
+                    spoil(&mut self.entries, &mut self.touched, *id, mark);
+                }
             }
         }
     }
 
-    /// Native value moved: balances that were read are compared.
+    /// Native value moved: balances that are watched are compared.
     pub(super) fn value_moved(&mut self, machine: &mut Machine, mark: &mut impl FnMut(Dependent)) {
-        for account in &mut self.accounts {
-            let balance = machine.balance(account.address);
-            if balance != account.balance {
-                account.balance = balance;
-                for id in &account.entries {
+        for (address, watched) in &mut self.accounts {
+            if watched.moves_to(machine.balance(*address)) {
+                for id in &watched.entries {
                     spoil(&mut self.entries, &mut self.touched, *id, mark);
                 }
             }
@@ -155,18 +184,19 @@ impl Views {
         for id in 0..self.entries.len() {
             spoil(&mut self.entries, &mut self.touched, id as u32, &mut |_| {});
         }
-        for account in &mut self.accounts {
-            account.balance = machine.balance(account.address);
+        for (address, watched) in &mut self.accounts {
+            watched.value = machine.balance(*address);
+        }
+        for ((address, slot), watched) in &mut self.words {
+            watched.value = machine.storage(*address, *slot);
         }
     }
 
     /// Makes the present answers those of the base state.
     pub(super) fn freeze(&mut self) {
         self.base_entries = self.entries.len();
+        self.base_words = self.words.len();
         self.base_accounts = self.accounts.len();
-        for account in &mut self.accounts {
-            account.base = account.balance;
-        }
         for entry in &mut self.entries {
             entry.base = None;
             entry.touched = false;
@@ -180,16 +210,13 @@ impl Views {
     pub(super) fn reset(&mut self) {
         while let Some(addition) = self.additions.pop() {
             let list = match addition {
-                Addition::Storage(address, slot) => self.storage.get_mut(&(address, slot)),
-                Addition::Account(index) => self.accounts.get_mut(index).map(|account| &mut account.entries),
+                Addition::Storage(index) => self.words.get_mut(index).map(|(_, watched)| &mut watched.entries),
+                Addition::Account(index) => self.accounts.get_mut(index).map(|(_, watched)| &mut watched.entries),
                 Addition::Block => Some(&mut self.block),
                 Addition::Dependent(id) => self.entries.get_mut(id as usize).map(|entry| &mut entry.dependents),
             };
             if let Some(list) = list {
                 list.pop();
-                if let (Addition::Storage(address, slot), true) = (addition, list.is_empty()) {
-                    self.storage.remove(&(address, slot));
-                }
             }
         }
         for key in self.fresh.drain(..) {
@@ -199,11 +226,17 @@ impl Views {
             };
         }
         self.entries.truncate(self.base_entries);
-        for account in self.accounts.drain(self.base_accounts..) {
-            self.account_index.remove(&account.address);
+        for (address, _) in self.accounts.drain(self.base_accounts..) {
+            self.account_index.remove(&address);
         }
-        for account in &mut self.accounts {
-            account.balance = account.base;
+        for (word, _) in self.words.drain(self.base_words..) {
+            self.storage.remove(&word);
+        }
+        for (_, watched) in &mut self.accounts {
+            watched.value = watched.base;
+        }
+        for (_, watched) in &mut self.words {
+            watched.value = watched.base;
         }
         for id in self.touched.drain(..) {
             if let Some(entry) = self.entries.get_mut(id as usize) {
@@ -265,18 +298,22 @@ impl Views {
 
     fn watch(&mut self, id: u32, read: Read, machine: &mut Machine) {
         let (list, addition) = match read {
-            Read::Storage(address, slot) => {
-                (self.storage.entry((address, slot)).or_default(), Addition::Storage(address, slot))
-            }
             Read::Block => (&mut self.block, Addition::Block),
+            Read::Storage(address, slot) => {
+                let words = &mut self.words;
+                let index = *self.storage.entry((address, slot)).or_insert_with(|| {
+                    words.push(((address, slot), Watched::new(machine.storage(address, slot))));
+                    words.len() - 1
+                });
+                (&mut self.words[index].1.entries, Addition::Storage(index))
+            }
             Read::Account(address) => {
                 let accounts = &mut self.accounts;
                 let index = *self.account_index.entry(address).or_insert_with(|| {
-                    let balance = machine.balance(address);
-                    accounts.push(WatchedAccount { address, balance, base: balance, entries: Vec::new() });
+                    accounts.push((address, Watched::new(machine.balance(address))));
                     accounts.len() - 1
                 });
-                (&mut self.accounts[index].entries, Addition::Account(index))
+                (&mut self.accounts[index].1.entries, Addition::Account(index))
             }
         };
         if !list.contains(&id) {

@@ -13,7 +13,7 @@ use super::{
     scene::{CallContext, Memory, Scene, Uses},
     set::InvariantSet,
     value::{Outcome, Undecided},
-    views::Views,
+    views::{Answer, Views},
 };
 use crate::{
     evm::{Block, Machine},
@@ -48,6 +48,8 @@ pub struct Checks {
     /// The call that is judged, or was judged last.
     call: Option<CallContext>,
     violated: Vec<usize>,
+    /// Buffer for the words that a message wrote.
+    writes: Vec<(Address, U256)>,
     discrepancies: Vec<String>,
 }
 
@@ -93,6 +95,7 @@ impl Checks {
             pending: None,
             call: None,
             violated: Vec::new(),
+            writes: Vec::new(),
             discrepancies: Vec::new(),
         };
         for index in 0..checks.states.len() {
@@ -326,8 +329,8 @@ impl Checks {
     /// The first word that a view returns in the present state, through the cache that invariants use; none when it fails.
     pub fn ask(&mut self, machine: &mut Machine, to: Address, data: &[u8]) -> Option<U256> {
         self.notice_block(machine);
-        let (answer, _) = self.views.ask(machine, &[to.as_slice(), data].concat());
-        answer.ok().and_then(|output| output.get(..32).map(U256::from_be_slice))
+        let first = |answer: &Answer| answer.as_ref().ok()?.get(..32).map(U256::from_be_slice);
+        self.views.ask(machine, &[to.as_slice(), data].concat(), first).0
     }
 
     /// Tells all that depends on the block that it moved.
@@ -345,12 +348,13 @@ impl Checks {
 
     /// Tells all that depends on what a successful message changed.
     fn notice(&mut self, machine: &mut Machine, value_moved: bool, logs: &[Log]) {
-        let Self { views, states, ledger, .. } = self;
+        let Self { views, states, ledger, writes, .. } = self;
         let recorder = machine.recorder();
         let (structure, moved) = (recorder.structure_changed(), recorder.value_moved() || value_moved);
-        for (address, slot) in recorder.writes() {
-            views.written(*address, *slot, &mut |dependent| spoil(states, dependent));
-        }
+        // Looking at the words needs the machine, whose recorder holds the list.
+        writes.clear();
+        writes.extend_from_slice(recorder.writes());
+        views.written(machine, writes, &mut |dependent| spoil(states, dependent));
         if structure {
             views.everything_changed(machine);
             states.iter_mut().for_each(State::spoil);

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 
 /// State invariants that read storage, balances, time, events, and a slot that depends on another.
-const STATES: [&str; 16] = [
+const STATES: [&str; 17] = [
     "gold.totalSupply() == initial(gold.totalSupply()) + minted(gold) - burned(gold)",
     "sum(x in holders, gold.balanceOf(x)) <= gold.totalSupply()",
     "all(x in holders, gold.balanceOf(x) <= gold.totalSupply())",
@@ -27,6 +27,7 @@ const STATES: [&str; 16] = [
     "gold.open() ? gold.totalSupply() < 1e6 : silver.totalSupply() < 1e6",
     "Purse(gold.choice() % 2 == 0 ? gold : silver).limit() == 1000",
     "gold.worth(alice) + gold.twice(bob) < 5000",
+    "gold.choice() == 0 ? true : block.timestamp < initial(block.timestamp) + 300",
 ];
 
 /// Call invariants, with gates, folds and the sender.
