@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 
 // Rules that show the planted class of a protocol.
 const planted = {
-  amm: ["AMM-K", "ATK-FLASH-LOAN", "ATK-ORACLE"],
+  amm: ["AMM-K", "ATK-PROFIT"],
   fees: ["FEES-001", "FEES-002"],
   governance: ["ATK-GOVERNANCE"],
-  lending: ["ATK-ORACLE", "ATK-FLASH-LOAN"],
+  lending: ["ATK-ORACLE", "ATK-FLASH-LOAN", "COLLATERAL-002"],
   stablecoin: ["COLLATERAL-003"],
   staking: ["COLLATERAL-001"],
   token: ["SUPPLY-003", "SUPPLY-004"],

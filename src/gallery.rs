@@ -55,7 +55,11 @@ impl Files for Embedded {
 
 /// Names of the projects, in the order in which they are listed and run.
 pub fn ids() -> Vec<String> {
-    TABLE.iter().filter_map(|(path, _)| path.strip_suffix("/heist.toml")).map(str::to_owned).collect()
+    let mut ids: Vec<_> =
+        TABLE.iter().filter_map(|(path, _)| path.strip_suffix("/heist.toml")).map(str::to_owned).collect();
+    // By name, not by path: a protocol comes before its twin.
+    ids.sort();
+    ids
 }
 
 /// The compiled contract that runs the scripts of attacks.

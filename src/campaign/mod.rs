@@ -22,7 +22,10 @@ pub use finding::{FINDING_FORMAT, Finding, FindingKind, Gain, ProfitRecord};
 pub use progress::Progress;
 pub use replay::{Replay, ReplayStatus, StepTrace, replay, trace};
 
-use crate::{protocol::Protocol, sequence::Sequence};
+use crate::{
+    protocol::{Place, Protocol},
+    sequence::Sequence,
+};
 use search::{Budget, Search};
 use std::{
     sync::atomic::Ordering::Relaxed,
@@ -67,8 +70,10 @@ pub struct Summary {
 #[derive(Debug, thiserror::Error)]
 pub enum CampaignError {
     /// An invariant is false before the first call.
-    #[error("{protocol}: {invariant} is false before the first call: {evidence}")]
+    #[error("{place}: {protocol}: {invariant} is false before the first call: {evidence}")]
     FalseAtStart {
+        /// Where the invariant is written.
+        place: Place,
         /// Protocol.
         protocol: String,
         /// The invariant's label.
@@ -86,6 +91,8 @@ pub enum CampaignError {
         protocol: String,
         /// What is wrong, with its place.
         message: String,
+        /// What to do.
+        help: String,
     },
     /// The workers cannot be started.
     #[error("cannot start the worker threads: {0}")]
@@ -141,6 +148,18 @@ pub fn run(
     }
     sink.take(&Event::Ended { interrupted: summary.interrupted, elapsed_seconds: started.elapsed().as_secs_f64() })?;
     Ok(summary)
+}
+
+/// Finds everything that can be wrong before the first call, as [`run`] does, without running anything.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn check(protocols: &[Protocol], options: &Options) -> Result<(), CampaignError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
+    let searches =
+        protocols.iter().map(|protocol| Search::new(protocol, options, &pool)).collect::<Result<Vec<_>, _>>()?;
+    if searches.iter().all(|(search, _)| search.is_vain()) { Err(CampaignError::NothingToCheck) } else { Ok(()) }
 }
 
 /// The sequences that a campaign over one protocol runs, in case order, as they ran: for measurements that need the same calls.

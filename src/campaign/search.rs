@@ -14,7 +14,7 @@ use crate::{
     generate::{Audience, Dictionary, Palette},
     glob,
     invariant::Checks,
-    protocol::Protocol,
+    protocol::{Place, Protocol, nearest},
     scenario::{self, Facts, Scenario},
     sequence::{Sequence, StepRecord},
 };
@@ -75,18 +75,27 @@ impl<'a> Search<'a> {
         options: &Options,
         pool: &'a rayon::ThreadPool,
     ) -> Result<(Self, Vec<String>), CampaignError> {
-        let configuration = |message: String| CampaignError::Configuration { protocol: protocol.id.clone(), message };
-        let mut checks =
-            Checks::for_protocol(protocol, &options.invariants).map_err(|error| configuration(error.to_string()))?;
+        let configuration = |message: String, help: &str| CampaignError::Configuration {
+            protocol: protocol.id.clone(),
+            message,
+            help: help.to_owned(),
+        };
+        let mut checks = Checks::for_protocol(protocol, &options.invariants)
+            .map_err(|error| configuration(error.to_string(), error.help()))?;
         if let Some(broken) = checks.broken_at_start() {
+            let id = broken.label.split('(').next().unwrap_or_default();
+            let written = protocol.invariants.iter().find(|source| source.id == id).map(|source| source.place.clone());
+            let shipped = || Place { file: format!("the pack's {id}"), ..Place::default() };
             return Err(CampaignError::FalseAtStart {
+                place: written.unwrap_or_else(shipped),
                 protocol: protocol.id.clone(),
                 invariant: broken.label,
                 evidence: broken.evidence,
             });
         }
-        let (scenarios, skipped) = choose_scenarios(protocol, options);
-        let valuation = Valuation::new(protocol).map_err(|error| configuration(error.to_string()))?;
+        let (scenarios, skipped) = choose_scenarios(protocol, options)
+            .map_err(|message| configuration(message, "`heist list scenarios` names them all"))?;
+        let valuation = Valuation::new(protocol).map_err(|error| configuration(error.to_string(), error.help()))?;
         let machine = protocol.machine();
         let codes: Vec<_> = protocol.contracts.iter().map(|contract| machine.code(contract.address)).collect();
         let elites = scenarios.iter().map(|_| Elites::default()).collect();
@@ -453,10 +462,20 @@ impl<'a> Search<'a> {
 }
 
 /// Scenarios that were asked for, by the user or by `heist.toml`, and that find their roles; and why the others do not run.
-fn choose_scenarios(protocol: &Protocol, options: &Options) -> (Vec<Arc<dyn Scenario>>, Vec<String>) {
+fn choose_scenarios(protocol: &Protocol, options: &Options) -> Result<(Vec<Arc<dyn Scenario>>, Vec<String>), String> {
+    let all = scenario::all();
+    let known: Vec<_> = all.iter().map(|scenario| scenario.info().id.as_str()).collect();
+    let listed = protocol.campaign.scenarios.iter().flatten().zip(&protocol.campaign.scenario_places);
+    for (id, place) in listed {
+        if !known.contains(&id.as_str()) {
+            let hint =
+                nearest(id, known.iter().copied()).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            return Err(format!("{place}: there is no scenario `{id}`{hint}"));
+        }
+    }
     let mut chosen = Vec::new();
     let mut skipped = Vec::new();
-    for scenario in scenario::all() {
+    for scenario in all {
         let id = &scenario.info().id;
         let asked = options.scenarios.is_empty() || options.scenarios.iter().any(|pattern| glob::matches(pattern, id));
         let listed = protocol.campaign.scenarios.as_ref().is_none_or(|listed| listed.contains(id));
@@ -468,7 +487,7 @@ fn choose_scenarios(protocol: &Protocol, options: &Options) -> (Vec<Arc<dyn Scen
             Err(why) => skipped.push(format!("{id}: {why}")),
         }
     }
-    (chosen, skipped)
+    Ok((chosen, skipped))
 }
 
 fn functions(steps: &[StepRecord]) -> Vec<String> {

@@ -209,7 +209,7 @@ impl Worker {
             case.profit = profit;
             let worth_climbing = case.profit.is_none() && deed.succeeded.len() >= CLIMBED_FUNCTIONS;
             case.deed = Some(deed);
-            if worth_climbing && rng.random_ratio(1, 2) {
+            if worth_climbing && rng.random_ratio(1, 16) {
                 self.climb(&ground, scenario, &mut case, &mut rng);
             }
         }

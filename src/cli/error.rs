@@ -59,9 +59,8 @@ impl CliError {
             Self::Missing { .. }
             | Self::Output(_)
             | Self::Finding(FindingFileError::Unreadable { .. })
-            | Self::Campaign(
-                CampaignError::Configuration { .. } | CampaignError::Threads(_) | CampaignError::Sink(_),
-            ) => return None,
+            | Self::Campaign(CampaignError::Threads(_) | CampaignError::Sink(_)) => return None,
+            Self::Campaign(CampaignError::Configuration { help, .. }) => help.clone(),
             Self::NoProject { .. } => {
                 "name a folder that has one; docs/configuration.md says how to write it".to_owned()
             }

@@ -22,6 +22,8 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outco
     let protocols = target.load(&arguments.protocol)?;
     check_globs(arguments, &protocols)?;
     let options = plan::resolve(arguments, target == Target::Gallery);
+    // A run that cannot start must not push an earlier one out of its folder.
+    campaign::check(&protocols, &options)?;
     let folder = Folder::open(&arguments.out)?;
     folder.write_run(&plan::record(&options, arguments.profile, &protocols)).map_err(CliError::Output)?;
     terminal.note(&format!("{}, results in {}", plan::headline(&options, &protocols), arguments.out.display()));

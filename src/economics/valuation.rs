@@ -1,7 +1,7 @@
 use crate::{
     evm::Machine,
     invariant,
-    protocol::{Place, Protocol},
+    protocol::{Place, Protocol, parse_number},
 };
 use alloy_primitives::{Address, Bytes, U256, U512, aliases::I512};
 
@@ -31,6 +31,19 @@ pub enum ValuationError {
         /// Where.
         place: Place,
     },
+}
+
+impl ValuationError {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::UnknownAsset { .. } => "name a deployment of [[setup]], or `eth` for the native coin",
+            Self::Price { .. } => {
+                "write the value of 1e18 base units in base units of the reference: a number such as \"2 ether\", or an \
+                 expression of views (docs/invariants.md)"
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -191,9 +204,15 @@ fn price(protocol: &Protocol, name: &str, text: &str) -> Result<U256, ValuationE
     let error = |message: String| ValuationError::Price {
         name: name.to_owned(),
         message,
-        place: protocol.economics.place.clone(),
+        place: protocol.economics.price_places.get(name).unwrap_or(&protocol.economics.place).clone(),
     };
-    let value = invariant::value_at_base(protocol, text).map_err(|reason| error(reason.to_string()))?;
+    // A plain number is said to be wrong in terms of numbers, not of expressions.
+    if text.trim().starts_with(|first: char| first.is_ascii_digit()) && !text.contains(['(', '*', '/', '+']) {
+        let number = parse_number(text).map_err(|reason| error(reason.to_string()))?;
+        return number.to_uint(256).ok_or_else(|| error("it is negative or does not fit 256 bits".to_owned()));
+    }
+    let value = invariant::value_at_base(protocol, text)
+        .map_err(|reason| error(reason.to_string().trim_start_matches(": ").to_owned()))?;
     if value.is_negative() || value.into_raw().bit_len() > 256 {
         return Err(error("it is negative or does not fit 256 bits".to_owned()));
     }

@@ -204,6 +204,8 @@ pub struct CampaignSettings {
     pub steps: usize,
     /// Scenarios to run; none: all that find their roles.
     pub scenarios: Option<Vec<String>>,
+    /// Where each of them is written, in the same order; empty where a program set them.
+    pub scenario_places: Vec<Place>,
 }
 
 /// When an invariant is judged.

@@ -284,7 +284,7 @@ pub(crate) fn protocol() -> Protocol {
         roles: Vec::new(),
         interfaces: BTreeMap::new(),
         economics: Economics::default(),
-        campaign: CampaignSettings { steps: 30, scenarios: None },
+        campaign: CampaignSettings { steps: 30, scenarios: None, scenario_places: Vec::new() },
         invariants: Vec::new(),
         attacker_contract: None,
         world: World::default().freeze(),

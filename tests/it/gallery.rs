@@ -8,10 +8,10 @@ use heist::{
 
 /// Protocol, and the rules that show its planted class.
 const PLANTED: [(&str, &[&str]); 8] = [
-    ("amm", &["AMM-K", "ATK-FLASH-LOAN", "ATK-ORACLE"]),
+    ("amm", &["AMM-K", "ATK-PROFIT"]),
     ("fees", &["FEES-001", "FEES-002"]),
     ("governance", &["ATK-GOVERNANCE"]),
-    ("lending", &["ATK-ORACLE", "ATK-FLASH-LOAN"]),
+    ("lending", &["ATK-ORACLE", "ATK-FLASH-LOAN", "COLLATERAL-002"]),
     ("stablecoin", &["COLLATERAL-003"]),
     ("staking", &["COLLATERAL-001"]),
     ("token", &["SUPPLY-003", "SUPPLY-004"]),

@@ -15,6 +15,16 @@ pub enum ChecksError {
     Expressions(Vec<ExpressionError>),
 }
 
+impl ChecksError {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Pack(_) => "this is a defect of heist: its own packs are broken",
+            Self::Expressions(_) => "correct it in heist.toml; docs/invariants.md has the language with examples",
+        }
+    }
+}
+
 fn list(errors: &[ExpressionError]) -> String {
     let lines = errors.iter().map(|error| match error.help() {
         Some(help) => format!("{error}; {help}"),

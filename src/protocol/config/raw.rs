@@ -108,7 +108,7 @@ pub(super) struct RawEconomics {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCampaign {
     pub(super) steps: Option<Spanned<Value>>,
-    pub(super) scenarios: Option<Vec<String>>,
+    pub(super) scenarios: Option<Vec<Spanned<String>>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -92,7 +92,18 @@ pub(super) fn resolve(text: &str, file: &str, id: &str) -> Result<Config, Config
         campaign: CampaignSettings {
             steps: usize::try_from(layers.number("campaign.steps", 1..=MAX_STEPS, |raw| raw.campaign.steps.as_ref())?)
                 .unwrap_or(usize::MAX),
-            scenarios: raw.campaign.scenarios.clone(),
+            scenarios: raw
+                .campaign
+                .scenarios
+                .as_ref()
+                .map(|listed| listed.iter().map(|scenario| scenario.get_ref().clone()).collect()),
+            scenario_places: raw
+                .campaign
+                .scenarios
+                .iter()
+                .flatten()
+                .map(|scenario| source.content(&scenario.span()))
+                .collect(),
         },
         invariants: pack::invariants(source, &raw.invariant)?,
         names,
