@@ -55,7 +55,7 @@ impl Elites {
 
 /// The order of magnitude of a gain or loss, in steps of 256: a large move that costs much is of another kind than none.
 fn order(value: I512) -> i32 {
-    let bits = (value.unsigned_abs().bit_len() / 8) as i32;
+    let bits = i32::try_from(value.unsigned_abs().bit_len() / 8).unwrap_or(i32::MAX);
     if value.is_negative() { -bits } else { bits }
 }
 

@@ -461,8 +461,11 @@ impl<'a> Search<'a> {
     }
 }
 
+/// Scenarios that run, and why the others do not.
+type Chosen = (Vec<Arc<dyn Scenario>>, Vec<String>);
+
 /// Scenarios that were asked for, by the user or by `heist.toml`, and that find their roles; and why the others do not run.
-fn choose_scenarios(protocol: &Protocol, options: &Options) -> Result<(Vec<Arc<dyn Scenario>>, Vec<String>), String> {
+fn choose_scenarios(protocol: &Protocol, options: &Options) -> Result<Chosen, String> {
     let all = scenario::all();
     let known: Vec<_> = all.iter().map(|scenario| scenario.info().id.as_str()).collect();
     let listed = protocol.campaign.scenarios.iter().flatten().zip(&protocol.campaign.scenario_places);

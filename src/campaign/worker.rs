@@ -136,7 +136,7 @@ impl Ground {
             Arm::Scenario(scenario) => {
                 let drawing = Drawing { protocol: &self.protocol, facts: &self.facts, everyone, attacker };
                 let deeds = view.elites[scenario].deeds();
-                let varied = if !deeds.is_empty() && rng.random_ratio(2, 3) {
+                let varied = if !deeds.is_empty() && rng.random_ratio(1, 2) {
                     let kept = &deeds[rng.random_range(0..deeds.len())];
                     self.scenarios[scenario].vary(&drawing, &kept.sequence, &mut rng)
                 } else {

@@ -19,7 +19,7 @@ impl Profile {
     /// Calls for each protocol.
     fn calls(self, bundled: bool) -> u64 {
         match (self, bundled) {
-            (Self::Default, true) => 250_000,
+            (Self::Default, true) => 200_000,
             (Self::Default, false) => 1_000_000,
             (Self::Ci, true) => 100_000,
             (Self::Ci, false) => 300_000,
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn a_profile_is_a_budget_that_flags_replace() {
         let calls = |line: &str, bundled| resolve(&parse(line), bundled).calls;
-        assert_eq!(calls("heist run", true), Some(250_000));
+        assert_eq!(calls("heist run", true), Some(200_000));
         assert_eq!(calls("heist run", false), Some(1_000_000));
         assert_eq!(calls("heist run --profile deep", false), Some(50_000_000));
         assert_eq!(calls("heist run --profile ci --calls 7k", true), Some(7_000));

@@ -1,6 +1,6 @@
 use crate::{evm::Machine, protocol::Protocol, sequence::Advance};
 use alloy_primitives::{Address, Bytes, U256, keccak256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Seconds between blocks of mainnet.
 const BLOCK_TIME: u64 = 12;
@@ -30,6 +30,7 @@ pub struct Facts {
     prices: BTreeMap<Address, U256>,
     waits: BTreeMap<(Address, Wait), Advance>,
     offers: Vec<Offer>,
+    holders: BTreeSet<usize>,
 }
 
 /// What a flash lender lends in the base state.
@@ -44,7 +45,7 @@ pub(super) struct Offer {
 }
 
 impl Facts {
-    /// Reads prices of feeds, waits of governors and timelocks, and offers of lenders.
+    /// Reads prices of feeds, waits of governors and timelocks, offers of lenders, and who holds tokens.
     pub fn new(protocol: &Protocol) -> Self {
         let mut machine = protocol.machine();
         let mut facts = Self::default();
@@ -65,7 +66,24 @@ impl Facts {
                 _ => {}
             }
         }
+        let tokens: Vec<_> = protocol.tokens().map(|token| token.address).collect();
+        for (index, contract) in protocol.contracts.iter().enumerate() {
+            let holds = |token: &Address| {
+                let data = [&keccak256("balanceOf(address)")[..4], contract.address.into_word().as_slice()].concat();
+                machine
+                    .view(Address::ZERO, *token, data.into())
+                    .is_ok_and(|output| output.iter().any(|byte| *byte != 0))
+            };
+            if tokens.iter().any(holds) {
+                facts.holders.insert(index);
+            }
+        }
         facts
+    }
+
+    /// Whether a contract, by index, holds some token.
+    pub(super) fn holds(&self, contract: usize) -> bool {
+        self.holders.contains(&contract)
     }
 
     /// What can be borrowed.

@@ -196,10 +196,14 @@ fn draw_payload(drawing: &Drawing<'_>, governor: &RoleBinding, rng: &mut CaseRng
         .filter(|(_, function)| function.contract != governor.contract)
         .map(|(index, _)| index)
         .collect();
-    if functions.is_empty() {
+    // What is worth taking is with those who hold tokens.
+    let rich: Vec<_> =
+        functions.iter().copied().filter(|index| drawing.facts.holds(protocol.functions[*index].contract)).collect();
+    let among = if !rich.is_empty() && rng.random() { &rich } else { &functions };
+    if among.is_empty() {
         return None;
     }
-    let function = &protocol.functions[functions[rng.random_range(0..functions.len())]];
+    let function = &protocol.functions[among[rng.random_range(0..among.len())]];
     let (arguments, _) = drawing.attacker.draw_arguments(function, rng);
     let mut data = function.selector.to_vec();
     data.extend(DynSolValue::Tuple(arguments).abi_encode_params());
