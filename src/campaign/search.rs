@@ -7,7 +7,7 @@ use super::{
     finding::{Finding, FindingKind, Gain, ProfitRecord},
     progress::Progress,
     shrink::{Shown, Target, show, shrink},
-    worker::{Arm, Case, Entry, Ground, View, Worker, retire, with_worker},
+    worker::{Arm, Case, Entry, Ground, Purpose, View, Worker, retire, with_worker},
 };
 use crate::{
     economics::{Profit, Valuation},
@@ -198,7 +198,9 @@ impl<'a> Search<'a> {
                 return None;
             }
             // A worker that panics is not used again: what is left in its machine is not known.
-            let case = catch_unwind(AssertUnwindSafe(|| with_worker(ground, |worker| worker.case(view, index))));
+            let case = catch_unwind(AssertUnwindSafe(|| {
+                with_worker(ground, Purpose::Search, |worker| worker.case(view, index))
+            }));
             match case {
                 Ok(case) => {
                     progress.calls.fetch_add(case.outcome.calls, Relaxed);

@@ -1,4 +1,4 @@
-use super::worker::{Ground, Worker, with_worker};
+use super::worker::{Ground, Purpose, Worker, with_worker};
 use crate::{
     economics::Profit,
     generate::{Edit, edits},
@@ -60,7 +60,8 @@ pub(super) fn shrink(ground: &Arc<Ground>, target: Target, shown: Shown) -> Show
             let batch = candidates(&list[next..end], &best.sequence, ground, &mut tried);
             executions += batch.len();
             let found = batch.into_par_iter().find_map_first(|(offset, candidate)| {
-                with_worker(ground, |worker| show(worker, ground, target, candidate)).map(|shown| (offset, shown))
+                with_worker(ground, Purpose::Shrink, |worker| show(worker, ground, target, candidate))
+                    .map(|shown| (offset, shown))
             });
             if let Some((offset, shown)) = found {
                 best = shown;

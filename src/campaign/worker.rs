@@ -81,14 +81,30 @@ pub(super) struct Worker {
     learned: usize,
 }
 
+/// What a worker is used for. Searching is counted; shrinking tries as much as there are threads, so it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Cases.
+    Search,
+    /// Candidates of a shrink.
+    Shrink,
+}
+
+type Slot = RefCell<Option<Worker>>;
+
 thread_local! {
-    /// The worker of this thread. A machine cannot move between threads, so it lives where it works.
-    static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
+    /// The workers of this thread. A machine cannot move between threads, so it lives where it works.
+    static SEARCHER: Slot = const { RefCell::new(None) };
+    static SHRINKER: Slot = const { RefCell::new(None) };
 }
 
 /// Runs `work` with this thread's worker for `ground`, made when there is none.
-pub(super) fn with_worker<T>(ground: &Arc<Ground>, work: impl FnOnce(&mut Worker) -> T) -> T {
-    WORKER.with_borrow_mut(|slot| {
+pub(super) fn with_worker<T>(ground: &Arc<Ground>, purpose: Purpose, work: impl FnOnce(&mut Worker) -> T) -> T {
+    let slot = match purpose {
+        Purpose::Search => &SEARCHER,
+        Purpose::Shrink => &SHRINKER,
+    };
+    slot.with_borrow_mut(|slot| {
         // A worker of another protocol has no more work; one that panicked is not put back.
         let kept = slot.take().filter(|worker| Arc::ptr_eq(&worker.ground, ground));
         let mut worker = kept.unwrap_or_else(|| Worker::new(ground));
@@ -98,9 +114,10 @@ pub(super) fn with_worker<T>(ground: &Arc<Ground>, work: impl FnOnce(&mut Worker
     })
 }
 
-/// What the thread's worker counted for `ground`, which ends it.
+/// Ends this thread's workers for `ground`; the one that searched tells what it counted.
 pub(super) fn retire(ground: &Arc<Ground>) -> Option<Worker> {
-    WORKER.with_borrow_mut(|slot| slot.take().filter(|worker| Arc::ptr_eq(&worker.ground, ground)))
+    SHRINKER.with_borrow_mut(Option::take);
+    SEARCHER.with_borrow_mut(|slot| slot.take().filter(|worker| Arc::ptr_eq(&worker.ground, ground)))
 }
 
 impl Ground {

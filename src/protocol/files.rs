@@ -1,7 +1,6 @@
 //! The files of a project: a folder on disk, or one embedded in the binary. Nothing outside of it is read unless the caller
 //! names further roots.
 
-use include_dir::Dir;
 use std::{
     borrow::Cow,
     fmt, fs, io,
@@ -206,52 +205,5 @@ impl Files for FolderFiles {
     fn display(&self, path: &str) -> String {
         let joined: PathBuf = self.shown.join(path).components().filter(|part| *part != Component::CurDir).collect();
         joined.display().to_string()
-    }
-}
-
-/// A folder embedded in the binary.
-#[derive(Debug, Clone, Copy)]
-pub struct EmbeddedFiles<'a> {
-    folder: &'a Dir<'a>,
-}
-
-impl<'a> EmbeddedFiles<'a> {
-    /// The files below `folder`, which may be a part of what was embedded.
-    pub fn new(folder: &'a Dir<'a>) -> Self {
-        Self { folder }
-    }
-
-    /// Embedded paths begin at what was embedded, not at this folder.
-    fn full(self, path: &str) -> Result<PathBuf, FileError> {
-        let path = normal(path).ok_or_else(|| FileError::Outside { path: path.to_owned() })?;
-        Ok(self.folder.path().join(path))
-    }
-}
-
-impl Files for EmbeddedFiles<'_> {
-    fn read(&self, path: &str) -> Result<Option<Cow<'_, [u8]>>, FileError> {
-        let full = self.full(path)?;
-        Ok(self.folder.get_file(full).map(|file| Cow::Borrowed(file.contents())))
-    }
-
-    fn list(&self, folder: &str) -> Result<Option<Vec<Entry>>, FileError> {
-        let full = self.full(folder)?;
-        let found = if full == self.folder.path() { Some(self.folder) } else { self.folder.get_dir(&full) };
-        let Some(found) = found else { return Ok(None) };
-        let mut entries: Vec<_> = found
-            .entries()
-            .iter()
-            .filter_map(|entry| {
-                let path = entry.path().strip_prefix(self.folder.path()).ok()?.to_str()?;
-                Some(Entry { path: path.replace('\\', "/"), is_folder: entry.as_dir().is_some() })
-            })
-            .collect();
-        entries.sort_unstable();
-        Ok(Some(entries))
-    }
-
-    fn display(&self, path: &str) -> String {
-        let name = self.folder.path().join(path).display().to_string();
-        format!("contracts/{}", name.replace('\\', "/"))
     }
 }

@@ -52,7 +52,9 @@ impl ProtocolError {
     /// What to do about it.
     pub fn help(&self) -> String {
         match self {
-            Self::NotFound { .. } => String::from("run `heist init` to write one, or name the folder that holds it"),
+            Self::NotFound { .. } => String::from(
+                "write a heist.toml there (docs/configuration.md has every key), or name the folder that holds one",
+            ),
             Self::File(error) => error.help(),
             Self::Config(error) => error.help(),
             Self::Artifact { source, .. } => source.help(),

@@ -26,7 +26,7 @@ pub use config::{
     DEFAULT_CONFIG, Deploy, Located, MoveConfig, Pack, ROLES, RoleConfig, Step, StepKind, Targets, ViewSource,
     parse_invariants, parse_pack,
 };
-pub use files::{EmbeddedFiles, Entry, FileError, Files, FolderFiles};
+pub use files::{Entry, FileError, Files, FolderFiles};
 pub use link::{Library, LinkError, link};
 pub use load::{CONFIG_FILE, LoadOptions, ProtocolError};
 pub use model::{

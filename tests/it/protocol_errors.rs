@@ -1,5 +1,5 @@
 use super::protocol::{MemoryFiles, SOLC, load};
-use heist::protocol::{EmbeddedFiles, Protocol, ProtocolError, parse_invariants, parse_pack};
+use heist::protocol::{Protocol, ProtocolError, parse_invariants, parse_pack};
 use std::path::Path;
 
 pub(crate) const KIT: &str = "[[setup]]\ndeploy = \"Kit\"\n";
@@ -425,19 +425,11 @@ fn a_folder_or_a_file_on_disk_is_loaded_and_named() {
     assert_eq!(error.to_string(), format!("{}:3:1: unknown key `nme`", project.join("other.toml").display()));
     let error = Protocol::load(folder.path(), None).unwrap_err();
     assert_eq!(error.to_string(), format!("there is no `{}`", folder.path().join("heist.toml").display()));
-    assert!(error.help().contains("heist init"));
+    assert!(error.help().contains("heist.toml"));
     assert!(Protocol::load(Path::new("/no/such/place"), None).is_err());
     std::fs::write(project.join("heist.toml"), format!("[protocol]\nartifacts = [\"../x\"]\n{KIT}")).unwrap();
     let error = Protocol::load(&project, None).unwrap_err().to_string();
     assert!(error.contains("`../x` leaves the project's folder"), "{error}");
-}
-
-#[test]
-fn embedded_files_are_a_project_too() {
-    static DATA: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/tests/data");
-    let files = EmbeddedFiles::new(DATA.get_dir("protocol/embedded").unwrap());
-    let protocol = Protocol::from_files("embedded", &files, None).unwrap();
-    assert_eq!((protocol.id.as_str(), protocol.contracts.len()), ("embedded", 1));
 }
 
 #[test]

@@ -207,7 +207,9 @@ fn malformed(error: &serde_json::Error, file: &str) -> ArtifactError {
     let text = error.to_string();
     // The place is said apart from the message.
     let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
-    let message = message.replace("struct RawFile", "an object");
+    let message = message
+        .replace("struct RawFile", "an object")
+        .replace("internally tagged enum AbiItem", "an ABI entry, which is an object with a `type`");
     let problem = match error.classify() {
         Category::Eof => ArtifactProblem::Truncated,
         Category::Data => ArtifactProblem::WrongShape { message },
