@@ -169,7 +169,11 @@ impl Recorder {
 
     pub(super) fn forget_fresh(&mut self) {
         for (code, index) in self.fresh.drain(..) {
-            self.cells[self.codes[code].start + index as usize] = UNSEEN;
+            let cell = &mut self.cells[self.codes[code].start + index as usize];
+            // What was learned since the case ended stays known.
+            if *cell == FRESH {
+                *cell = UNSEEN;
+            }
         }
     }
 
