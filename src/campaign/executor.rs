@@ -16,7 +16,7 @@ const MAX_LEARNED: usize = 64;
 /// An invariant that a case violates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Violation {
-    /// Which instance, as an index into [`Checks::instances`].
+    /// Which instance, as an index of [`Checks::about`].
     pub instance: usize,
     /// Index of the step after which it was violated first.
     pub step: usize,
