@@ -14,19 +14,26 @@ use std::{
 
 mod bare;
 
-/// The protocol that is measured: a token pair with its pool, three invariants and more.
+/// The allocator of the binary, for both sides.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The protocol that is measured: two tokens and their constant-product pair.
 const PROTOCOL: &str = "amm-fixed";
+/// What is judged after each call; the first one on each of the three tokens.
+const INVARIANTS: [&str; 3] = ["SUPPLY-001", "AMM-K", "AMM-RESERVES"];
 /// Calls of one measured campaign.
 const CALLS: u64 = 40_000;
 /// Pairs of measurements whose median ratio is printed.
 const PAIRS: usize = 7;
 
 fn options(threads: usize, calls: u64) -> Options {
-    // A scenario-free protocol: free search only, so that every message is one call.
-    Options { seed: 1, calls: Some(calls), time: None, threads, scenarios: Vec::new(), invariants: Vec::new() }
+    let invariants = INVARIANTS.map(str::to_owned).to_vec();
+    Options { seed: 1, calls: Some(calls), time: None, threads, scenarios: Vec::new(), invariants }
 }
 
 fn load() -> Protocol {
+    // Without scenarios every message is one call.
     let mut protocol = gallery::load(PROTOCOL).expect("the gallery is embedded");
     protocol.campaign.scenarios = Some(Vec::new());
     protocol

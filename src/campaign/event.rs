@@ -46,6 +46,8 @@ pub enum Event {
         protocol: String,
         /// Case.
         case: u64,
+        /// Calls so far, with those of this case.
+        calls: u64,
         /// File name under `corpus/`.
         entry: String,
         /// New edges.

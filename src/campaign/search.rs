@@ -269,6 +269,7 @@ impl<'a> Search<'a> {
         sink.take(&Event::Kept {
             protocol: self.ground.protocol.id.clone(),
             case: index,
+            calls: self.calls,
             entry,
             edges: new.len(),
             steps,

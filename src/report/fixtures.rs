@@ -183,6 +183,7 @@ pub(crate) fn events() -> Vec<Event> {
         Event::Kept {
             protocol: vault.clone(),
             case: 3,
+            calls: 120,
             entry: "0a0b".to_owned(),
             edges: 12,
             steps: invariant_finding().steps,
