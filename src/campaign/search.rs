@@ -193,6 +193,7 @@ impl<'a> Search<'a> {
     /// Runs cases on all threads; results are in case order. A case is none when the campaign was asked to stop.
     fn epoch(&mut self, size: u64, progress: &Progress) -> Vec<Option<Result<Case, String>>> {
         let (first, ground, view) = (self.cases, &self.ground, &self.view);
+        let all = self.recording.is_some();
         let run = |index: u64| {
             if progress.stopping() {
                 return None;
@@ -202,9 +203,13 @@ impl<'a> Search<'a> {
                 with_worker(ground, Purpose::Search, |worker| worker.case(view, index))
             }));
             match case {
-                Ok(case) => {
+                Ok(mut case) => {
                     progress.calls.fetch_add(case.outcome.calls, Relaxed);
                     progress.reverts.fetch_add(case.outcome.reverts, Relaxed);
+                    if !all && !case.is_of_interest() {
+                        // Dropped where it was made: the thread that merges is busy enough.
+                        case.outcome.sequence.steps = Vec::new();
+                    }
                     Some(Ok(case))
                 }
                 Err(panic) => Some(Err(panic_message(&*panic))),

@@ -73,6 +73,13 @@ pub(super) struct Case {
     pub(super) deed: Option<Deed>,
 }
 
+impl Case {
+    /// Whether anybody will want to see what ran.
+    pub(super) fn is_of_interest(&self) -> bool {
+        !self.outcome.fresh.is_empty() || !self.outcome.violations.is_empty() || self.profit.is_some()
+    }
+}
+
 /// One thread's executor.
 #[derive(Debug)]
 pub(super) struct Worker {

@@ -4,16 +4,18 @@ use super::{
     machine::MachineContext,
     recorder::{ComparisonKind, Read},
 };
+use alloy_primitives::utils::keccak256_cached;
 use revm::{
     bytecode::opcode,
     handler::instructions::EthInstructions,
+    context_interface::Cfg,
     interpreter::{
-        Instruction, InstructionContext, InstructionExecResult, InstructionResult,
+        Instruction, InstructionContext, InstructionExecResult, InstructionResult, Interpreter,
         instructions::{bitwise, block_info, contract, control, host},
-        interpreter::EthInterpreter,
+        interpreter::{EthInterpreter, resize_memory},
         interpreter_types::{InputsTr, Jumps, LegacyBytecode},
     },
-    primitives::{Address, hardfork::SpecId},
+    primitives::{Address, KECCAK_EMPTY, hardfork::SpecId},
 };
 
 type Hooked<'a> = InstructionContext<'a, MachineContext, EthInterpreter>;
@@ -22,13 +24,14 @@ type Table = EthInstructions<EthInterpreter, MachineContext>;
 /// The instruction table of `spec` with the hooks installed. Gas costs are those of the specification.
 pub(super) fn instrumented(spec: SpecId) -> Table {
     let mut table = Table::new_mainnet_with_spec(spec);
-    let hooks: [(u8, Original); 22] = [
+    let hooks: [(u8, Original); 23] = [
         (opcode::JUMPI, jumpi),
         (opcode::LT, |context| compare(context, ComparisonKind::Less, bitwise::lt)),
         (opcode::GT, |context| compare(context, ComparisonKind::Greater, bitwise::gt)),
         (opcode::SLT, |context| compare(context, ComparisonKind::SignedLess, bitwise::slt)),
         (opcode::SGT, |context| compare(context, ComparisonKind::SignedGreater, bitwise::sgt)),
         (opcode::EQ, |context| compare(context, ComparisonKind::Equal, bitwise::eq)),
+        (opcode::KECCAK256, keccak),
         (opcode::SLOAD, sload),
         (opcode::SSTORE, sstore),
         (opcode::CALL, call),
@@ -73,6 +76,26 @@ fn compare(context: Hooked<'_>, kind: ComparisonKind, original: Original) -> Ins
         context.host.chain.compare(kind, *left, *right);
     }
     original(context)
+}
+
+/// The same slots of mappings are computed again and again, so hashes come from a cache.
+fn keccak(context: Hooked<'_>) -> InstructionExecResult {
+    let Interpreter { stack, memory, gas, .. } = context.interpreter;
+    let gas_params = context.host.cfg.gas_params();
+    let Some(([offset], length)) = stack.popn_top() else { return Err(InstructionResult::StackUnderflow) };
+    let size = usize::try_from(*length).map_err(|_| InstructionResult::InvalidOperandOOG)?;
+    if !gas.record_regular_cost(gas_params.keccak256_cost(size)) {
+        return Err(InstructionResult::OutOfGas);
+    }
+    if size == 0 {
+        *length = KECCAK_EMPTY.into();
+        return Ok(());
+    }
+    let from = usize::try_from(offset).map_err(|_| InstructionResult::InvalidOperandOOG)?;
+    resize_memory(gas, memory, gas_params, from, size)?;
+    let input: &[u8] = &memory.slice_len(from, size);
+    *length = keccak256_cached(input).into();
+    Ok(())
 }
 
 fn sload(context: Hooked<'_>) -> InstructionExecResult {
