@@ -1,15 +1,13 @@
 use crate::{
     evm::{Edge, Execution, Machine, Status},
     invariant::{Checks, ChecksError, StepFacts},
-    protocol::Protocol,
-    sequence::{Action, Holder, Live, Sequence, Source, Step},
+    protocol::{Protocol, balance_of_call},
+    sequence::{Action, Holder, Live, Sequence, Source, Step, share},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256, Bytes, U256};
 use std::sync::Arc;
 
-/// `balanceOf(address)`.
-const BALANCE_OF: [u8; 4] = [0x70, 0xa0, 0x82, 0x31];
 /// Words that a case may teach the dictionary.
 const MAX_LEARNED: usize = 64;
 
@@ -212,9 +210,8 @@ impl Executor {
             Source::Balance { of, token, bps } => {
                 let holder = if *of == Holder::Caller { holder } else { target };
                 let Some(token) = token else { return Some(share(self.machine.balance(holder), *bps)) };
-                let mut data = BALANCE_OF.to_vec();
-                data.extend_from_slice(holder.into_word().as_slice());
-                Some(share(self.checks.ask(&mut self.machine, *token, &data)?, *bps))
+                let held = self.checks.ask(&mut self.machine, *token, &balance_of_call(holder))?;
+                Some(share(held, *bps))
             }
             Source::Action { .. } => None,
             Source::Step { index } => told(self.history.get(*index)?, target),
@@ -271,10 +268,4 @@ fn set(arguments: &mut [DynSolValue], index: usize, word: U256) {
     if let Some(DynSolValue::Uint(value, bits)) = arguments.get_mut(index) {
         *value = if *bits >= 256 { word } else { word & ((U256::ONE << *bits) - U256::ONE) };
     }
-}
-
-/// `amount * bps / 10,000` without overflow.
-fn share(amount: U256, bps: u32) -> U256 {
-    let (bps, whole) = (U256::from(bps), U256::from(10_000));
-    amount / whole * bps + amount % whole * bps / whole
 }

@@ -1,12 +1,10 @@
 use crate::{
     evm::Machine,
     invariant,
-    protocol::{Place, Protocol, parse_number},
+    protocol::{Place, Protocol, balance_of, parse_number},
 };
-use alloy_primitives::{Address, Bytes, U256, U512, aliases::I512};
+use alloy_primitives::{Address, U256, U512, aliases::I512};
 
-/// `balanceOf(address)`.
-const BALANCE_OF: [u8; 4] = [0x70, 0xa0, 0x82, 0x31];
 /// Prices are per this many base units.
 const PRICE_SCALE: u64 = 1_000_000_000_000_000_000;
 
@@ -188,12 +186,7 @@ fn held(machine: &mut Machine, holders: &[Address], token: Option<Address>) -> O
     for holder in holders {
         let amount = match token {
             None => machine.balance(*holder),
-            Some(token) => {
-                let mut data = BALANCE_OF.to_vec();
-                data.extend_from_slice(holder.into_word().as_slice());
-                let output = machine.view(Address::ZERO, token, Bytes::from(data)).ok()?;
-                U256::from_be_slice(output.get(..32)?)
-            }
+            Some(token) => balance_of(machine, token, *holder)?,
         };
         sum = sum.checked_add(amount)?;
     }

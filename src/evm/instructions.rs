@@ -7,8 +7,8 @@ use super::{
 use alloy_primitives::utils::keccak256_cached;
 use revm::{
     bytecode::opcode,
-    handler::instructions::EthInstructions,
     context_interface::Cfg,
+    handler::instructions::EthInstructions,
     interpreter::{
         Instruction, InstructionContext, InstructionExecResult, InstructionResult, Interpreter,
         instructions::{bitwise, block_info, contract, control, host},
@@ -79,6 +79,7 @@ fn compare(context: Hooked<'_>, kind: ComparisonKind, original: Original) -> Ins
 }
 
 /// The same slots of mappings are computed again and again, so hashes come from a cache.
+#[expect(clippy::needless_pass_by_value, reason = "the table's functions take it by value")]
 fn keccak(context: Hooked<'_>) -> InstructionExecResult {
     let Interpreter { stack, memory, gas, .. } = context.interpreter;
     let gas_params = context.host.cfg.gas_params();

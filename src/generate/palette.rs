@@ -1,6 +1,9 @@
 use super::CaseRng;
-use crate::protocol::{ActorKind, Protocol};
-use alloy_primitives::{Address, Bytes, U256};
+use crate::{
+    protocol::{ActorKind, Protocol, balance_of},
+    sequence::share,
+};
+use alloy_primitives::{Address, U256};
 use proptest::prelude::RngExt;
 
 /// For whom calls are drawn.
@@ -27,17 +30,6 @@ pub struct Palette {
     /// What actors and contracts hold of each token in the base state, without zeros.
     pub(super) holdings: Vec<U256>,
     audience: Audience,
-}
-
-/// `balanceOf(address)`.
-const BALANCE_OF: [u8; 4] = [0x70, 0xa0, 0x82, 0x31];
-
-/// The balance of a token by a view call; none when the view fails.
-fn balance_of(machine: &mut crate::evm::Machine, token: Address, holder: Address) -> Option<U256> {
-    let mut data = BALANCE_OF.to_vec();
-    data.extend_from_slice(holder.into_word().as_slice());
-    let output = machine.view(Address::ZERO, token, Bytes::from(data)).ok()?;
-    (output.len() >= 32).then(|| U256::from_be_slice(&output[..32]))
 }
 
 impl Palette {
@@ -146,10 +138,4 @@ impl Palette {
 pub(super) fn draw_bps(rng: &mut CaseRng) -> u32 {
     const USUAL: [u32; 8] = [10_000, 10_000, 5_000, 9_900, 1_000, 100, 2_500, 7_500];
     if rng.random_ratio(4, 5) { USUAL[rng.random_range(0..USUAL.len())] } else { rng.random_range(1..=10_000) }
-}
-
-/// `amount * bps / 10,000` without overflow.
-pub(super) fn share(amount: U256, bps: u32) -> U256 {
-    let (bps, whole) = (U256::from(bps), U256::from(10_000));
-    amount / whole * bps + amount % whole * bps / whole
 }

@@ -16,6 +16,7 @@ mod model;
 mod nearest;
 mod number;
 mod source;
+mod token;
 mod types;
 mod value;
 
@@ -35,3 +36,4 @@ pub use model::{
 };
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
+pub use token::{balance_of, balance_of_call};

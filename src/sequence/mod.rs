@@ -9,5 +9,5 @@ mod step;
 pub use message::{MessageError, encode_actions, zero_value};
 pub use record::{ActionRecord, AttackRecord, CallRecord, LiveRecord, MarketRecord, Misfit, RecordError, StepRecord};
 pub use step::{
-    Action, ActionCall, Advance, Attack, Call, Holder, Live, Loan, MarketMove, MoveKind, Sequence, Source, Step,
+    Action, ActionCall, Advance, Attack, Call, Holder, Live, Loan, MarketMove, MoveKind, Sequence, Source, Step, share,
 };

@@ -54,6 +54,12 @@ pub enum Source {
     },
 }
 
+/// `amount * bps / 10,000`, without overflow.
+pub fn share(amount: U256, bps: u32) -> U256 {
+    let (bps, whole) = (U256::from(bps), U256::from(10_000));
+    amount / whole * bps + amount % whole * bps / whole
+}
+
 /// An argument that is filled in when the step runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Live {
