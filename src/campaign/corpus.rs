@@ -1,20 +1,85 @@
-use crate::{evm::Edge, sequence::StepRecord};
-use alloy_primitives::{hex, keccak256, map::HashSet};
+//! What is kept of cases: sequences that reached new edges or new magnitudes of storage words, and those that came nearest to an
+//! outcome that was never seen.
 
-/// The edges that the corpus covers.
+use super::{
+    executor::Waypoint,
+    plan::Basis,
+    worker::{Case, Entry, View},
+};
+use crate::{
+    evm::Edge,
+    sequence::{Sequence, StepRecord},
+};
+use alloy_primitives::{hex, keccak256, map::HashSet};
+use std::sync::Arc;
+
+/// What new edges count beside a waypoint or a nearer distance, when kinds of plans are weighed.
+const EDGE_GAIN: u64 = 8;
+
+/// What the corpus covers.
 #[derive(Debug, Default)]
 pub(super) struct Corpus {
     covered: HashSet<Edge>,
+    waypoints: HashSet<Waypoint>,
+}
+
+/// What a case brought.
+#[derive(Debug)]
+pub(super) struct News {
+    /// New edges.
+    pub(super) edges: usize,
+    /// The sequence, cut behind the last step that showed something new.
+    pub(super) entry: Arc<Entry>,
 }
 
 impl Corpus {
-    pub(super) fn is_new(&self, edge: Edge) -> bool {
-        !self.covered.contains(&edge)
+    /// Takes what `case` showed into `view`; none when that was nothing new.
+    pub(super) fn merge(&mut self, case: &Case, view: &mut View) -> Option<News> {
+        let outcome = &case.outcome;
+        let edges: Vec<_> = outcome.fresh.iter().filter(|edge| self.covered.insert(**edge)).copied().collect();
+        let waypoints: Vec<_> =
+            outcome.waypoints.iter().filter(|(waypoint, _)| self.waypoints.insert(*waypoint)).copied().collect();
+        let nearer = outcome.nearer.iter().filter(|nearer| view.frontier.is_news(nearer)).count() as u64;
+        self.credit(case, edges.len() as u64 * EDGE_GAIN + waypoints.len() as u64 + nearer, view);
+        for nearer in &outcome.nearer {
+            if view.frontier.is_news(nearer) {
+                view.frontier.take(nearer, || entry(case, nearer.step));
+            }
+        }
+        let reached = outcome.reached.filter(|_| !edges.is_empty());
+        let last = waypoints.iter().map(|(_, step)| *step).chain(reached).max()?;
+        view.waypoints.extend(waypoints.iter().map(|(waypoint, _)| *waypoint));
+        if !edges.is_empty() {
+            view.dictionary.learn(outcome.learned.iter().copied());
+        }
+        view.edges.extend_from_slice(&edges);
+        let entry = entry(case, last);
+        view.corpus.push(Arc::clone(&entry));
+        view.visits.push(0);
+        Some(News { edges: edges.len(), entry })
     }
 
-    pub(super) fn cover(&mut self, edges: &[Edge]) {
-        self.covered.extend(edges);
+    /// Counts what a case of free search cost and brought.
+    fn credit(&self, case: &Case, gain: u64, view: &mut View) {
+        let Some((kind, basis)) = case.plan else { return };
+        view.credits.note(kind, case.outcome.calls, gain);
+        match basis {
+            Basis::None => {}
+            Basis::Entry(index) => {
+                let visits = &mut view.visits[index];
+                *visits = if gain > 0 { *visits / 2 } else { *visits + 1 };
+            }
+            Basis::Target(outcome) => view.frontier.visit(outcome),
+        }
     }
+}
+
+/// The sequence of a case up to step `last`.
+fn entry(case: &Case, last: usize) -> Arc<Entry> {
+    let outcome = &case.outcome;
+    let steps = outcome.sequence.steps[..=last].to_vec();
+    let resume = outcome.resume.clone().filter(|resume| resume.steps.len() <= steps.len());
+    Arc::new(Entry { sequence: Sequence { steps }, told: outcome.told.clone(), resume })
 }
 
 /// The name of an entry: a hash of its content.

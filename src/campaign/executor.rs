@@ -1,15 +1,18 @@
+use super::Features;
 use crate::{
-    evm::{Edge, Execution, Machine, Status},
-    invariant::{Checks, ChecksError, StepFacts},
+    evm::{Edge, Execution, Machine, Nearer, Snapshot, Status},
+    invariant::{Checks, ChecksError, Kept, StepFacts},
     protocol::{Protocol, balance_of_call},
     sequence::{Action, Holder, Live, Sequence, Source, Step, share},
 };
 use alloy_dyn_abi::DynSolValue;
-use alloy_primitives::{Address, B256, Bytes, U256};
+use alloy_primitives::{Address, B256, Bytes, U256, map::HashSet};
 use std::sync::Arc;
 
 /// Words that a case may teach the dictionary.
 const MAX_LEARNED: usize = 64;
+/// Words that a kept sequence hands on to what continues it.
+const MAX_TOLD: usize = 32;
 
 /// An invariant that a case violates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +40,58 @@ pub struct Outcome {
     pub reached: Option<usize>,
     /// Operands and results seen where something new was reached.
     pub learned: Vec<U256>,
+    /// Outcomes of comparisons that came nearer than the machine was told.
+    pub nearer: Vec<Nearer>,
+    /// Orders of magnitude of storage words that the executor was not told of, with the steps that wrote them.
+    pub waypoints: Vec<(Waypoint, usize)>,
+    /// What the steps returned and emitted, when something new was shown.
+    pub told: Vec<U256>,
+    /// The state behind the last step that showed something new, or the state that the run began at.
+    pub resume: Option<Arc<Resume>>,
+}
+
+/// A storage word at a fixed slot that had a value of some magnitude: progress that no branch may show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Waypoint {
+    /// The contract.
+    pub contract: Address,
+    /// The slot; only those that compilers give to plain variables count, not hashed ones.
+    pub slot: u16,
+    /// Small values themselves, then orders of magnitude.
+    pub magnitude: u16,
+}
+
+impl Waypoint {
+    fn of(contract: Address, slot: U256, value: U256) -> Option<Self> {
+        let slot = u16::try_from(slot).ok().filter(|slot| *slot < MAX_PLAIN_SLOT)?;
+        let magnitude = if value < U256::from(SMALL) { value.to() } else { SMALL + value.bit_len() as u16 };
+        Some(Self { contract, slot, magnitude })
+    }
+}
+
+/// Slots below this are plain variables.
+const MAX_PLAIN_SLOT: u16 = 1024;
+/// Values below this are waypoints of their own: stages and counters.
+const SMALL: u16 = 64;
+
+/// Where a sequence can be resumed.
+#[derive(Debug)]
+pub struct Resume {
+    /// The steps that led there, as they ran.
+    pub steps: Vec<Step>,
+    snapshot: Snapshot,
+    kept: Kept,
+    history: Vec<Execution>,
+    gas: u64,
+}
+
+impl Resume {
+    /// Bytes that it holds, by the sizes of what it keeps: an estimate that errs by a small factor.
+    pub fn bytes(&self) -> usize {
+        let told: usize =
+            self.history.iter().map(|execution| 256 + execution.output.len() + 256 * execution.logs.len()).sum();
+        self.snapshot.bytes() + told + 512 * self.steps.len()
+    }
 }
 
 /// How often a function was called.
@@ -48,6 +103,13 @@ pub struct FunctionCount {
     pub reverts: u64,
 }
 
+impl FunctionCount {
+    fn add(&mut self, execution: &Execution) {
+        self.calls += 1;
+        self.reverts += u64::from(!execution.succeeded());
+    }
+}
+
 /// Runs sequences of one protocol from the base state and judges the invariants on the way, in one reused machine.
 #[derive(Debug)]
 pub struct Executor {
@@ -56,6 +118,11 @@ pub struct Executor {
     checks: Checks,
     counts: Vec<FunctionCount>,
     history: Vec<Execution>,
+    /// Waypoints that the executor was told of.
+    known: HashSet<Waypoint>,
+    features: Features,
+    /// Whether states behind steps that show something new are kept.
+    keeping: bool,
 }
 
 impl Executor {
@@ -77,25 +144,79 @@ impl Executor {
             counts: vec![FunctionCount::default(); protocol.functions.len()],
             protocol,
             history: Vec::new(),
+            known: HashSet::default(),
+            features: Features::none(),
+            keeping: false,
         }
+    }
+
+    /// Measures what these features of a search need, and keeps states if `keeping`.
+    #[must_use]
+    pub(super) fn with_features(mut self, features: Features) -> Self {
+        self.machine.recorder_mut().measure(features.comparisons);
+        self.features = features;
+        self.keeping = features.snapshots;
+        self
     }
 
     /// Runs `sequence` from the base state. The end state stays in [`Executor::machine`] until the next run.
     pub fn run(&mut self, sequence: Sequence) -> Outcome {
+        self.begin();
+        self.go_on(sequence.steps, Outcome::default(), 0)
+    }
+
+    /// Runs `steps` behind a state that an earlier run kept. The outcome is that of the whole sequence, but its calls, learned
+    /// words and waypoints are those of `steps`.
+    pub fn resume(&mut self, from: &Arc<Resume>, steps: Vec<Step>) -> Outcome {
+        self.begin();
+        self.restore(from);
+        self.checks.resume(&mut self.machine, &from.kept);
+        let sequence = Sequence { steps: from.steps.clone() };
+        self.go_on(steps, Outcome { sequence, resume: Some(Arc::clone(from)), ..Outcome::default() }, from.gas)
+    }
+
+    /// Forgets the last run: the machine is at the base state.
+    pub(super) fn begin(&mut self) {
         self.machine.reset();
         self.checks.reset();
         self.history.clear();
-        let mut outcome = Outcome::default();
-        let mut gas = 0;
-        for (index, mut step) in sequence.steps.into_iter().enumerate() {
+    }
+
+    /// Puts the machine where `from` was kept, without the invariants.
+    pub(super) fn restore(&mut self, from: &Resume) {
+        self.machine.restore(&from.snapshot);
+        self.history.clone_from(&from.history);
+    }
+
+    fn go_on(&mut self, steps: Vec<Step>, mut outcome: Outcome, mut gas: u64) -> Outcome {
+        for mut step in steps {
             if gas >= self.machine.limits().gas_per_case {
                 break;
             }
+            let index = outcome.sequence.steps.len();
+            let shown = (self.machine.recorder().fresh_count(), outcome.waypoints.len());
             gas += self.step(&mut step, index, &mut outcome);
             outcome.sequence.steps.push(step);
+            if self.keeping && shown != (self.machine.recorder().fresh_count(), outcome.waypoints.len()) {
+                outcome.resume = Some(Arc::new(self.keep(&outcome.sequence, gas)));
+            }
         }
         outcome.fresh = self.machine.recorder().fresh_edges();
+        outcome.nearer = self.machine.recorder().nearer();
+        if !(outcome.fresh.is_empty() && outcome.nearer.is_empty() && outcome.waypoints.is_empty()) {
+            outcome.told = self.told();
+        }
         outcome
+    }
+
+    fn keep(&self, sequence: &Sequence, gas: u64) -> Resume {
+        Resume {
+            steps: sequence.steps.clone(),
+            snapshot: self.machine.snapshot(),
+            kept: self.checks.keep(),
+            history: self.history.clone(),
+            gas,
+        }
     }
 
     /// Runs one step and returns the gas that it used.
@@ -117,6 +238,7 @@ impl Executor {
         let mut gas = 0;
         if let Some(message) = message {
             self.checks.before(&mut self.machine, &facts);
+            self.machine.recorder_mut().at_step(index);
             let reached = self.machine.recorder().fresh_count();
             let execution = self.machine.execute(&message);
             gas = execution.gas_used;
@@ -126,6 +248,9 @@ impl Executor {
             if self.machine.recorder().fresh_count() > reached {
                 outcome.reached = Some(index);
                 self.learn(&execution, outcome);
+            }
+            if self.features.waypoints && execution.succeeded() {
+                self.note_waypoints(index, outcome);
             }
             self.checks.after(&mut self.machine, &facts, &execution.logs);
             self.history.push(execution);
@@ -142,12 +267,10 @@ impl Executor {
     }
 
     fn count(&mut self, function: Option<usize>, execution: &Execution, outcome: &mut Outcome) {
-        let reverted = u64::from(!execution.succeeded());
         outcome.calls += 1;
-        outcome.reverts += reverted;
+        outcome.reverts += u64::from(!execution.succeeded());
         if let Some(count) = function.and_then(|function| self.counts.get_mut(function)) {
-            count.calls += 1;
-            count.reverts += reverted;
+            count.add(execution);
         }
     }
 
@@ -161,6 +284,20 @@ impl Executor {
         new.reverse();
         new.truncate(room.min(16));
         outcome.learned.extend(new);
+    }
+
+    fn note_waypoints(&mut self, index: usize, outcome: &mut Outcome) {
+        for at in 0..self.machine.recorder().writes().len() {
+            let (contract, slot) = self.machine.recorder().writes()[at];
+            if slot >= U256::from(MAX_PLAIN_SLOT) {
+                continue;
+            }
+            let value = self.machine.storage(contract, slot);
+            let Some(waypoint) = Waypoint::of(contract, slot, value) else { continue };
+            if !self.known.contains(&waypoint) && !outcome.waypoints.iter().any(|(seen, _)| *seen == waypoint) {
+                outcome.waypoints.push((waypoint, index));
+            }
+        }
     }
 
     /// Fills what is only known now.
@@ -221,6 +358,45 @@ impl Executor {
     /// Tells the machine edges that others have reached.
     pub fn learn_edges(&mut self, edges: &[Edge]) {
         self.machine.recorder_mut().learn(edges);
+    }
+
+    /// Tells the machine how near others have come to outcomes of comparisons.
+    pub fn learn_distances(&mut self, known: &[(Edge, U256)]) {
+        self.machine.recorder_mut().learn_distances(known);
+    }
+
+    /// Tells the executor waypoints that others have reached.
+    pub fn learn_waypoints(&mut self, waypoints: &[Waypoint]) {
+        self.known.extend(waypoints);
+    }
+
+    /// Runs a step without judging it; none when it has no message.
+    pub(super) fn probe(&mut self, step: &Step) -> Option<Execution> {
+        let advance = step.advance();
+        self.machine.advance(advance.blocks, advance.seconds);
+        let message = step.message(&self.protocol).ok().flatten()?;
+        let execution = self.machine.execute(&message);
+        if let Step::Call(call) = step {
+            self.counts[call.function].add(&execution);
+        }
+        Some(execution)
+    }
+
+    /// Words that the steps of the last run returned or emitted, the latest first, each once.
+    fn told(&self) -> Vec<U256> {
+        let mut words = Vec::new();
+        for execution in self.history.iter().rev().filter(|execution| execution.succeeded()) {
+            let fields = execution.logs.iter().flat_map(|log| {
+                let topics = log.topics().iter().skip(1).map(|topic| U256::from_be_bytes(topic.0));
+                topics.chain(log.data.data.chunks_exact(32).map(U256::from_be_slice))
+            });
+            for word in execution.output.chunks_exact(32).map(U256::from_be_slice).chain(fields) {
+                if words.len() < MAX_TOLD && word > U256::ONE && !words.contains(&word) {
+                    words.push(word);
+                }
+            }
+        }
+        words
     }
 
     /// How the steps of the last run ended.

@@ -6,10 +6,14 @@
 
 mod climb;
 mod corpus;
+mod dig;
 mod elite;
 mod event;
 mod executor;
+mod features;
 mod finding;
+mod frontier;
+mod plan;
 mod progress;
 mod replay;
 mod search;
@@ -17,7 +21,8 @@ mod shrink;
 mod worker;
 
 pub use event::{Event, FunctionSummary, InvariantStatus, InvariantSummary, ProtocolSummary, ScenarioSummary, Sink};
-pub use executor::{Executor, FunctionCount, Outcome, Violation};
+pub use executor::{Executor, FunctionCount, Outcome, Resume, Violation, Waypoint};
+pub use features::Features;
 pub use finding::{FINDING_FORMAT, Finding, FindingKind, Gain, ProfitRecord};
 pub use progress::Progress;
 pub use replay::{Replay, ReplayStatus, StepTrace, replay, trace};
@@ -47,6 +52,8 @@ pub struct Options {
     pub scenarios: Vec<String>,
     /// Globs of invariant ids; empty: all.
     pub invariants: Vec<String>,
+    /// Parts of the search that are on.
+    pub features: Features,
 }
 
 /// What a campaign came to.

@@ -1,4 +1,5 @@
 use super::{
+    Features,
     executor::Executor,
     finding::{Finding, FindingKind},
     shrink::{Target, show},
@@ -103,6 +104,8 @@ fn replay_profit(protocol: &Protocol, finding: &Finding, sequence: Sequence) -> 
         protocol: Arc::new(protocol.clone()),
         seed: finding.seed,
         steps: protocol.campaign.steps,
+        features: Features::none(),
+        senders: Vec::new(),
         everyone: Palette::new(protocol, Audience::Everyone),
         attacker: Palette::new(protocol, Audience::Attacker),
         facts: Facts::new(protocol),
@@ -112,7 +115,7 @@ fn replay_profit(protocol: &Protocol, finding: &Finding, sequence: Sequence) -> 
         checks: Checks::none(protocol),
     };
     let ground = Arc::new(ground);
-    let mut worker = Worker::new(&ground);
+    let mut worker = Worker::new(&ground, Features::none());
     let target = Target::Profit { scenario: 0, least: U256::ONE };
     let shown = show(&mut worker, &ground, target, sequence);
     Ok(match shown.and_then(|shown| shown.profit) {

@@ -1,5 +1,5 @@
 use super::{
-    CampaignError, Options,
+    CampaignError, Features, Options,
     corpus::{Corpus, entry_name},
     elite::Elites,
     event::{Event, FunctionSummary, InvariantStatus, InvariantSummary, ProtocolSummary, ScenarioSummary, Sink},
@@ -7,7 +7,7 @@ use super::{
     finding::{Finding, FindingKind, Gain, ProfitRecord},
     progress::Progress,
     shrink::{Shown, Target, show, shrink},
-    worker::{Arm, Case, Entry, Ground, Purpose, View, Worker, retire, with_worker},
+    worker::{Arm, Case, Ground, Purpose, View, Worker, retire, with_worker},
 };
 use crate::{
     economics::{Profit, Valuation},
@@ -105,6 +105,8 @@ impl<'a> Search<'a> {
             protocol: Arc::new(protocol.clone()),
             seed: options.seed,
             steps: protocol.campaign.steps,
+            features: options.features,
+            senders: protocol.actors.iter().filter(|actor| actor.fuzz).map(|actor| actor.address).collect(),
             everyone: Palette::new(protocol, Audience::Everyone),
             attacker: Palette::new(protocol, Audience::Attacker),
             facts: Facts::new(protocol),
@@ -162,6 +164,7 @@ impl<'a> Search<'a> {
             let size = self.epoch_size(budget);
             let results = self.epoch(size, progress);
             self.merge(results, (sink, progress))?;
+            self.view.credits.age();
             sink.take(&Event::Epoch {
                 protocol: protocol.clone(),
                 cases: self.cases,
@@ -240,7 +243,7 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Counts a case and keeps its sequence when it reached edges that no earlier case did.
+    /// Counts a case and keeps its sequence when it showed something that no earlier case did.
     fn keep(
         &mut self,
         case: &Case,
@@ -258,16 +261,8 @@ impl<'a> Search<'a> {
                 self.view.elites[scenario].offer(deed.clone());
             }
         }
-        let new: Vec<_> = case.outcome.fresh.iter().filter(|edge| self.corpus.is_new(**edge)).copied().collect();
-        let Some(reached) = case.outcome.reached.filter(|_| !new.is_empty()) else { return Ok(()) };
-        self.corpus.cover(&new);
-        self.view.edges.extend_from_slice(&new);
-        self.view.dictionary.learn(case.outcome.learned.iter().copied());
-        let mut sequence = case.outcome.sequence.clone();
-        sequence.steps.truncate(reached + 1);
-        let steps = sequence.to_records(&self.ground.protocol);
-        let entry = entry_name(&steps);
-        self.view.corpus.push(Arc::new(Entry { sequence }));
+        let Some(news) = self.corpus.merge(case, &mut self.view).filter(|news| news.edges > 0) else { return Ok(()) };
+        let steps = news.entry.sequence.to_records(&self.ground.protocol);
         progress.edges.store(self.view.edges.len() as u64, Relaxed);
         progress.corpus.store(self.view.corpus.len() as u64, Relaxed);
         progress.last_edge.store(progress.calls.load(Relaxed), Relaxed);
@@ -275,8 +270,8 @@ impl<'a> Search<'a> {
             protocol: self.ground.protocol.id.clone(),
             case: index,
             calls: self.calls,
-            entry,
-            edges: new.len(),
+            entry: entry_name(&steps),
+            edges: news.edges,
             steps,
         })?;
         Ok(())
@@ -327,7 +322,7 @@ impl<'a> Search<'a> {
         (sink, progress): (&mut dyn Sink, &Progress),
     ) -> Result<(), CampaignError> {
         let protocol = &Arc::clone(&self.ground.protocol);
-        let mut fresh = Worker::new(&self.ground);
+        let mut fresh = Worker::new(&self.ground, Features::none());
         let Some(again) = show(&mut fresh, &self.ground, target, minimal) else {
             let message = format!("a violation of {} did not replay in a fresh machine", self.rule_name(target));
             return self.defect(index, message, sink);

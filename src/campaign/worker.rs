@@ -1,7 +1,10 @@
 use super::{
-    climb,
+    Features, climb,
+    dig::{Dig, Tools},
     elite::{self, Deed, Elites},
-    executor::{Executor, Outcome},
+    executor::{Executor, Outcome, Resume, Waypoint},
+    frontier::Frontier,
+    plan::{self, Basis, Credits, Kind, Task},
 };
 use crate::{
     economics::{Assessment, Profit, Valuation},
@@ -10,9 +13,9 @@ use crate::{
     invariant::Checks,
     protocol::Protocol,
     scenario::{Drawing, Facts, Judged, Scenario},
-    sequence::Sequence,
+    sequence::{Sequence, Step},
 };
-use alloy_primitives::{U256, aliases::I512, keccak256};
+use alloy_primitives::{Address, U256, aliases::I512, keccak256};
 use proptest::prelude::RngExt;
 use std::{cell::RefCell, sync::Arc};
 
@@ -25,6 +28,10 @@ const CLIMB_ATTEMPTS: usize = 24;
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) sequence: Sequence,
+    /// Words that its steps returned or emitted.
+    pub(super) told: Vec<U256>,
+    /// A state on its way, unless memory was short.
+    pub(super) resume: Option<Arc<Resume>>,
 }
 
 /// What does not change while a protocol is searched.
@@ -33,6 +40,9 @@ pub(super) struct Ground {
     pub(super) protocol: Arc<Protocol>,
     pub(super) seed: u64,
     pub(super) steps: usize,
+    pub(super) features: Features,
+    /// Accounts that send calls.
+    pub(super) senders: Vec<Address>,
     pub(super) everyone: Palette,
     pub(super) attacker: Palette,
     pub(super) facts: Facts,
@@ -48,6 +58,12 @@ pub(super) struct Ground {
 #[derive(Debug, Default)]
 pub(super) struct View {
     pub(super) corpus: Vec<Arc<Entry>>,
+    /// Cases that were spent on each entry, halved when one brought something.
+    pub(super) visits: Vec<u32>,
+    pub(super) credits: Credits,
+    pub(super) frontier: Frontier,
+    /// Waypoints in the order in which they were merged.
+    pub(super) waypoints: Vec<Waypoint>,
     /// Scripts worth varying, by scenario.
     pub(super) elites: Vec<Elites>,
     pub(super) dictionary: Dictionary,
@@ -68,6 +84,8 @@ pub(super) enum Arm {
 #[derive(Debug)]
 pub(super) struct Case {
     pub(super) arm: Arm,
+    /// For free search: its kind, and what it built on.
+    pub(super) plan: Option<(Kind, Basis)>,
     pub(super) outcome: Outcome,
     pub(super) profit: Option<Profit>,
     pub(super) deed: Option<Deed>,
@@ -76,7 +94,10 @@ pub(super) struct Case {
 impl Case {
     /// Whether anybody will want to see what ran.
     pub(super) fn is_of_interest(&self) -> bool {
-        !self.outcome.fresh.is_empty() || !self.outcome.violations.is_empty() || self.profit.is_some()
+        let outcome = &self.outcome;
+        !(outcome.fresh.is_empty() && outcome.nearer.is_empty() && outcome.waypoints.is_empty())
+            || !outcome.violations.is_empty()
+            || self.profit.is_some()
     }
 }
 
@@ -85,7 +106,8 @@ impl Case {
 pub(super) struct Worker {
     pub(super) executor: Executor,
     ground: Arc<Ground>,
-    learned: usize,
+    /// How much of the view's logs the executor was told: edges, distances, waypoints.
+    learned: (usize, usize, usize),
 }
 
 /// What a worker is used for. Searching is counted; shrinking tries as much as there are threads, so it is not.
@@ -107,14 +129,14 @@ thread_local! {
 
 /// Runs `work` with this thread's worker for `ground`, made when there is none.
 pub(super) fn with_worker<T>(ground: &Arc<Ground>, purpose: Purpose, work: impl FnOnce(&mut Worker) -> T) -> T {
-    let slot = match purpose {
-        Purpose::Search => &SEARCHER,
-        Purpose::Shrink => &SHRINKER,
+    let (slot, features) = match purpose {
+        Purpose::Search => (&SEARCHER, ground.features),
+        Purpose::Shrink => (&SHRINKER, Features::none()),
     };
     slot.with_borrow_mut(|slot| {
         // A worker of another protocol has no more work; one that panicked is not put back.
         let kept = slot.take().filter(|worker| Arc::ptr_eq(&worker.ground, ground));
-        let mut worker = kept.unwrap_or_else(|| Worker::new(ground));
+        let mut worker = kept.unwrap_or_else(|| Worker::new(ground, features));
         let result = work(&mut worker);
         *slot = Some(worker);
         result
@@ -148,39 +170,22 @@ impl Ground {
         generate::case_rng(&keccak256(bytes).0)
     }
 
-    /// The sequence of case `index`: a function of the seed, the index and the epoch's view.
-    pub(super) fn draw(&self, index: u64, view: &View) -> (Arm, Sequence, CaseRng) {
-        let mut rng = self.rng(index);
-        let arm = self.arm(index);
-        let dictionary = &view.dictionary;
-        let everyone = Generator { palette: &self.everyone, dictionary };
-        let attacker = Generator { palette: &self.attacker, dictionary };
-        let sequence = match arm {
-            Arm::Free => Some(self.draw_free(&everyone, view, &mut rng)),
-            Arm::Scenario(scenario) => {
-                let drawing = Drawing { protocol: &self.protocol, facts: &self.facts, everyone, attacker };
-                let deeds = view.elites[scenario].deeds();
-                let varied = if !deeds.is_empty() && rng.random_ratio(1, 2) {
-                    let kept = &deeds[rng.random_range(0..deeds.len())];
-                    self.scenarios[scenario].vary(&drawing, &kept.sequence, &mut rng)
-                } else {
-                    None
-                };
-                varied.or_else(|| self.scenarios[scenario].draw(&drawing, &mut rng))
-            }
+    /// The script of a case of scenario `scenario`: a function of the seed, the index and the epoch's view.
+    fn draw_script(&self, scenario: usize, view: &View, rng: &mut CaseRng) -> Option<Sequence> {
+        let [everyone, attacker] = [&self.everyone, &self.attacker].map(|palette| Generator {
+            palette,
+            dictionary: &view.dictionary,
+            told: &[],
+        });
+        let drawing = Drawing { protocol: &self.protocol, facts: &self.facts, everyone, attacker };
+        let deeds = view.elites[scenario].deeds();
+        let varied = if !deeds.is_empty() && rng.random_ratio(1, 2) {
+            let kept = &deeds[rng.random_range(0..deeds.len())];
+            self.scenarios[scenario].vary(&drawing, &kept.sequence, rng)
+        } else {
+            None
         };
-        (arm, sequence.unwrap_or_default(), rng)
-    }
-
-    fn draw_free(&self, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Sequence {
-        if view.corpus.is_empty() || rng.random_ratio(2, 5) {
-            // Short ones are cheap and find what is shallow; long ones reach what is deep.
-            let longest = rng.random_range(1..=self.steps);
-            return generator.draw_sequence(&self.protocol, 1..=longest, rng);
-        }
-        let pick = |rng: &mut CaseRng| &view.corpus[rng.random_range(0..view.corpus.len())].sequence;
-        let (first, second) = (pick(rng), pick(rng));
-        generate::mutate(generator, &self.protocol, (first, second), self.steps, rng)
+        varied.or_else(|| self.scenarios[scenario].draw(&drawing, rng))
     }
 
     /// What the attacker gained by the sequence that `executor` has just run, and how it left the attacker.
@@ -211,24 +216,28 @@ impl Ground {
 }
 
 impl Worker {
-    /// A worker with a fresh machine.
-    pub(super) fn new(ground: &Arc<Ground>) -> Self {
+    /// A worker with a fresh machine that measures what `features` need.
+    pub(super) fn new(ground: &Arc<Ground>, features: Features) -> Self {
         let executor = Executor::new(Arc::clone(&ground.protocol), ground.checks.clone());
-        Self { executor, ground: Arc::clone(ground), learned: 0 }
+        let executor = executor.with_features(features);
+        Self { executor, ground: Arc::clone(ground), learned: (0, 0, 0) }
     }
 
     /// Runs case `index`.
     pub(super) fn case(&mut self, view: &View, index: u64) -> Case {
         let ground = Arc::clone(&self.ground);
-        self.executor.learn_edges(&view.edges[self.learned..]);
-        self.learned = view.edges.len();
-        let (arm, sequence, mut rng) = ground.draw(index, view);
+        self.learn(view);
+        let mut rng = ground.rng(index);
+        let arm = ground.arm(index);
         let Arm::Scenario(scenario) = arm else {
-            let outcome = self.executor.run(sequence);
-            return Case { arm, outcome, profit: None, deed: None };
+            let generator = Generator { palette: &ground.everyone, dictionary: &view.dictionary, told: &[] };
+            let plan = plan::draw(&ground, &generator, view, &mut rng);
+            let outcome = self.follow(&ground, plan.task);
+            return Case { arm, plan: Some((plan.kind, plan.basis)), outcome, profit: None, deed: None };
         };
+        let sequence = ground.draw_script(scenario, view, &mut rng).unwrap_or_default();
         let (outcome, judged) = self.attempt(&ground, scenario, sequence);
-        let mut case = Case { arm, outcome, profit: None, deed: None };
+        let mut case = Case { arm, plan: None, outcome, profit: None, deed: None };
         if let Some((deed, profit)) = judged {
             case.profit = profit;
             let worth_climbing = case.profit.is_none() && deed.succeeded.len() >= CLIMBED_FUNCTIONS;
@@ -238,6 +247,61 @@ impl Worker {
             }
         }
         case
+    }
+
+    /// Tells the executor what other cases have shown.
+    fn learn(&mut self, view: &View) {
+        let (edges, distances, waypoints) = self.learned;
+        self.executor.learn_edges(&view.edges[edges..]);
+        self.executor.learn_distances(&view.frontier.log[distances..]);
+        self.executor.learn_waypoints(&view.waypoints[waypoints..]);
+        self.learned = (view.edges.len(), view.frontier.log.len(), view.waypoints.len());
+    }
+
+    /// Does what a plan says.
+    fn follow(&mut self, ground: &Ground, task: Task) -> Outcome {
+        match task {
+            Task::Whole(sequence) => self.executor.run(sequence),
+            Task::Behind(entry, tail) => self.continue_from(&entry, tail),
+            Task::Dig(entry, tail, goal) => self.dig(ground, &entry, tail, goal),
+        }
+    }
+
+    /// Runs an entry and `tail` behind it, from the entry's state where there is one.
+    fn continue_from(&mut self, entry: &Entry, tail: Vec<Step>) -> Outcome {
+        let (from, mut steps) = match &entry.resume {
+            Some(resume) => (Some(resume), entry.sequence.steps[resume.steps.len()..].to_vec()),
+            None => (None, entry.sequence.steps.clone()),
+        };
+        steps.extend(tail);
+        match from {
+            Some(resume) => self.executor.resume(resume, steps),
+            None => self.executor.run(Sequence { steps }),
+        }
+    }
+
+    /// Runs an entry and `tail` behind it, and searches for another outcome of a comparison of the last step.
+    fn dig(&mut self, ground: &Ground, entry: &Arc<Entry>, tail: Vec<Step>, goal: Option<Edge>) -> Outcome {
+        let first = self.continue_from(entry, tail);
+        let found = !first.fresh.is_empty() || !first.violations.is_empty();
+        let failed = self.executor.executions().last().is_some_and(|execution| !execution.succeeded());
+        if found || (goal.is_none() && !failed) {
+            return first;
+        }
+        let goal = goal.and_then(|outcome| self.executor.machine().recorder().site(outcome));
+        let Ground { protocol, features, senders, steps, .. } = ground;
+        let tools = Tools { protocol, features: *features, senders, longest: *steps };
+        let Some(mut dig) = Dig::new(&mut self.executor, &tools, first.sequence.clone(), entry.resume.clone()) else {
+            return first;
+        };
+        dig.run(goal);
+        let (calls, reverts) = (first.calls + dig.calls, first.reverts + dig.reverts);
+        let sequence = dig.into_sequence();
+        if sequence == first.sequence {
+            return Outcome { calls, reverts, ..first };
+        }
+        let last = self.executor.run(sequence);
+        Outcome { calls: calls + last.calls, reverts: reverts + last.reverts, ..last }
     }
 
     /// Runs a sequence of a scenario and judges what it did.

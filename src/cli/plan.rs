@@ -1,6 +1,6 @@
 use super::arguments::{Profile, RunArguments};
 use crate::{
-    campaign::Options,
+    campaign::{Features, Options},
     protocol::{Origin, Protocol},
     report::{RUN_FORMAT, RunOrigin, RunProtocol, RunRecord, thousands},
 };
@@ -40,6 +40,7 @@ pub(super) fn resolve(arguments: &RunArguments, bundled: bool) -> Options {
         threads: arguments.threads.map_or_else(cores, usize::from),
         scenarios: arguments.scenario.clone(),
         invariants: arguments.invariant.clone(),
+        features: Features::all(),
     }
 }
 

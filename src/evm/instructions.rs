@@ -1,9 +1,6 @@
 //! Hooks: instructions of the mainnet table that also write into the [`Recorder`](super::Recorder).
 
-use super::{
-    machine::MachineContext,
-    recorder::{ComparisonKind, Read},
-};
+use super::{comparison::ComparisonKind, machine::MachineContext, recorder::Read};
 use alloy_primitives::utils::keccak256_cached;
 use revm::{
     bytecode::opcode,
@@ -11,11 +8,11 @@ use revm::{
     handler::instructions::EthInstructions,
     interpreter::{
         Instruction, InstructionContext, InstructionExecResult, InstructionResult, Interpreter,
-        instructions::{bitwise, block_info, contract, control, host},
+        instructions::{arithmetic, bitwise, block_info, contract, control, host},
         interpreter::{EthInterpreter, resize_memory},
         interpreter_types::{InputsTr, Jumps, LegacyBytecode},
     },
-    primitives::{Address, KECCAK_EMPTY, hardfork::SpecId},
+    primitives::{Address, KECCAK_EMPTY, U256, hardfork::SpecId},
 };
 
 type Hooked<'a> = InstructionContext<'a, MachineContext, EthInterpreter>;
@@ -24,13 +21,16 @@ type Table = EthInstructions<EthInterpreter, MachineContext>;
 /// The instruction table of `spec` with the hooks installed. Gas costs are those of the specification.
 pub(super) fn instrumented(spec: SpecId) -> Table {
     let mut table = Table::new_mainnet_with_spec(spec);
-    let hooks: [(u8, Original); 23] = [
+    let hooks: [(u8, Original); 26] = [
         (opcode::JUMPI, jumpi),
         (opcode::LT, |context| compare(context, ComparisonKind::Less, bitwise::lt)),
         (opcode::GT, |context| compare(context, ComparisonKind::Greater, bitwise::gt)),
         (opcode::SLT, |context| compare(context, ComparisonKind::SignedLess, bitwise::slt)),
         (opcode::SGT, |context| compare(context, ComparisonKind::SignedGreater, bitwise::sgt)),
         (opcode::EQ, |context| compare(context, ComparisonKind::Equal, bitwise::eq)),
+        (opcode::ISZERO, is_zero),
+        (opcode::SUB, |context| difference(context, arithmetic::sub)),
+        (opcode::XOR, |context| difference(context, bitwise::bitxor)),
         (opcode::KECCAK256, keccak),
         (opcode::SLOAD, sload),
         (opcode::SSTORE, sstore),
@@ -73,9 +73,43 @@ fn jumpi(context: Hooked<'_>) -> InstructionExecResult {
 #[inline]
 fn compare(context: Hooked<'_>, kind: ComparisonKind, original: Original) -> InstructionExecResult {
     if let [.., right, left] = context.interpreter.stack.data().as_slice() {
-        context.host.chain.compare(kind, *left, *right);
+        let code = &context.interpreter.bytecode;
+        context.host.chain.compare((code.hash(), code.bytecode_len(), code.pc() - 1), kind, (*left, *right));
     }
     original(context)
+}
+
+/// ISZERO of what is no truth value compares with zero.
+fn is_zero(context: Hooked<'_>) -> InstructionExecResult {
+    if let Some(word) = context.interpreter.stack.data().last()
+        && *word > U256::ONE
+    {
+        let code = &context.interpreter.bytecode;
+        let place = (code.hash(), code.bytecode_len(), code.pc() - 1);
+        context.host.chain.compare(place, ComparisonKind::Equal, (*word, U256::ZERO));
+    }
+    bitwise::iszero(context)
+}
+
+/// Compilers write `a != b` as a difference that decides a branch.
+#[inline]
+fn difference(context: Hooked<'_>, original: Original) -> InstructionExecResult {
+    if decides_branch(context.interpreter.bytecode.bytecode_slice(), context.interpreter.bytecode.pc()) {
+        return compare(context, ComparisonKind::Equal, original);
+    }
+    original(context)
+}
+
+/// Whether the instructions at `pc` negate the top of the stack or jump on it.
+#[inline]
+fn decides_branch(code: &[u8], pc: usize) -> bool {
+    match code.get(pc) {
+        Some(&opcode::ISZERO) => true,
+        Some(&push @ opcode::PUSH1..=opcode::PUSH3) => {
+            code.get(pc + 2 + usize::from(push - opcode::PUSH1)) == Some(&opcode::JUMPI)
+        }
+        _ => false,
+    }
 }
 
 /// The same slots of mappings are computed again and again, so hashes come from a cache.

@@ -17,7 +17,7 @@ use revm::{
     handler::{EthFrame, EthPrecompiles, instructions::EthInstructions},
     interpreter::interpreter::EthInterpreter,
     primitives::TxKind,
-    state::{EvmState, EvmStorageSlot, TransactionId},
+    state::{Account, EvmState, EvmStorageSlot, TransactionId},
 };
 use std::sync::Arc;
 
@@ -129,6 +129,16 @@ pub struct Snapshot {
     block: Block,
 }
 
+impl Snapshot {
+    /// Bytes that it holds, by the sizes of its accounts and words: an estimate that errs by a small factor.
+    pub fn bytes(&self) -> usize {
+        let words: usize = self.state.values().map(|account| account.storage.len()).sum();
+        // Maps keep a quarter of their room free, and a control byte an entry.
+        let entry = |size: usize| size * 4 / 3 + 1;
+        self.state.len() * entry(size_of::<(Address, Account)>()) + words * entry(size_of::<(U256, EvmStorageSlot)>())
+    }
+}
+
 /// One reused EVM over a shared base state.
 #[derive(Debug)]
 pub struct Machine {
@@ -176,6 +186,7 @@ impl Machine {
         self.evm.ctx.chain.start_message();
         let transaction = self.transaction(message, gas_limit);
         let result = self.evm.transact_one(transaction);
+        self.evm.ctx.chain.end_message();
         execution(result)
     }
 
@@ -227,7 +238,7 @@ impl Machine {
         let account = self.evm.ctx.journaled_state.inner.state.get(&address);
         match account.and_then(|account| account.storage.get(&slot)) {
             Some(word) => word.present_value,
-            None if account.is_some_and(revm::state::Account::is_created) => U256::ZERO,
+            None if account.is_some_and(Account::is_created) => U256::ZERO,
             None => self.base.storage(address, slot),
         }
     }

@@ -6,6 +6,7 @@
 //! table write edges, comparison operands and storage writes into the machine's [`Recorder`]; everything else runs at full
 //! speed. [`Machine::trace`] runs a message with a tracing inspector instead, for replay.
 
+mod comparison;
 mod database;
 mod instructions;
 mod machine;
@@ -15,8 +16,9 @@ mod trace;
 mod view;
 mod world;
 
+pub use comparison::{Comparison, ComparisonKind, Site};
 pub use machine::{Block, Execution, Limits, Machine, Message, Settings, Snapshot, Status};
-pub use recorder::{Comparison, ComparisonKind, Edge, Read, Recorder};
+pub use recorder::{Edge, Nearer, Read, Recorder};
 pub use spec::{DEFAULT_EVM_VERSION, EvmVersion, UnknownEvmVersion};
 pub use trace::{CallKind, Frame, Item, StorageChange, Trace};
 pub use view::ViewError;

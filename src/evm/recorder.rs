@@ -1,38 +1,33 @@
+use super::comparison::{Comparison, ComparisonKind, Site};
 use alloy_primitives::{Address, B256, U256, map::HashMap};
 
-/// A conditional jump that went one way: `index` is twice the program counter, plus one when the jump was taken.
+/// A conditional jump that was taken or not, or a comparison that held or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Edge {
     /// Keccak-256 of the code: clones of one implementation share their edges.
     pub code: B256,
-    /// `2 * pc + taken`.
+    /// Twice the program counter, plus one when the jump was taken or the comparison held.
     pub index: u32,
 }
 
-/// Which instruction compared.
+/// A comparison that came nearer to an outcome than the machine was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ComparisonKind {
-    /// Unsigned `<`.
-    Less,
-    /// Unsigned `>`.
-    Greater,
-    /// Signed `<`.
-    SignedLess,
-    /// Signed `>`.
-    SignedGreater,
-    /// `==`.
-    Equal,
+pub struct Nearer {
+    /// The outcome.
+    pub outcome: Edge,
+    /// How far it was; zero when it came out so. See [`Comparison::distance`].
+    pub distance: U256,
+    /// The step that the machine was at, see [`Recorder::at_step`].
+    pub step: usize,
 }
 
-/// The operands of a comparison that was executed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Comparison {
-    /// Which instruction.
-    pub kind: ComparisonKind,
-    /// Top of the stack.
-    pub left: U256,
-    /// Second word of the stack.
-    pub right: U256,
+impl Nearer {
+    /// What counts as nearer: orders of magnitude, finer for small distances.
+    pub fn rank(distance: U256) -> u8 {
+        let bits = distance.bit_len();
+        // At most 76.
+        (if bits <= 16 { bits } else { 16 + (bits - 13) / 4 }) as u8
+    }
 }
 
 /// Something that a view call depended on.
@@ -47,7 +42,9 @@ pub enum Read {
 }
 
 /// Comparisons kept of one message; later ones are dropped.
-const COMPARISONS_PER_MESSAGE: usize = 256;
+const COMPARISONS_PER_MESSAGE: usize = 1024;
+/// Outcomes of one case to which a nearer distance is kept.
+const NEARER_PER_CASE: usize = 256;
 /// Branches of runtime code tracked per code hash, a bound for hostile code sizes (EIP-170 allows 24,576 bytes).
 const MAX_CODE: usize = 0x20000;
 
@@ -57,6 +54,8 @@ const LEARNED_CODE: usize = 0x6000;
 const UNSEEN: u8 = 0;
 const KNOWN: u8 = 1;
 const FRESH: u8 = 2;
+/// The rank of an outcome whose comparison was never executed.
+const UNMEASURED: u8 = u8::MAX;
 
 #[derive(Debug)]
 struct Code {
@@ -64,6 +63,17 @@ struct Code {
     /// Where its cells begin, and how many there are.
     start: usize,
     length: usize,
+}
+
+/// An outcome that came nearer in this case.
+#[derive(Debug)]
+struct Improvement {
+    cell: usize,
+    /// What the machine was told.
+    before: u8,
+    code: usize,
+    distance: U256,
+    step: usize,
 }
 
 /// What the hooks saw: edges of the case, and writes and comparisons of the last message.
@@ -77,12 +87,17 @@ pub struct Recorder {
     by_hash: HashMap<B256, usize>,
     /// Cells of all codes, one behind the other.
     cells: Vec<u8>,
+    /// Beside each cell: the best rank of a comparison there. See [`Nearer::rank`].
+    ranks: Vec<u8>,
     current: usize,
     current_start: usize,
     current_length: usize,
     current_hash: B256,
     fresh: Vec<(usize, u32)>,
     comparisons: Vec<Comparison>,
+    nearer: Vec<Improvement>,
+    step: usize,
+    measuring: bool,
     writes: Vec<(Address, U256)>,
     reads: Vec<Read>,
     value_moved: bool,
@@ -114,8 +129,54 @@ impl Recorder {
         self.fresh.len()
     }
 
+    /// Outcomes that came nearer since the last reset than the machine was told, in the order in which they did.
+    pub fn nearer(&self) -> Vec<Nearer> {
+        let known = self.nearer.iter().map(|improvement| {
+            let Code { hash, start, .. } = self.codes[improvement.code];
+            let outcome = Edge { code: hash, index: (improvement.cell - start) as u32 };
+            Nearer { outcome, distance: improvement.distance, step: improvement.step }
+        });
+        known.collect()
+    }
+
+    /// Names the step that messages belong to from now on.
+    pub fn at_step(&mut self, step: usize) {
+        self.step = step;
+    }
+
+    /// Whether distances are measured.
+    pub fn measure(&mut self, measuring: bool) {
+        self.measuring = measuring;
+    }
+
+    /// Whether this outcome of a comparison of the last message was never seen, as far as the machine was told.
+    pub fn is_open(&self, site: Site, outcome: bool) -> bool {
+        let cell = self.codes[site.code as usize].start + 2 * site.pc as usize + usize::from(outcome);
+        self.ranks.get(cell).is_some_and(|rank| *rank != 0)
+    }
+
+    /// Where an outcome is decided, when its code ran in this machine.
+    pub fn site(&self, outcome: Edge) -> Option<(Site, bool)> {
+        let code = *self.by_hash.get(&outcome.code)?;
+        Some((Site { code: code as u32, pc: outcome.index / 2 }, outcome.index % 2 == 1))
+    }
+
+    /// Makes distances known.
+    pub fn learn_distances(&mut self, known: &[(Edge, U256)]) {
+        self.forget_fresh();
+        for (outcome, distance) in known {
+            let code = self.code(outcome.code, LEARNED_CODE.max(outcome.index as usize / 2 + 1));
+            let Code { start, length, .. } = self.codes[code];
+            let index = outcome.index as usize;
+            if index < length {
+                self.ranks[start + index] = Nearer::rank(*distance);
+            }
+        }
+    }
+
     /// Makes edges known, so that they are not fresh again.
     pub fn learn(&mut self, edges: &[Edge]) {
+        self.forget_fresh();
         for edge in edges {
             let code = self.code(edge.code, LEARNED_CODE.max(edge.index as usize / 2 + 1));
             let Code { start, length, .. } = self.codes[code];
@@ -167,13 +228,45 @@ impl Recorder {
         self.structure_changed = false;
     }
 
+    /// Measures the comparisons of the message that has ended.
+    pub(super) fn end_message(&mut self) {
+        if !self.measuring {
+            return;
+        }
+        let comparisons = std::mem::take(&mut self.comparisons);
+        for comparison in &comparisons {
+            let Site { code, pc } = comparison.site;
+            let here = self.codes[code as usize].start + 2 * pc as usize;
+            let outcome = usize::from(comparison.outcome());
+            self.approach(here + outcome, code as usize, U256::ZERO);
+            if self.ranks[here + 1 - outcome] != 0 {
+                self.approach(here + 1 - outcome, code as usize, comparison.distance());
+            }
+        }
+        self.comparisons = comparisons;
+    }
+
+    fn approach(&mut self, cell: usize, code: usize, distance: U256) {
+        let (rank, best, step) = (Nearer::rank(distance), self.ranks[cell], self.step);
+        if rank >= best {
+            return;
+        }
+        if let Some(improvement) = self.nearer.iter_mut().rev().find(|improvement| improvement.cell == cell) {
+            *improvement = Improvement { cell, before: improvement.before, code, distance, step };
+        } else if self.nearer.len() < NEARER_PER_CASE {
+            self.nearer.push(Improvement { cell, before: best, code, distance, step });
+        } else {
+            return;
+        }
+        self.ranks[cell] = rank;
+    }
+
     pub(super) fn forget_fresh(&mut self) {
         for (code, index) in self.fresh.drain(..) {
-            let cell = &mut self.cells[self.codes[code].start + index as usize];
-            // What was learned since the case ended stays known.
-            if *cell == FRESH {
-                *cell = UNSEEN;
-            }
+            self.cells[self.codes[code].start + index as usize] = UNSEEN;
+        }
+        for improvement in self.nearer.drain(..) {
+            self.ranks[improvement.cell] = improvement.before;
         }
     }
 
@@ -209,9 +302,22 @@ impl Recorder {
     }
 
     #[inline]
-    pub(super) fn compare(&mut self, kind: ComparisonKind, left: U256, right: U256) {
-        if self.enabled && self.comparisons.len() < COMPARISONS_PER_MESSAGE {
-            self.comparisons.push(Comparison { kind, left, right });
+    pub(super) fn compare(
+        &mut self,
+        (hash, length, pc): (Option<B256>, usize, usize),
+        kind: ComparisonKind,
+        (left, right): (U256, U256),
+    ) {
+        if !self.enabled || self.comparisons.len() >= COMPARISONS_PER_MESSAGE {
+            return;
+        }
+        let Some(hash) = hash else { return };
+        if hash != self.current_hash {
+            self.enter(hash, length);
+        }
+        if 2 * pc < self.current_length {
+            let site = Site { code: self.current as u32, pc: pc as u32 };
+            self.comparisons.push(Comparison { site, kind, left, right });
         }
     }
 
@@ -236,11 +342,12 @@ impl Recorder {
     }
 
     fn code(&mut self, hash: B256, length: usize) -> usize {
-        let (codes, cells) = (&mut self.codes, &mut self.cells);
+        let (codes, cells, ranks) = (&mut self.codes, &mut self.cells, &mut self.ranks);
         *self.by_hash.entry(hash).or_insert_with(|| {
             let length = 2 * length.min(MAX_CODE);
             codes.push(Code { hash, start: cells.len(), length });
             cells.resize(cells.len() + length, UNSEEN);
+            ranks.resize(cells.len(), UNMEASURED);
             codes.len() - 1
         })
     }

@@ -32,6 +32,7 @@ pub use sequence::{SequenceTree, Sequences, sequences};
 pub use simplify::{Edit, edits, simpler_values};
 pub use value::{Values, values};
 
+use alloy_primitives::U256;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
 /// The stream of random numbers of one case.
@@ -49,4 +50,6 @@ pub struct Generator<'a> {
     pub palette: &'a Palette,
     /// What was learned.
     pub dictionary: &'a Dictionary,
+    /// Words that earlier steps of the same sequence returned or emitted; empty where nothing is known of them.
+    pub told: &'a [U256],
 }

@@ -60,7 +60,7 @@ impl<'a> Strategy for Sequences<'a> {
         if self.palette.is_empty() {
             return Err("no function may be called, or no actor may call".into());
         }
-        let generator = Generator { palette: &self.palette, dictionary: &self.dictionary };
+        let generator = Generator { palette: &self.palette, dictionary: &self.dictionary, told: &[] };
         let current = generator.draw_sequence(self.protocol, self.lengths.clone(), runner.rng());
         let shortest = *self.lengths.start();
         let edits = edits(&current, self.protocol);

@@ -5,9 +5,11 @@ mod json;
 mod message;
 mod record;
 mod step;
+mod words;
 
 pub use message::{MessageError, encode_actions, zero_value};
 pub use record::{ActionRecord, AttackRecord, CallRecord, LiveRecord, MarketRecord, Misfit, RecordError, StepRecord};
 pub use step::{
     Action, ActionCall, Advance, Attack, Call, Holder, Live, Loan, MarketMove, MoveKind, Sequence, Source, Step, share,
 };
+pub use words::{Place, Word};

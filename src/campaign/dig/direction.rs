@@ -1,0 +1,297 @@
+//! Directions: words that are turned together, and how far.
+
+use super::{Dig, Effect, Goal, Trace, solve};
+use crate::{
+    evm::{Comparison, Site},
+    sequence::{Place, Sequence, Step, Word},
+};
+use alloy_primitives::U256;
+
+/// Words and the amounts by which one step turns them (two's complement).
+type Direction = Vec<(Place, U256)>;
+
+/// Secant steps along one direction.
+const MAX_SECANTS: usize = 8;
+/// Earlier steps whose words are turned when the last step's have no effect.
+const EARLIER_STEPS: usize = 3;
+/// Earlier steps that are repeated.
+const REPEATED_STEPS: usize = 4;
+/// Directions that break a guard and are combined with others.
+const MAX_BLOCKED: usize = 24;
+
+/// A direction that breaks a guard on the way to the goal.
+#[derive(Debug)]
+struct Blocked {
+    direction: Direction,
+    guard: (Site, usize),
+    /// What one step does to the difference of the guard's operands.
+    slope: U256,
+}
+
+/// What one step along a direction showed.
+enum Probed {
+    Hit,
+    /// It changed the goal's difference by this much.
+    Slope(U256),
+    /// A guard before the goal came out otherwise.
+    Blocked((Site, usize), U256),
+    /// Neither.
+    Nothing,
+}
+
+impl Dig<'_> {
+    /// Turns words of the last step, then of the steps before it.
+    pub(super) fn turn(&mut self, goal: &Goal) -> bool {
+        let last = self.base.steps.len() - 1;
+        let mut blocked = Vec::new();
+        for step in (0..=last).rev().take(1 + EARLIER_STEPS) {
+            for place in self.places(step) {
+                for scale in scales(place.word) {
+                    if self.is_spent() {
+                        return false;
+                    }
+                    if self.follow(goal, vec![(place, scale)], &mut blocked) {
+                        return true;
+                    }
+                }
+            }
+            if self.combine(goal, &mut blocked) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Goes along a direction as long as that comes nearer.
+    fn follow(&mut self, goal: &Goal, direction: Direction, blocked: &mut Vec<Blocked>) -> bool {
+        for round in 0..MAX_SECANTS {
+            let slope = match self.step_along(goal, &direction) {
+                Probed::Hit => return true,
+                Probed::Slope(slope) => slope,
+                Probed::Blocked(guard, slope) if round == 0 && blocked.len() < MAX_BLOCKED => {
+                    blocked.push(Blocked { direction, guard, slope });
+                    return false;
+                }
+                Probed::Blocked(..) | Probed::Nothing => return false,
+            };
+            let Some(comparison) = self.trace.find(goal).copied() else { return false };
+            let here = comparison.distance();
+            let is_nearer = |dig: &Self| dig.trace.find(goal).is_some_and(|now| now.distance() < here);
+            for steps in solve::steps(&comparison, slope) {
+                if self.is_spent() {
+                    return false;
+                }
+                if self.go(goal, &direction, steps) {
+                    return true;
+                }
+                if is_nearer(self) {
+                    break;
+                }
+            }
+            if !is_nearer(self) {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// Makes `steps` along a direction, or as large a part of them as keeps the goal in sight.
+    fn go(&mut self, goal: &Goal, direction: &Direction, steps: U256) -> bool {
+        let mut steps = steps;
+        for _ in 0..6 {
+            match self.put(goal, &self.moved(direction, steps)) {
+                Some(Effect::Hit) => return true,
+                Some(Effect::Lost) if !self.is_spent() => steps = half(steps),
+                _ => return false,
+            }
+            if steps.is_zero() {
+                return false;
+            }
+        }
+        false
+    }
+
+    fn moved(&self, direction: &Direction, steps: U256) -> Vec<(Place, U256)> {
+        let turned = direction.iter().filter_map(|(place, amount)| {
+            let word = self.base.word(*place)?;
+            Some((*place, word.wrapping_add(amount.wrapping_mul(steps))))
+        });
+        turned.collect()
+    }
+
+    /// One step forwards, or backwards where that leads nowhere.
+    fn step_along(&mut self, goal: &Goal, direction: &Direction) -> Probed {
+        let mut result = Probed::Nothing;
+        for sign in [U256::ONE, U256::MAX] {
+            let words = self.moved(direction, sign);
+            let mut sequence = self.base.clone();
+            let mut changed = usize::MAX;
+            for (place, word) in &words {
+                if sequence.set_word(*place, *word) {
+                    changed = changed.min(place.step);
+                }
+            }
+            // A word that was cut to its type has not moved as the direction says.
+            let whole = words.iter().all(|(place, word)| sequence.word(*place) == Some(*word));
+            if changed == usize::MAX || !whole || self.is_spent() {
+                continue;
+            }
+            let trace = self.probe(&sequence, changed);
+            if Self::effect(goal, &trace) == Effect::Hit {
+                (self.base, self.trace) = (sequence, trace);
+                self.before = None;
+                return Probed::Hit;
+            }
+            let signed = |slope: U256| if sign == U256::ONE { slope } else { slope.wrapping_neg() };
+            if let (Some(here), Some(there)) = (self.trace.find(goal), trace.find(goal)) {
+                let slope = difference(there).wrapping_sub(difference(here));
+                if slope.is_zero() {
+                    return Probed::Nothing;
+                }
+                return Probed::Slope(signed(slope));
+            }
+            if let Some((guard, slope)) = broken(&self.trace, &trace) {
+                result = Probed::Blocked(guard, signed(slope));
+            }
+        }
+        result
+    }
+
+    /// Turns words together that break the same guard one by one, such that its operands keep their difference.
+    fn combine(&mut self, goal: &Goal, blocked: &mut Vec<Blocked>) -> bool {
+        let mut first = 0;
+        while first < blocked.len() {
+            for second in 0..first {
+                let (one, other) = (&blocked[first], &blocked[second]);
+                if one.guard != other.guard || self.is_spent() {
+                    continue;
+                }
+                let Some(direction) = combined(one, other) else { continue };
+                if self.follow(goal, direction, blocked) {
+                    return true;
+                }
+            }
+            first += 1;
+        }
+        false
+    }
+
+    /// Makes a step again, as often as the difference of the operands asks for.
+    pub(super) fn repeat(&mut self, goal: &Goal) -> bool {
+        let last = self.base.steps.len() - 1;
+        for step in (0..=last).rev().take(REPEATED_STEPS) {
+            let mut again = true;
+            while again && !self.is_spent() {
+                again = false;
+                let (Some(here), Some(once)) = (self.trace.find(goal).copied(), repeated(&self.base, step, 1)) else {
+                    break;
+                };
+                if once.steps.len() > self.longest {
+                    break;
+                }
+                let trace = self.probe(&once, step);
+                if Self::effect(goal, &trace) == Effect::Hit {
+                    (self.base, self.trace) = (once, trace);
+                    self.before = None;
+                    return true;
+                }
+                let Some(there) = trace.find(goal) else { continue };
+                let slope = difference(there).wrapping_sub(difference(&here));
+                if slope.is_zero() {
+                    continue;
+                }
+                for times in solve::steps(&here, slope) {
+                    let room = self.longest - self.base.steps.len();
+                    let Ok(times) = usize::try_from(times) else { continue };
+                    if times > room || self.is_spent() {
+                        continue;
+                    }
+                    let Some(sequence) = repeated(&self.base, step, times) else { continue };
+                    let before = self.trace.find(goal).map(Comparison::distance);
+                    if self.attempt(goal, sequence, step) == Effect::Hit {
+                        return true;
+                    }
+                    if self.trace.find(goal).map(Comparison::distance) < before {
+                        again = true;
+                        break;
+                    }
+                }
+            }
+        }
+        false
+    }
+}
+
+/// Amounts by which a word is turned first: some guards see only high bits.
+fn scales(word: Word) -> Vec<U256> {
+    let shifts: &[usize] = match word {
+        Word::Argument(_) => &[0, 24, 64, 128],
+        Word::Value => &[0, 40],
+        Word::Seconds | Word::Blocks => &[0],
+    };
+    shifts.iter().map(|shift| U256::ONE << *shift).collect()
+}
+
+fn difference(comparison: &Comparison) -> U256 {
+    comparison.left.wrapping_sub(comparison.right)
+}
+
+/// Half of a signed number, towards zero.
+fn half(steps: U256) -> U256 {
+    let part: U256 = magnitude(steps) >> 1;
+    if solve::is_negative(steps) { part.wrapping_neg() } else { part }
+}
+
+/// The first comparison that came out otherwise than before, and how the difference of its operands changed.
+fn broken(before: &Trace, after: &Trace) -> Option<((Site, usize), U256)> {
+    let pairs = before.comparisons.iter().zip(&after.comparisons);
+    let at = pairs.clone().position(|(one, other)| one.site != other.site || one.outcome() != other.outcome())?;
+    let (one, other) = (before.comparisons.get(at)?, after.comparisons.get(at)?);
+    if one.site != other.site {
+        return None;
+    }
+    let occurrence = before.comparisons[..at].iter().filter(|comparison| comparison.site == one.site).count();
+    Some(((one.site, occurrence), difference(other).wrapping_sub(difference(one))))
+}
+
+/// A direction that changes the guard's difference by nothing: each weighted with what the other does to it.
+fn combined(one: &Blocked, other: &Blocked) -> Option<Direction> {
+    let common = gcd(magnitude(one.slope), magnitude(other.slope));
+    if common.is_zero() {
+        return None;
+    }
+    let weight = |slope: U256| {
+        let part = magnitude(slope) / common;
+        if solve::is_negative(slope) { part.wrapping_neg() } else { part }
+    };
+    let (ours, theirs) = (weight(other.slope), weight(one.slope).wrapping_neg());
+    let mut sum: Direction = one.direction.iter().map(|(place, amount)| (*place, amount.wrapping_mul(ours))).collect();
+    for (place, amount) in &other.direction {
+        let amount = amount.wrapping_mul(theirs);
+        match sum.iter_mut().find(|(known, _)| known == place) {
+            Some((_, turned)) => *turned = turned.wrapping_add(amount),
+            None => sum.push((*place, amount)),
+        }
+    }
+    sum.retain(|(_, amount)| !amount.is_zero());
+    (sum.len() > 1).then_some(sum)
+}
+
+fn magnitude(word: U256) -> U256 {
+    if solve::is_negative(word) { word.wrapping_neg() } else { word }
+}
+
+fn gcd(mut one: U256, mut other: U256) -> U256 {
+    while !other.is_zero() {
+        (one, other) = (other, one % other);
+    }
+    one
+}
+
+/// `base` with `times` more of step `step` behind it; none when the step is no call.
+fn repeated(base: &Sequence, step: usize, times: usize) -> Option<Sequence> {
+    let again = base.steps.get(step).filter(|step| matches!(step, Step::Call(_)))?;
+    let mut steps = base.steps.clone();
+    steps.splice(step..step, std::iter::repeat_n(again.clone(), times));
+    Some(Sequence { steps })
+}

@@ -1,0 +1,247 @@
+//! Digging: local search over the words of one sequence for another outcome of one comparison in its last step, with the
+//! comparisons before it satisfied as they are.
+//!
+//! Three moves, cheapest first. *Input to state*: an operand that stands in the input is replaced there by the other one
+//! (REDQUEEN, NDSS 2019). *Directions*: a word is turned by a small amount; from what that does to the operands the amount that
+//! makes them meet is computed (a secant step, as in Harvey, FSE 2020), again while it helps; words that break an equality on the way are
+//! turned together such that it holds. *Repeats*: a step is made again as often as the difference asks for.
+
+//!
+//! What is tried is run without judging it; the sequence that came of it is run again as any other.
+
+mod direction;
+mod solve;
+mod transfer;
+
+use super::{Features, executor::Executor, executor::Resume};
+use crate::{
+    evm::{Comparison, Site, Snapshot},
+    protocol::Protocol,
+    sequence::{Place, Sequence, Step},
+};
+use alloy_primitives::{Address, U256};
+use std::sync::Arc;
+
+/// Calls that one dig may make.
+const MAX_CALLS: u64 = 160;
+
+/// The comparison that is to come out otherwise: the `occurrence`-th at `site` in the last step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Goal {
+    pub(super) site: Site,
+    pub(super) occurrence: usize,
+    pub(super) outcome: bool,
+}
+
+/// What the last step of a sequence compared.
+#[derive(Debug, Clone, Default)]
+struct Trace {
+    comparisons: Vec<Comparison>,
+    succeeded: bool,
+    fresh: bool,
+}
+
+impl Trace {
+    fn find(&self, goal: &Goal) -> Option<&Comparison> {
+        self.comparisons.iter().filter(|comparison| comparison.site == goal.site).nth(goal.occurrence)
+    }
+}
+
+/// What a changed sequence did to the goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    /// It came out as wanted, or something new was reached.
+    Hit,
+    /// It is this far.
+    Far(U256),
+    /// The comparison was not reached.
+    Lost,
+}
+
+/// A dig in progress.
+pub(super) struct Dig<'a> {
+    executor: &'a mut Executor,
+    protocol: &'a Protocol,
+    features: Features,
+    senders: &'a [Address],
+    longest: usize,
+    resume: Option<Arc<Resume>>,
+    /// The best sequence so far, and what its last step compared.
+    base: Sequence,
+    trace: Trace,
+    /// The machine before the last step of `base`.
+    before: Option<Snapshot>,
+    pub(super) calls: u64,
+    pub(super) reverts: u64,
+}
+
+/// What a dig works with.
+pub(super) struct Tools<'a> {
+    pub(super) protocol: &'a Protocol,
+    pub(super) features: Features,
+    pub(super) senders: &'a [Address],
+    pub(super) longest: usize,
+}
+
+impl<'a> Dig<'a> {
+    /// Starts at `base`, a sequence as it ran; `resume` is a state on its way.
+    pub(super) fn new(
+        executor: &'a mut Executor,
+        tools: &Tools<'a>,
+        base: Sequence,
+        resume: Option<Arc<Resume>>,
+    ) -> Option<Self> {
+        let resume = resume.filter(|resume| resume.steps.len() < base.steps.len());
+        let (trace, before) = (Trace::default(), None);
+        let Tools { protocol, features, senders, longest } = *tools;
+        let (calls, reverts) = (0, 0);
+        let mut dig =
+            Self { executor, protocol, features, senders, longest, resume, base, trace, before, calls, reverts };
+        matches!(dig.base.steps.last(), Some(Step::Call(_))).then(|| dig.settle()).map(|()| dig)
+    }
+
+    /// Searches for `goal`, or for the guard that failed when there is none, and goes on with the next guard that fails. Whether
+    /// anything came out otherwise; the sequence is [`Dig::into_sequence`].
+    pub(super) fn run(&mut self, goal: Option<(Site, bool)>) -> bool {
+        let mut moved = false;
+        let mut goal = goal.map_or_else(|| self.failed_guard(), |(site, outcome)| self.nearest(site, outcome));
+        while let Some(wanted) = goal {
+            if !self.reach(&wanted) {
+                break;
+            }
+            moved = true;
+            if self.trace.fresh || self.trace.succeeded || self.is_spent() {
+                break;
+            }
+            if self.before.is_none() {
+                self.settle();
+            }
+            goal = self.failed_guard().filter(|next| *next != wanted);
+        }
+        moved
+    }
+
+    /// The best sequence.
+    pub(super) fn into_sequence(self) -> Sequence {
+        self.base
+    }
+
+    /// The last comparison of a step that failed: what it wanted is the other outcome.
+    fn failed_guard(&self) -> Option<Goal> {
+        let last = self.trace.comparisons.last().filter(|_| !self.trace.succeeded)?;
+        let occurrence = self.trace.comparisons.iter().filter(|comparison| comparison.site == last.site).count() - 1;
+        Some(Goal { site: last.site, occurrence, outcome: !last.outcome() })
+    }
+
+    /// The occurrence of a comparison that is nearest to `outcome`.
+    fn nearest(&self, site: Site, outcome: bool) -> Option<Goal> {
+        let here = self.trace.comparisons.iter().filter(|comparison| comparison.site == site).enumerate();
+        let far = here.filter(|(_, comparison)| comparison.outcome() != outcome);
+        far.min_by_key(|(_, comparison)| comparison.distance()).map(|(occurrence, _)| Goal {
+            site,
+            occurrence,
+            outcome,
+        })
+    }
+
+    fn reach(&mut self, goal: &Goal) -> bool {
+        self.transfer(goal) || self.turn(goal) || (self.features.repeats && self.repeat(goal))
+    }
+
+    fn is_spent(&self) -> bool {
+        self.calls >= MAX_CALLS
+    }
+
+    /// Runs `base` and keeps the state before its last step.
+    fn settle(&mut self) {
+        let last = self.base.steps.len() - 1;
+        self.go_to(&self.base.clone(), last);
+        self.before = Some(self.executor.machine().snapshot());
+        self.trace = self.finish(&self.base.clone());
+    }
+
+    /// Brings the machine before step `until` of `sequence`.
+    fn go_to(&mut self, sequence: &Sequence, until: usize) {
+        self.executor.begin();
+        let mut from = 0;
+        // The kept state is of use while the steps that led to it are the same.
+        let resume = self
+            .resume
+            .clone()
+            .filter(|resume| resume.steps.len() <= until && sequence.steps.starts_with(&resume.steps));
+        if let Some(resume) = resume {
+            self.executor.restore(&resume);
+            from = resume.steps.len();
+        }
+        for step in &sequence.steps[from..until] {
+            self.send(step);
+        }
+    }
+
+    fn send(&mut self, step: &Step) -> bool {
+        let Some(execution) = self.executor.probe(step) else { return true };
+        self.calls += 1;
+        self.reverts += u64::from(!execution.succeeded());
+        execution.succeeded()
+    }
+
+    fn finish(&mut self, sequence: &Sequence) -> Trace {
+        let succeeded = sequence.steps.last().is_some_and(|step| self.send(step));
+        let recorder = self.executor.machine().recorder();
+        Trace { comparisons: recorder.comparisons().to_vec(), succeeded, fresh: recorder.has_fresh_edges() }
+    }
+
+    /// Runs a changed sequence whose steps before `changed` are those of `base`.
+    fn probe(&mut self, sequence: &Sequence, changed: usize) -> Trace {
+        let last = sequence.steps.len() - 1;
+        match &self.before {
+            Some(before) if changed == last && sequence.steps.len() == self.base.steps.len() => {
+                self.executor.machine().restore(before);
+            }
+            _ => self.go_to(sequence, last),
+        }
+        self.finish(sequence)
+    }
+
+    fn effect(goal: &Goal, trace: &Trace) -> Effect {
+        if trace.fresh {
+            return Effect::Hit;
+        }
+        match trace.find(goal) {
+            Some(comparison) if comparison.outcome() == goal.outcome => Effect::Hit,
+            Some(comparison) => Effect::Far(comparison.distance()),
+            None => Effect::Lost,
+        }
+    }
+
+    /// Runs a change of `base` and makes it the base when it comes nearer.
+    fn attempt(&mut self, goal: &Goal, sequence: Sequence, changed: usize) -> Effect {
+        let here = self.trace.find(goal).map(Comparison::distance);
+        let trace = self.probe(&sequence, changed);
+        let effect = Self::effect(goal, &trace);
+        let better = match (effect, here) {
+            (Effect::Hit, _) => true,
+            (Effect::Far(there), Some(here)) => there < here,
+            _ => false,
+        };
+        if better {
+            let moved = changed + 1 < sequence.steps.len() || sequence.steps.len() != self.base.steps.len();
+            (self.base, self.trace) = (sequence, trace);
+            if moved && effect != Effect::Hit {
+                self.settle();
+            } else if moved {
+                self.before = None;
+            }
+        }
+        effect
+    }
+
+    /// The words of step `step`.
+    fn places(&self, step: usize) -> Vec<Place> {
+        let payable = match &self.base.steps[step] {
+            Step::Call(call) => self.protocol.functions[call.function].is_payable(),
+            Step::Attack(_) | Step::Market(_) => false,
+        };
+        self.base.places(step, payable)
+    }
+}

@@ -1,0 +1,126 @@
+//! Input to state: where an operand of the comparison stands in the input, the other operand is put there.
+
+use super::{Dig, Effect, Goal};
+use crate::{
+    evm::ComparisonKind,
+    sequence::{Place, Step},
+};
+use alloy_primitives::{Address, B256, U256};
+
+/// Candidates of one transfer.
+const MAX_CANDIDATES: usize = 24;
+
+impl Dig<'_> {
+    pub(super) fn transfer(&mut self, goal: &Goal) -> bool {
+        let Some(comparison) = self.trace.find(goal).copied() else { return false };
+        let pairs = [(comparison.left, comparison.right), (comparison.right, comparison.left)];
+        if pairs.iter().any(|(from, to)| self.replace_sender(goal, *from, *to)) {
+            return true;
+        }
+        let equal = comparison.kind == ComparisonKind::Equal;
+        let mut tried = 0;
+        for step in (0..self.base.steps.len()).rev() {
+            for place in self.places(step) {
+                let Some(word) = self.base.word(place) else { continue };
+                for (from, to) in pairs {
+                    let neighbours = [to, to.wrapping_add(U256::ONE), to.wrapping_sub(U256::ONE)];
+                    for wanted in &neighbours[..if equal { 1 } else { 3 }] {
+                        let Some(new) = replaced(word, from, *wanted) else { continue };
+                        tried += 1;
+                        if tried > MAX_CANDIDATES || self.is_spent() {
+                            return false;
+                        }
+                        if self.put(goal, &[(place, new)]) == Some(Effect::Hit) {
+                            return true;
+                        }
+                    }
+                }
+            }
+        }
+        false
+    }
+
+    /// Puts words into the base; none when nothing changes.
+    pub(super) fn put(&mut self, goal: &Goal, words: &[(Place, U256)]) -> Option<Effect> {
+        let mut sequence = self.base.clone();
+        let mut changed = None;
+        for (place, word) in words {
+            if sequence.set_word(*place, *word) {
+                changed = Some(changed.map_or(place.step, |step: usize| step.min(place.step)));
+            }
+        }
+        changed.map(|step| self.attempt(goal, sequence, step))
+    }
+
+    /// Lets the actor that the comparison asks for send the step.
+    fn replace_sender(&mut self, goal: &Goal, from: U256, to: U256) -> bool {
+        let wanted = Address::from_word(B256::from(to));
+        if !self.senders.contains(&wanted) {
+            return false;
+        }
+        for step in (0..self.base.steps.len()).rev() {
+            let mut sequence = self.base.clone();
+            let Some(Step::Call(call)) = sequence.steps.get_mut(step) else { continue };
+            if U256::from_be_bytes(call.sender.into_word().0) != from || self.is_spent() {
+                continue;
+            }
+            call.sender = wanted;
+            if self.attempt(goal, sequence, step) == Effect::Hit {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// `word` with `to` in place of `from`; none when `from` is not in it.
+fn replaced(word: U256, from: U256, to: U256) -> Option<U256> {
+    if word == from {
+        return Some(to);
+    }
+    if word.wrapping_add(U256::ONE) == from {
+        return Some(to.wrapping_sub(U256::ONE));
+    }
+    if word.wrapping_sub(U256::ONE) == from {
+        return Some(to.wrapping_add(U256::ONE));
+    }
+    if from <= U256::from(0xff) {
+        // Small numbers are parts of nearly every word.
+        return None;
+    }
+    let bytes = (1..32).map(|byte| 8 * byte);
+    let part = bytes.clone().find_map(|shift: usize| {
+        let low = (U256::ONE << shift) - U256::ONE;
+        if word & low == from {
+            Some((word & !low) | (to & low))
+        } else if word >> shift == from {
+            Some((to << shift) | (word & low))
+        } else if word << shift == from {
+            Some(to >> shift)
+        } else {
+            None
+        }
+    });
+    part.filter(|new| *new != word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::replaced;
+    use alloy_primitives::U256;
+
+    #[test]
+    fn operands_are_found_whole_cut_shifted_and_beside_the_word() {
+        let word = |number: u128| U256::from(number);
+        assert_eq!(replaced(word(500), word(500), word(7)), Some(word(7)));
+        assert_eq!(replaced(word(499), word(500), word(7)), Some(word(6)));
+        assert_eq!(replaced(word(501), word(500), word(7)), Some(word(8)));
+        // The low 16 bits of the word are 0x1234; the rest stays.
+        assert_eq!(replaced(word(0xabcd_1234), word(0x1234), word(0x4321)), Some(word(0xabcd_4321)));
+        // The high part is 0xabcd; the low bits stay.
+        assert_eq!(replaced(word(0xabcd_12), word(0xabcd), word(0x1111)), Some(word(0x1111_12)));
+        // The contract shifted the word left by 8 bits.
+        assert_eq!(replaced(word(0xabcd), word(0xabcd_00), word(0x1111_00)), Some(word(0x1111)));
+        assert_eq!(replaced(word(500), word(3), word(7)), None);
+    }
+}

@@ -1,0 +1,166 @@
+//! What a case of free search does: start afresh, change what was kept, continue it from its state, or dig at a comparison.
+
+use super::{
+    Features,
+    frontier::Target,
+    worker::{Entry, Ground, View},
+};
+use crate::{
+    evm::Edge,
+    generate::{self, CaseRng, Generator},
+    sequence::{Sequence, Step},
+};
+use proptest::prelude::RngExt;
+use std::sync::Arc;
+
+/// Longest continuation of a kept sequence.
+const MAX_TAIL: usize = 8;
+/// Kept sequences compared when one is drawn: the least visited is taken.
+const TOURNAMENT: usize = 3;
+
+/// Kinds of plans, to weigh them by what they brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Fresh,
+    Changed,
+    Continued,
+    DugCall,
+    DugTarget,
+}
+
+/// All kinds, with the weight that each has before anything is known.
+const KINDS: [(Kind, u64); 5] =
+    [(Kind::Fresh, 25), (Kind::Changed, 20), (Kind::Continued, 25), (Kind::DugCall, 20), (Kind::DugTarget, 10)];
+
+/// What a case builds on, to be counted when it is merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Basis {
+    /// Nothing.
+    None,
+    /// The corpus entry with this index.
+    Entry(usize),
+    /// A target of the frontier.
+    Target(Edge),
+}
+
+/// What to run.
+#[derive(Debug)]
+pub(super) enum Task {
+    /// A sequence from the base state.
+    Whole(Sequence),
+    /// Steps behind an entry.
+    Behind(Arc<Entry>, Vec<Step>),
+    /// The same, then a dig at the failed guard of the last step, or at the given outcome.
+    Dig(Arc<Entry>, Vec<Step>, Option<Edge>),
+}
+
+/// A case of free search.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) kind: Kind,
+    pub(super) basis: Basis,
+    pub(super) task: Task,
+}
+
+/// What each kind of plan cost and brought, halved now and then so that the recent counts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Credits {
+    calls: [u64; KINDS.len()],
+    gains: [u64; KINDS.len()],
+}
+
+impl Credits {
+    pub(super) fn note(&mut self, kind: Kind, calls: u64, gain: u64) {
+        self.calls[kind as usize] += calls;
+        self.gains[kind as usize] += gain;
+    }
+
+    /// Forgets half when much was counted.
+    pub(super) fn age(&mut self) {
+        if self.calls.iter().sum::<u64>() > 200_000 {
+            self.calls.iter_mut().chain(&mut self.gains).for_each(|count| *count /= 2);
+        }
+    }
+
+    /// Weights: half by what each kind is worth at first, half by gains per call.
+    fn weights(&self) -> [u64; KINDS.len()] {
+        let rate = |at: usize| (self.gains[at] + 1) * 1_000_000 / (self.calls[at] + 2_000);
+        let total: u64 = (0..KINDS.len()).map(rate).sum();
+        std::array::from_fn(|at| KINDS[at].1 * 10 + rate(at) * 1_000 / total.max(1))
+    }
+
+    fn draw(&self, features: Features, rng: &mut CaseRng) -> Kind {
+        let weights = self.weights();
+        let usable = KINDS.iter().zip(weights).filter(|((kind, _), _)| match kind {
+            Kind::DugCall | Kind::DugTarget => features.comparisons,
+            Kind::Continued => features.snapshots,
+            Kind::Fresh | Kind::Changed => true,
+        });
+        let usable: Vec<_> = usable.collect();
+        let mut point = rng.random_range(0..usable.iter().map(|(_, weight)| weight).sum::<u64>());
+        for ((kind, _), weight) in usable {
+            if point < weight {
+                return *kind;
+            }
+            point -= weight;
+        }
+        Kind::Fresh
+    }
+}
+
+/// The plan of a case.
+pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Plan {
+    let kind = if view.corpus.is_empty() { Kind::Fresh } else { view.credits.draw(ground.features, rng) };
+    let drawn = match kind {
+        Kind::Fresh => None,
+        Kind::Changed => Some(changed(ground, generator, view, rng)),
+        Kind::Continued => continued(ground, generator, view, rng),
+        Kind::DugCall => dug_call(ground, generator, view, rng),
+        Kind::DugTarget => view.frontier.draw(rng).map(dug_target),
+    };
+    drawn.unwrap_or_else(|| {
+        // Short ones are cheap and find what is shallow; long ones reach what is deep.
+        let longest = rng.random_range(1..=ground.steps);
+        let sequence = generator.draw_sequence(&ground.protocol, 1..=longest, rng);
+        Plan { kind: Kind::Fresh, basis: Basis::None, task: Task::Whole(sequence) }
+    })
+}
+
+/// An entry that few cases were spent on.
+fn pick(view: &View, rng: &mut CaseRng) -> usize {
+    let drawn = (0..TOURNAMENT).map(|_| rng.random_range(0..view.corpus.len()));
+    drawn.min_by_key(|index| view.visits[*index]).unwrap_or_default()
+}
+
+fn changed(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Plan {
+    let (first, second) = (pick(view, rng), pick(view, rng));
+    let pair = (&view.corpus[first].sequence, &view.corpus[second].sequence);
+    let sequence = generate::mutate(generator, &ground.protocol, pair, ground.steps, rng);
+    Plan { kind: Kind::Changed, basis: Basis::Entry(first), task: Task::Whole(sequence) }
+}
+
+fn continued(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Option<Plan> {
+    let index = pick(view, rng);
+    let entry = &view.corpus[index];
+    let room = ground.steps.saturating_sub(entry.sequence.steps.len()).min(MAX_TAIL);
+    if room == 0 {
+        return None;
+    }
+    let generator = Generator { told: &entry.told, ..*generator };
+    let tail = generator.draw_sequence(&ground.protocol, 1..=room, rng).steps;
+    Some(Plan { kind: Kind::Continued, basis: Basis::Entry(index), task: Task::Behind(Arc::clone(entry), tail) })
+}
+
+fn dug_call(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Option<Plan> {
+    let index = pick(view, rng);
+    let entry = &view.corpus[index];
+    let generator = Generator { told: &entry.told, ..*generator };
+    let call = generator.draw_call(&ground.protocol, rng).filter(|_| entry.sequence.steps.len() < ground.steps)?;
+    let task = Task::Dig(Arc::clone(entry), vec![Step::Call(call)], None);
+    Some(Plan { kind: Kind::DugCall, basis: Basis::Entry(index), task })
+}
+
+fn dug_target(target: &Target) -> Plan {
+    let task = Task::Dig(Arc::clone(&target.entry), Vec::new(), Some(target.outcome));
+    Plan { kind: Kind::DugTarget, basis: Basis::Target(target.outcome), task }
+}
