@@ -5,7 +5,7 @@ use super::{
     Actor, Call, Rng, Shape,
     draft::Draft,
     function::{Door, Function},
-    guard::guards,
+    guard::{choose, guards},
     param::{Kind, Param, kinds, params},
     term::{Operation, Term},
 };
@@ -27,6 +27,11 @@ struct Cell {
 }
 
 impl Cell {
+    /// The condition that the position is this one.
+    fn gate(&self) -> String {
+        format!("x == {} && y == {}", self.x, self.y)
+    }
+
     fn is_at(&self, x: U256, y: U256) -> bool {
         self.x == x && self.y == y
     }
@@ -35,7 +40,7 @@ impl Cell {
 /// A function that moves.
 #[derive(Debug)]
 struct Move {
-    name: &'static str,
+    name: String,
     kinds: Vec<Kind>,
     doors: Vec<Door>,
 }
@@ -52,18 +57,18 @@ pub(super) fn fill(draft: &mut Draft, shape: &Shape, rng: &mut Rng) {
     draft.state.push("uint256 private trail;".to_owned());
     let count = rng.random_range(2..=MOVES.len());
     let mut moves: Vec<_> =
-        MOVES[..count].iter().map(|name| Move { name, kinds: kinds(rng), doors: Vec::new() }).collect();
+        MOVES[..count].iter().map(|name| Move::new((*name).to_owned(), rng)).collect();
     let (home, resets) = (format!("(x, y) = ({}, {});", start.x, start.y), rng.random_ratio(1, 4));
     let mut cells = vec![start];
     for target in 0..shape.targets {
         let depth = shape.depth_of(target, shape.depth);
-        let known: Vec<_> = cells.iter().filter(|cell| cell.path.len() < depth).cloned().collect();
-        let mut cell = known[rng.random_range(0..known.len())].clone();
+        let mut cell = branch(&cells, &mut moves, depth, rng);
         while cell.path.len() < depth {
             let reaches = (cell.path.len() + 1 == depth).then_some(target);
-            let at = rng.random_range(0..moves.len());
-            let (next, door) = pass(&cell, &moves[at], (reaches, &cells), (draft, shape, rng));
-            moves[at].doors.push(door);
+            let free: Vec<_> = (0..moves.len()).filter(|at| moves[*at].is_free_at(&cell)).collect();
+            let by = &mut moves[free[rng.random_range(0..free.len())]];
+            let (next, door) = pass(&cell, by, (reaches, &cells), (draft, shape, rng));
+            by.doors.push(Door { strict: !resets, ..door });
             cells.push(next.clone());
             cell = next;
         }
@@ -74,15 +79,30 @@ pub(super) fn fill(draft: &mut Draft, shape: &Shape, rng: &mut Rng) {
     }
 }
 
+/// A cell from which another path can go on, through a function that has no door there yet: of two doors for one cell the
+/// first could catch the calls that are meant for the second.
+fn branch(cells: &[Cell], moves: &mut Vec<Move>, depth: usize, rng: &mut Rng) -> Cell {
+    let is_open = |cell: &&Cell| cell.path.len() < depth && moves.iter().any(|each| each.is_free_at(cell));
+    let open: Vec<_> = cells.iter().filter(is_open).collect();
+    if let Some(cell) = choose(&open, rng) {
+        return (*cell).clone();
+    }
+    moves.push(Move::new(format!("walk{}", moves.len()), rng));
+    cells[0].clone()
+}
+
 impl Move {
-    /// The function. A door is strict when no other one of the function is for the same cell.
+    fn new(name: String, rng: &mut Rng) -> Self {
+        Self { name, kinds: kinds(rng), doors: Vec::new() }
+    }
+
+    fn is_free_at(&self, cell: &Cell) -> bool {
+        self.doors.iter().all(|door| door.gate.as_ref() != Some(&cell.gate()))
+    }
+
     fn finish(self, (home, resets): (&str, bool), rng: &mut Rng) -> Function {
-        let mut function = Function::new(self.name.to_owned(), &params(&self.kinds, rng));
-        let gates: Vec<_> = self.doors.iter().map(|door| door.gate.clone()).collect();
+        let mut function = Function::new(self.name, &params(&self.kinds, rng));
         function.doors = self.doors;
-        for door in &mut function.doors {
-            door.strict = !resets && gates.iter().filter(|gate| **gate == door.gate).count() == 1;
-        }
         if resets {
             function.otherwise.push(home.to_owned());
         }
@@ -100,14 +120,14 @@ fn pass(
     let params = params(&by.kinds, rng);
     let notes = [Term::new("x", cell.x, 64), Term::new("y", cell.y, 64), cell.trail.clone()];
     let mut door = Door {
-        gate: Some(format!("x == {} && y == {}", cell.x, cell.y)),
+        gate: Some(cell.gate()),
         guards: guards(&params, &notes, shape.draw_comparisons(rng), rng),
         ..Door::default()
     };
     draft.maybe_decoy(&mut door, &params, rng);
     let mut next = cell.clone();
     let arguments = params.iter().map(|param| (param.kind, param.given.clone())).collect();
-    next.path.push(Call { sender: Actor::draw(rng), function: by.name.to_owned(), arguments, seconds: 0 });
+    next.path.push(Call { sender: Actor::draw(rng), function: by.name.clone(), arguments, seconds: 0 });
     step(&mut next, &params, cells, (&mut door, rng));
     if let Some(target) = reaches {
         door.effects.push(format!("_reach({target});"));

@@ -82,7 +82,7 @@ pub(crate) fn numeric(lead: &Term, helpers: &[Term], (exact, index): (bool, usiz
             18..34 => pair(lead, helpers, exact, rng),
             34..62 => linear(lead, helpers, (exact, index), rng),
             62..72 => product(lead, exact, rng),
-            72..80 => mask(lead, rng),
+            72..80 => mask(lead, exact, rng),
             80..92 => division(lead, exact, rng),
             92..96 => shift(lead, exact, rng),
             _ => xor(lead, helpers, exact, rng),
@@ -166,14 +166,17 @@ fn product(lead: &Term, exact: bool, rng: &mut Rng) -> Option<Guard> {
 }
 
 /// Some of the bits are given.
-fn mask(lead: &Term, rng: &mut Rng) -> Option<Guard> {
+fn mask(lead: &Term, exact: bool, rng: &mut Rng) -> Option<Guard> {
     let width = lead.bits.min(48);
     let mask = bits_of(width, rng) & bits_of(width, rng);
     if mask.is_zero() {
         return None;
     }
     let value = lead.value & mask;
-    Some(Guard::new(format!("({} & 0x{mask:x}) == 0x{value:x}", lead.text)))
+    if exact {
+        return Some(Guard::new(format!("({} & 0x{mask:x}) == 0x{value:x}", lead.text)));
+    }
+    (!value.is_zero()).then(|| Guard::new(format!("({} & 0x{mask:x}) != 0", lead.text)))
 }
 
 fn division(lead: &Term, exact: bool, rng: &mut Rng) -> Option<Guard> {
