@@ -3,7 +3,7 @@
 
 use crate::{
     maze::{Actor, LONGEST_WAIT, START},
-    project::{Project, benches, run, write},
+    project::{Project, benches, run, start, write},
 };
 use alloy_primitives::U256;
 use serde_json::Value;
@@ -80,7 +80,8 @@ fn test(project: &Project, job: Job, limit: Option<f64>) -> Result<(u64, Runs), 
     let mut command = Command::new(binary()?);
     command.current_dir(&folder).args(["test", "--threads", "1", "--json", "--fuzz-seed"]);
     let printed = run(command.arg(project.seed.to_string()))?;
-    let calls = calls(&printed).ok_or_else(|| format!("forge printed something else than results:\n{printed}"))?;
+    let calls =
+        calls(&printed).ok_or_else(|| format!("forge printed no result of one invariant:\n{}", start(&printed)))?;
     let text = fs::read_to_string(folder.join("reached.txt")).map_err(|error| format!("no flags by forge: {error}"))?;
     let mut lines = text.lines().filter_map(line);
     let (_, start) = lines.next().ok_or("forge wrote no start")?;
@@ -94,11 +95,19 @@ fn line(line: &str) -> Option<(U256, u64)> {
     Some((U256::from_str_radix(flags, 10).ok()?, time.parse().ok()?))
 }
 
+/// The calls of the suite's only test, if it passed. Beside the results there may be lines of metrics.
 fn calls(printed: &str) -> Option<u64> {
-    let results: Value = serde_json::from_str(printed.lines().find(|line| line.starts_with('{'))?).ok()?;
-    let suite = results.as_object()?.values().next()?;
+    let results = printed.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let suite = results.flat_map(suites).find(|suite| suite["test_results"].is_object())?;
     let test = suite["test_results"].as_object()?.values().next()?;
     (test["status"] == "Success").then(|| test["kind"]["Invariant"]["calls"].as_u64())?
+}
+
+fn suites(results: Value) -> Vec<Value> {
+    match results {
+        Value::Object(suites) => suites.into_iter().map(|(_, suite)| suite).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// forge's binary: `FORGE`, or that of the npm package for this platform.
@@ -116,6 +125,10 @@ fn binary() -> Result<PathBuf, String> {
 fn prepare(project: &Project, job: Job, limit: Option<f64>) -> Result<PathBuf, String> {
     let timed = if limit.is_some() { "-timed" } else { "" };
     let folder = project.folder.join(format!("forge-{}{timed}", job.mode.name()));
+    // What an earlier run left would be read or replayed again.
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| format!("cannot empty {}: {error}", folder.display()))?;
+    }
     write(&folder.join("src/Maze.sol"), &project.maze.source)?;
     write(&folder.join("test/Maze.t.sol"), &suite(project))?;
     write(&folder.join("foundry.toml"), &configuration(job, limit))?;

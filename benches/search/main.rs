@@ -38,6 +38,7 @@ const SMOKE_CALLS: u64 = 2_000;
 
 /// Measures search over generated contracts.
 #[derive(Debug, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 struct Arguments {
     /// First seed; the default is drawn from the date
     #[arg(long)]
@@ -143,7 +144,7 @@ fn main() -> ExitCode {
         eprintln!("search: node is not installed; solc, which compiles the mazes, runs in it");
         return if test { ExitCode::FAILURE } else { ExitCode::SUCCESS };
     }
-    match run(if test { arguments.smoke() } else { arguments }) {
+    match run(&if test { arguments.smoke() } else { arguments }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("search: {message}");
@@ -153,30 +154,46 @@ fn main() -> ExitCode {
 }
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "the tables are the result; progress goes beside them")]
-fn run(arguments: Arguments) -> Result<(), String> {
+fn run(arguments: &Arguments) -> Result<(), String> {
     let variants = arguments.variants()?;
     let (work, _guard) = work(arguments.keep.as_deref())?;
     project::install()?;
     let first = arguments.seed.unwrap_or_else(from_date);
     let mut rows = Vec::new();
     for seed in (0..arguments.seeds).map(|index| first.wrapping_add(index)) {
-        let projects = prepare(&arguments, seed, &work)?;
+        let projects = prepare(arguments, seed, &work)?;
         eprintln!("seed {seed}: every witness reaches its target, in {} classes", projects.len());
         if arguments.check {
             continue;
         }
-        for project in projects {
-            rows.push(measure(project, &arguments, &variants)?);
+        for project in &projects {
+            rows.push(measure(project, arguments, &variants)?);
         }
     }
     if arguments.check {
         return Ok(());
     }
-    println!("Seeds {first} to {}, {} calls a class; medians\n", first + arguments.seeds - 1, arguments.calls);
+    println!("{}", heading(arguments, first));
     println!("{}\n{}", table::compare(&rows, arguments.calls), table::variants(&rows, arguments.calls));
     let Some(file) = &arguments.json else { return Ok(()) };
     let text = serde_json::to_string_pretty(&table::raw(&rows, arguments.calls)).map_err(|error| error.to_string())?;
     project::write(file, &text)
+}
+
+/// What the tables are about.
+fn heading(arguments: &Arguments, first: u64) -> String {
+    let modes: Vec<_> = arguments.forge_modes.iter().map(|mode| mode.name()).collect();
+    let forge = if arguments.no_forge {
+        "forge did not run".to_owned()
+    } else {
+        format!("forge: the best of {}, in runs of {} calls", modes.join(" and "), arguments.forge_depth)
+    };
+    format!(
+        "Seeds {first} to {}, {} calls for each class and seed; medians over seeds. Targets that Heist reached within shares of \
+         the calls, its seconds for all of them, and the median calls to a target that it reached. {forge}.\n",
+        first.wrapping_add(arguments.seeds - 1),
+        arguments.calls,
+    )
 }
 
 /// The folder of the projects; a temporary one lives as long as the guard.
@@ -210,14 +227,14 @@ fn prepare(arguments: &Arguments, seed: u64, work: &Path) -> Result<Vec<Project>
 }
 
 #[expect(clippy::print_stderr, reason = "progress")]
-fn measure(project: Project, arguments: &Arguments, variants: &[&heist::Variant]) -> Result<Row, String> {
+fn measure(project: &Project, arguments: &Arguments, variants: &[&heist::Variant]) -> Result<Row, String> {
     let (class, seed) = (project.maze.class, project.seed);
     let label = format!("{} of seed {seed}", class.name());
     let mut results = Vec::new();
     for variant in variants {
-        let searched = heist::search(&project, variant, arguments.calls)?;
-        let count = searched.targets.iter().flatten().count();
-        eprintln!("{label}: heist ({}) {count} targets in {:.1} s", variant.name, searched.seconds);
+        let searched = heist::search(project, variant, arguments.calls)?;
+        let (count, missed) = (searched.targets.iter().flatten().count(), missed(project, &searched));
+        eprintln!("{label}: heist ({}) {count} targets in {:.1} s{missed}", variant.name, searched.seconds);
         results.push((variant.name, searched));
     }
     let seconds = results.first().map_or(0.0, |(_, searched)| searched.seconds);
@@ -225,10 +242,19 @@ fn measure(project: Project, arguments: &Arguments, variants: &[&heist::Variant]
     let mut forged = Vec::new();
     for mode in modes {
         let job = forge::Job { mode: *mode, calls: arguments.calls, depth: arguments.forge_depth, seconds };
-        let result = forge::search(&project, job)?;
+        let result = forge::search(project, job)?;
         eprintln!("{label}: forge ({}) {} targets in {:.1} s", mode.name(), result.equal_calls, result.seconds);
         forged.push(result);
     }
     let depths = project.maze.targets.iter().map(|target| target.witness.len()).collect();
     Ok(Row { class, seed, depths, decoys: project.maze.decoys, variants: results, forge: forged })
+}
+
+/// The targets that were not reached, with their depths.
+fn missed(project: &Project, searched: &heist::Searched) -> String {
+    let targets = project.maze.targets.iter().zip(&searched.targets).enumerate();
+    let missed = targets.filter(|(_, (_, reached))| reached.is_none());
+    let names: Vec<_> =
+        missed.map(|(number, (target, _))| format!("{number} (depth {})", target.witness.len())).collect();
+    if names.is_empty() { String::new() } else { format!("; not reached: {}", names.join(", ")) }
 }

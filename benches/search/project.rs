@@ -11,6 +11,9 @@ use std::{
 /// Steps that a sequence of a campaign may have anyway.
 const USUAL_STEPS: usize = 30;
 
+/// Characters of another program's output in a message.
+const MOST_OUTPUT: usize = 2_000;
+
 /// A folder with a maze.
 #[derive(Debug)]
 pub(crate) struct Project {
@@ -43,13 +46,18 @@ pub(crate) fn install() -> Result<(), String> {
 
 /// Runs a command and returns what it printed.
 pub(crate) fn run(command: &mut Command) -> Result<String, String> {
-    let name = format!("{:?}", command.get_program());
+    let name = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|error| format!("cannot run {name}: {error}"))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    Err(format!("{name} failed ({}):\n{err}{out}", output.status))
+    Err(format!("{name} failed ({}):\n{}{}", output.status, start(&err), start(&out)))
+}
+
+/// As much of another program's output as a message may hold.
+pub(crate) fn start(text: &str) -> String {
+    text.chars().take(MOST_OUTPUT).collect()
 }
 
 /// Writes a file and the folders above it.

@@ -55,7 +55,11 @@ fn reach((number, target): (usize, &Target), protocol: &Protocol, executor: &mut
             return Err(format!("call {index} ({}) reverts", call.function));
         }
         if reached.bit(number) != last {
-            return Err(format!("after call {index} ({}) it is {}reached", call.function, if last { "not " } else { "" }));
+            return Err(format!(
+                "after call {index} ({}) it is {}reached",
+                call.function,
+                if last { "not " } else { "" }
+            ));
         }
         if !decoys.is_zero() {
             return Err(format!("call {index} ({}) reaches a decoy", call.function));

@@ -76,16 +76,15 @@ impl Flight {
                 door.gate = Some(format!("stage{number} == {stage}"));
             }
             door.effects.extend(advance((number, stage, last), staged, rng));
-            match draft.functions.last_mut().filter(|known| shared && stage > 0 && known.name == function.name) {
-                Some(known) => known.doors.push(door),
-                None => {
-                    if resets {
-                        function.otherwise.push(format!("stage{number} = 0;"));
-                    }
-                    function.doors.push(door);
-                    draft.functions.push(function);
-                }
+            if let Some(known) = draft.functions.last_mut().filter(|_| shared && stage > 0) {
+                known.doors.push(door);
+                continue;
             }
+            if resets {
+                function.otherwise.push(format!("stage{number} = 0;"));
+            }
+            function.doors.push(door);
+            draft.functions.push(function);
         }
         draft.target(witness);
     }

@@ -56,8 +56,7 @@ pub(super) fn fill(draft: &mut Draft, shape: &Shape, rng: &mut Rng) {
     draft.state.push(format!("uint64 private y = {};", start.y));
     draft.state.push("uint256 private trail;".to_owned());
     let count = rng.random_range(2..=MOVES.len());
-    let mut moves: Vec<_> =
-        MOVES[..count].iter().map(|name| Move::new((*name).to_owned(), rng)).collect();
+    let mut moves: Vec<_> = MOVES[..count].iter().map(|name| Move::new((*name).to_owned(), rng)).collect();
     let (home, resets) = (format!("(x, y) = ({}, {});", start.x, start.y), rng.random_ratio(1, 4));
     let mut cells = vec![start];
     for target in 0..shape.targets {

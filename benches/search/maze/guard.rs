@@ -19,9 +19,14 @@ impl Guard {
     pub(crate) fn new(condition: impl Into<String>) -> Self {
         Self { before: None, condition: condition.into() }
     }
+
+    /// How many comparisons it is.
+    fn comparisons(&self) -> usize {
+        1 + self.condition.matches("&&").count()
+    }
 }
 
-/// `count` guards over `params`, which may look at `notes`, words of storage. At most one equality is led by each parameter, so
+/// Guards of `count` comparisons over `params`, which may look at `notes`, words of storage. At most one equality is led by each parameter, so
 /// that it could be met by choosing that parameter last.
 pub(crate) fn guards(params: &[Param], notes: &[Term], count: usize, rng: &mut Rng) -> Vec<Guard> {
     guards_with(numeric, (params, notes), count, rng)
@@ -43,7 +48,7 @@ pub(crate) fn guards_with(
     if known.is_empty() {
         return Vec::new();
     }
-    let draw = |index: usize, rng: &mut Rng, pinned: &mut Vec<bool>| {
+    let mut draw = |index: usize, rng: &mut Rng| {
         let lead = rng.random_range(0..known.len());
         let exact = !pinned[lead] && rng.random();
         pinned[lead] |= exact;
@@ -51,16 +56,19 @@ pub(crate) fn guards_with(
         let helpers: Vec<_> = others.chain(notes.iter().cloned()).collect();
         of(numeric, (known[lead], &helpers), (exact, index), rng)
     };
-    (0..count).map(|index| draw(index, rng, &mut pinned)).collect()
+    let (mut drawn, mut left) = (Vec::new(), count);
+    while left > 0 {
+        let guard = draw(drawn.len(), rng);
+        if let Some(rest) = left.checked_sub(guard.comparisons()) {
+            left = rest;
+            drawn.push(guard);
+        }
+    }
+    drawn
 }
 
 /// One guard led by `lead`.
-fn of(
-    numeric: Numeric,
-    (lead, helpers): (&Param, &[Term]),
-    (exact, index): (bool, usize),
-    rng: &mut Rng,
-) -> Guard {
+fn of(numeric: Numeric, (lead, helpers): (&Param, &[Term]), (exact, index): (bool, usize), rng: &mut Rng) -> Guard {
     let (name, word) = (&lead.name, lead.word().unwrap_or_default());
     match lead.kind {
         Kind::Uint(_) => match lead.term() {
@@ -136,10 +144,14 @@ fn linear(lead: &Term, helpers: &[Term], (exact, index): (bool, usize), rng: &mu
     let join = |left: &Term, operation, right: &Term| {
         if wraps { left.wrapping(operation, right) } else { left.checked(operation, right) }
     };
-    let mut sum = join(&lead.to(bits), Operation::Multiply, &factor(bits, rng))?;
+    let scaled = |term: &Term, rng: &mut Rng| match factor(rng) {
+        1 => Some(term.to(bits)),
+        factor => join(&term.to(bits), Operation::Multiply, &Term::number(U256::from(factor), bits)),
+    };
+    let mut sum = scaled(lead, rng)?;
     for _ in 0..rng.random_range(1..=2_u32) {
         let Some(helper) = choose(helpers, rng).filter(|helper| helper.bits <= bits) else { break };
-        let part = join(&helper.to(bits), Operation::Multiply, &factor(bits, rng))?;
+        let part = scaled(helper, rng)?;
         let operation = if rng.random() { Operation::Add } else { Operation::Subtract };
         sum = join(&sum, operation, &part)?;
     }
@@ -153,9 +165,9 @@ fn linear(lead: &Term, helpers: &[Term], (exact, index): (bool, usize), rng: &mu
     Some(Guard { before: Some(before), condition: relate(&Term::new(name, sum.value, bits), exact, rng) })
 }
 
-fn factor(bits: usize, rng: &mut Rng) -> Term {
-    let factor = [1, 2, 3, 5, 7, 10, 11, 100][rng.random_range(0..8_usize)];
-    Term::number(U256::from(factor), bits)
+/// A coefficient.
+fn factor(rng: &mut Rng) -> u32 {
+    [1, 2, 3, 5, 7, 10, 11, 100][rng.random_range(0..8_usize)]
 }
 
 fn product(lead: &Term, exact: bool, rng: &mut Rng) -> Option<Guard> {
@@ -187,7 +199,8 @@ fn division(lead: &Term, exact: bool, rng: &mut Rng) -> Option<Guard> {
 
 fn shift(lead: &Term, exact: bool, rng: &mut Rng) -> Option<Guard> {
     let by = rng.random_range(1..lead.bits / 2);
-    Some(Guard::new(relate(&lead.shifted_right(by), exact, rng)))
+    let shifted = lead.shifted_right(by);
+    (!shifted.value.is_zero()).then(|| Guard::new(relate(&shifted, exact, rng)))
 }
 
 fn xor(lead: &Term, helpers: &[Term], exact: bool, rng: &mut Rng) -> Option<Guard> {

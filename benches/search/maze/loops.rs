@@ -19,13 +19,15 @@ pub(super) fn fill(draft: &mut Draft, shape: &Shape, rng: &mut Rng) {
     for target in 0..shape.targets {
         let length = shape.depth_of(target, longest);
         let params = params(&kinds(rng), rng);
-        let mut door =
-            Door { guards: guards(&params, &[], shape.draw_comparisons(rng), rng), ..Door::default() };
+        let mut door = Door { guards: guards(&params, &[], shape.draw_comparisons(rng), rng), ..Door::default() };
         let verb = VERBS[rng.random_range(0..VERBS.len())];
         let mut function = Function::new(format!("{verb}{target}"), &params);
         let lead = params.iter().find_map(Param::term);
         match lead.filter(|lead| !lead.value.is_zero() && lead.value.bit_len() < 240 && rng.random()) {
-            Some(lead) => sum(&lead, (target, length), &mut door, draft),
+            Some(lead) => {
+                door.guards.truncate(shape.comparisons - 1);
+                sum(&lead, (target, length), &mut door, draft);
+            }
             None => count((target, length), (&mut door, &mut function), draft, rng),
         }
         draft.maybe_decoy(&mut door, &params, rng);

@@ -55,16 +55,8 @@ pub(crate) enum Class {
 
 impl Class {
     /// All of them, in the order of the tables.
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Grid,
-        Self::Stairs,
-        Self::Loops,
-        Self::Actors,
-        Self::Times,
-        Self::Keys,
-        Self::Decimals,
-        Self::Hashes,
-    ];
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Grid, Self::Stairs, Self::Loops, Self::Actors, Self::Times, Self::Keys, Self::Decimals, Self::Hashes];
 
     pub(crate) fn name(self) -> &'static str {
         match self {

@@ -95,10 +95,7 @@ fn absolute(time: u64, step: &mut Step, rng: &mut Rng) -> Vec<Guard> {
 /// From `start` for a few seconds.
 fn window(start: &str, rng: &mut Rng) -> Vec<Guard> {
     let width = rng.random_range(1..=10_u32);
-    vec![
-        Guard::new(format!("block.timestamp >= {start}")),
-        Guard::new(format!("block.timestamp <= {start} + {width}")),
-    ]
+    vec![Guard::new(format!("block.timestamp >= {start}")), Guard::new(format!("block.timestamp <= {start} + {width}"))]
 }
 
 /// A condition relative to what an earlier call stored, and the wait that meets it.
@@ -135,12 +132,7 @@ fn after(mark: &Mark, step: &mut Step, rng: &mut Rng) -> Vec<Guard> {
 }
 
 /// Stores a point in time; `room` is how many comparisons it may add.
-fn set(
-    step: &mut Step,
-    (target, stage): (usize, usize),
-    room: usize,
-    (draft, rng): (&mut Draft, &mut Rng),
-) -> Mark {
+fn set(step: &mut Step, (target, stage): (usize, usize), room: usize, (draft, rng): (&mut Draft, &mut Rng)) -> Mark {
     let (name, text, mark): (_, _, fn(String) -> Mark) = match rng.random_range(0..4_u32) {
         0 | 1 => (format!("begun{target}_{stage}"), "block.timestamp".to_owned(), Mark::Begun),
         2 if room >= 2 => return due(step, (target, stage), draft, rng),
