@@ -64,7 +64,7 @@ struct Arguments {
     /// Classes; the default is all
     #[arg(long, value_enum, value_delimiter = ',')]
     classes: Vec<Class>,
-    /// Variants of Heist beside the usual one; `all` for each
+    /// Variants of Heist beside the usual one; the default is all, `everything` is none but the usual one
     #[arg(long, value_delimiter = ',')]
     variants: Vec<String>,
     /// Run forge as well, the default
@@ -82,7 +82,7 @@ struct Arguments {
     /// Write the raw numbers to this file
     #[arg(long)]
     json: Option<PathBuf>,
-    /// Write the projects to this folder and leave them there
+    /// Write the projects to this folder and leave them there, with the witnesses for a reader
     #[arg(long)]
     keep: Option<PathBuf>,
     /// Check the generator only
@@ -116,8 +116,8 @@ impl Arguments {
     /// The usual variant, and those that were asked for.
     fn variants(&self) -> Result<Vec<&'static heist::Variant>, String> {
         let known = table::variant_names();
-        let asked = |name: &str| self.variants.iter().any(|asked| asked == name || asked == "all");
-        if let Some(wrong) = self.variants.iter().find(|name| *name != "all" && !known.contains(&name.as_str())) {
+        let asked = |name: &str| self.variants.is_empty() || self.variants.iter().any(|asked| asked == name);
+        if let Some(wrong) = self.variants.iter().find(|name| !known.contains(&name.as_str())) {
             return Err(format!("there is no variant `{wrong}`; there are: {}", known.join(", ")));
         }
         let chosen = heist::VARIANTS.iter().enumerate().filter(|(index, variant)| *index == 0 || asked(variant.name));
@@ -222,6 +222,9 @@ fn prepare(arguments: &Arguments, seed: u64, work: &Path) -> Result<Vec<Project>
     project::compile(&projects)?;
     for project in &projects {
         witness::check(project, &shape)?;
+        if arguments.keep.is_some() {
+            project::write(&project.folder.join("witnesses.txt"), &witness::text(&project.maze))?;
+        }
     }
     Ok(projects)
 }

@@ -200,8 +200,11 @@ fn median(mut values: Vec<f64>) -> f64 {
     }
 }
 
-/// Thousands apart.
+/// Thousands apart; nothing where nothing was reached.
 fn grouped(number: f64) -> String {
+    if number == 0.0 {
+        return "-".to_owned();
+    }
     let digits = format!("{number:.0}");
     let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
     groups.join(",")

@@ -11,6 +11,7 @@ use heist::{
     protocol::Protocol,
     sequence::{self, Advance, Sequence, Step},
 };
+use std::fmt::Write as _;
 
 /// Slot of `decoys`, behind `reached`.
 const DECOYS: U256 = U256::ONE;
@@ -34,6 +35,23 @@ pub(crate) fn check(project: &Project, shape: &Shape) -> Result<(), String> {
         reach((number, target), &protocol, &mut executor).map_err(|why| context(format!("target {number}: {why}")))?;
     }
     Ok(())
+}
+
+/// The witnesses for a reader, a call a line. No search reads them.
+pub(crate) fn text(maze: &Maze) -> String {
+    let mut text = String::new();
+    for (number, target) in maze.targets.iter().enumerate() {
+        let _ = writeln!(text, "target {number}");
+        for call in &target.witness {
+            let given = call.arguments.iter().map(|(kind, given)| match given {
+                Given::Value(word) => format!("{:?}", kind.value(*word)),
+                told => format!("{told:?}"),
+            });
+            let arguments = given.collect::<Vec<_>>().join(", ");
+            let _ = writeln!(text, "  +{} s {}.{}({arguments})", call.seconds, call.sender.name(), call.function);
+        }
+    }
+    text
 }
 
 /// The words `reached` and `decoys` after the last run.

@@ -4,7 +4,7 @@ use super::{
     Actor, Rng, Shape,
     draft::Draft,
     flight::{Flight, Step},
-    guard::{Guard, guards},
+    guard::{Guard, choose, guards},
     param::{Given, Kind, Param, kinds, params},
 };
 use proptest::prelude::RngExt;
@@ -79,8 +79,11 @@ fn step(
 fn sender(actor: Actor, target: usize, known: &Known, (draft, rng): (&Draft, &mut Rng)) -> Guard {
     let keepers = draft.keepers.iter().map(|(name, keeper)| ((*name).to_owned(), *keeper));
     let named: Vec<_> = keepers.chain(known.named.iter().cloned()).collect();
-    let recent = known.named.last().filter(|_| rng.random_ratio(2, 3));
-    let (name, other) = recent.unwrap_or(&named[rng.random_range(0..named.len())]);
+    // Whom earlier calls named is asked for more often than whom the constructor did.
+    let from = if rng.random_ratio(2, 3) { named.len().saturating_sub(known.named.len().max(1)) } else { 0 };
+    let own: Vec<_> = named[from..].iter().filter(|(_, other)| *other == actor).collect();
+    let recent = choose(&named[from..], rng).unwrap_or(&named[0]);
+    let (name, other) = choose(&own, rng).copied().filter(|_| rng.random_ratio(2, 3)).unwrap_or(recent);
     Guard::new(match (known.seen.contains(&actor), rng.random_range(0..3_u32)) {
         (true, 0) => format!("seen{target}[msg.sender]"),
         (false, 0) => format!("!seen{target}[msg.sender]"),
