@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use heist::{
-    campaign::{self, Options, Progress},
+    campaign::{self, Features, Options, Progress},
     gallery,
 };
 use std::hint::black_box;
@@ -16,6 +16,7 @@ fn shrink(criterion: &mut Criterion) {
         threads: 1,
         scenarios: Vec::new(),
         invariants: vec!["SUPPLY-003".to_owned()],
+        features: Features::all(),
     };
     let mut group = criterion.benchmark_group("shrink");
     group.sample_size(10);

@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group};
 use heist::{
-    campaign::{self, Options, Progress},
+    campaign::{self, Features, Options, Progress},
     gallery,
     protocol::Protocol,
     sequence::Sequence,
@@ -29,7 +29,15 @@ const PAIRS: usize = 7;
 
 fn options(threads: usize, calls: u64) -> Options {
     let invariants = INVARIANTS.map(str::to_owned).to_vec();
-    Options { seed: 1, calls: Some(calls), time: None, threads, scenarios: Vec::new(), invariants }
+    Options {
+        seed: 1,
+        calls: Some(calls),
+        time: None,
+        threads,
+        scenarios: Vec::new(),
+        invariants,
+        features: Features::all(),
+    }
 }
 
 fn load() -> Protocol {

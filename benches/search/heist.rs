@@ -3,7 +3,7 @@
 use crate::{project::Project, witness::flags};
 use alloy_primitives::U256;
 use heist::{
-    campaign::{self, Event, Executor, Options, Progress, Sink},
+    campaign::{self, Event, Executor, Features, Options, Progress, Sink},
     protocol::Protocol,
     sequence::{Sequence, StepRecord},
 };
@@ -19,7 +19,15 @@ pub(crate) struct Variant {
 }
 
 /// The variants, the usual one first.
-pub(crate) const VARIANTS: &[Variant] = &[Variant { name: "everything", change: |_| {} }];
+pub(crate) const VARIANTS: &[Variant] = &[
+    Variant { name: "everything", change: |_| {} },
+    Variant { name: "without comparisons", change: |options| options.features.comparisons = false },
+    Variant { name: "without plumbing", change: |options| options.features.plumbing = false },
+    Variant { name: "without dependencies", change: |options| options.features.dependencies = false },
+    Variant { name: "without repeats", change: |options| options.features.repeats = false },
+    Variant { name: "without snapshots", change: |options| options.features.snapshots = false },
+    Variant { name: "without waypoints", change: |options| options.features.waypoints = false },
+];
 
 /// When a target was first in the corpus.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +82,7 @@ pub(crate) fn search(project: &Project, variant: &Variant, calls: u64) -> Result
         threads: 1,
         scenarios: Vec::new(),
         invariants: Vec::new(),
+        features: Features::all(),
     };
     (variant.change)(&mut options);
     let mut collector = Collector { started: Instant::now(), kept: Vec::new(), trouble: None };

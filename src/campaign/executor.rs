@@ -204,7 +204,7 @@ impl Executor {
         outcome.fresh = self.machine.recorder().fresh_edges();
         outcome.nearer = self.machine.recorder().nearer();
         if !(outcome.fresh.is_empty() && outcome.nearer.is_empty() && outcome.waypoints.is_empty()) {
-            outcome.told = self.told();
+            outcome.told = if self.features.plumbing { self.told() } else { Vec::new() };
         }
         outcome
     }

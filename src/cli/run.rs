@@ -126,11 +126,21 @@ fn trace(protocols: &[Protocol], finding: &Finding) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::verdict;
-    use crate::campaign::{InvariantStatus, InvariantSummary, Options, ProtocolSummary, ScenarioSummary, Summary};
+    use crate::campaign::{
+        Features, InvariantStatus, InvariantSummary, Options, ProtocolSummary, ScenarioSummary, Summary,
+    };
     use std::time::Duration;
 
     fn options() -> Options {
-        Options { seed: 1, calls: Some(100), time: None, threads: 1, scenarios: Vec::new(), invariants: Vec::new() }
+        Options {
+            seed: 1,
+            calls: Some(100),
+            time: None,
+            threads: 1,
+            scenarios: Vec::new(),
+            invariants: Vec::new(),
+            features: Features::all(),
+        }
     }
 
     fn summary(calls: u64, status: Option<InvariantStatus>, cases: Option<u64>) -> Summary {

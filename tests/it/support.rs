@@ -1,7 +1,7 @@
 //! What several areas need.
 
 use heist::{
-    campaign::{self, Event, Finding, Options, Progress, Sink, Summary},
+    campaign::{self, Event, Features, Finding, Options, Progress, Sink, Summary},
     protocol::Protocol,
 };
 use std::{
@@ -30,7 +30,15 @@ impl Sink for Collector {
 
 /// Options of a campaign over everything.
 pub(crate) fn options(seed: u64, calls: u64) -> Options {
-    Options { seed, calls: Some(calls), time: None, threads: 2, scenarios: Vec::new(), invariants: Vec::new() }
+    Options {
+        seed,
+        calls: Some(calls),
+        time: None,
+        threads: 2,
+        scenarios: Vec::new(),
+        invariants: Vec::new(),
+        features: Features::all(),
+    }
 }
 
 /// Runs a campaign over one protocol.
