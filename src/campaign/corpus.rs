@@ -2,7 +2,7 @@
 //! outcome that was never seen.
 
 use super::{
-    executor::Waypoint,
+    executor::{Outcome, Waypoint},
     plan::Basis,
     worker::{Case, Entry, View},
 };
@@ -15,6 +15,9 @@ use std::sync::Arc;
 
 /// What new edges count beside a waypoint or a nearer distance, when kinds of plans are weighed.
 const EDGE_GAIN: u64 = 8;
+
+/// Visits that a dig counts which found nothing to turn.
+const BARREN_VISITS: u32 = 8;
 
 /// What the corpus covers.
 #[derive(Debug, Default)]
@@ -33,17 +36,23 @@ pub(super) struct News {
 }
 
 impl Corpus {
-    /// Takes what `case` showed into `view`; none when that was nothing new.
-    pub(super) fn merge(&mut self, case: &Case, view: &mut View) -> Option<News> {
-        let outcome = &case.outcome;
+    /// Takes what `case` showed into `view`: what is new of each of its outcomes.
+    pub(super) fn merge(&mut self, case: &Case, view: &mut View) -> Vec<News> {
+        let mut gain = 0;
+        let news = case.outcomes().filter_map(|outcome| self.take(outcome, &mut gain, view)).collect();
+        credit(case, gain, view);
+        news
+    }
+
+    fn take(&mut self, outcome: &Outcome, gain: &mut u64, view: &mut View) -> Option<News> {
         let edges: Vec<_> = outcome.fresh.iter().filter(|edge| self.covered.insert(**edge)).copied().collect();
         let waypoints: Vec<_> =
             outcome.waypoints.iter().filter(|(waypoint, _)| self.waypoints.insert(*waypoint)).copied().collect();
-        let nearer = outcome.nearer.iter().filter(|nearer| view.frontier.is_news(nearer)).count() as u64;
-        self.credit(case, edges.len() as u64 * EDGE_GAIN + waypoints.len() as u64 + nearer, view);
+        *gain += edges.len() as u64 * EDGE_GAIN + waypoints.len() as u64;
         for nearer in &outcome.nearer {
             if view.frontier.is_news(nearer) {
-                view.frontier.take(nearer, || entry(case, nearer.step));
+                *gain += 1;
+                view.frontier.take(nearer, || entry(outcome, nearer.step));
             }
         }
         let reached = outcome.reached.filter(|_| !edges.is_empty());
@@ -53,30 +62,29 @@ impl Corpus {
             view.dictionary.learn(outcome.learned.iter().copied());
         }
         view.edges.extend_from_slice(&edges);
-        let entry = entry(case, last);
+        let entry = entry(outcome, last);
         view.corpus.push(Arc::clone(&entry));
         view.visits.push(0);
         Some(News { edges: edges.len(), entry })
     }
+}
 
-    /// Counts what a case of free search cost and brought.
-    fn credit(&self, case: &Case, gain: u64, view: &mut View) {
-        let Some((kind, basis)) = case.plan else { return };
-        view.credits.note(kind, case.outcome.calls, gain);
-        match basis {
-            Basis::None => {}
-            Basis::Entry(index) => {
-                let visits = &mut view.visits[index];
-                *visits = if gain > 0 { *visits / 2 } else { *visits + 1 };
-            }
-            Basis::Target(outcome) => view.frontier.visit(outcome),
+/// Counts what a case of free search cost and brought.
+fn credit(case: &Case, gain: u64, view: &mut View) {
+    let Some((kind, basis)) = case.plan else { return };
+    view.credits.note(kind, case.outcomes().map(|outcome| outcome.calls).sum(), gain);
+    match basis {
+        Basis::None => {}
+        Basis::Entry(index) => {
+            let visits = &mut view.visits[index];
+            *visits = if gain > 0 { *visits / 2 } else { *visits + 1 };
         }
+        Basis::Target(outcome) => view.frontier.visit(outcome, if case.outcome.barren { BARREN_VISITS } else { 1 }),
     }
 }
 
-/// The sequence of a case up to step `last`.
-fn entry(case: &Case, last: usize) -> Arc<Entry> {
-    let outcome = &case.outcome;
+/// The sequence of an outcome up to step `last`.
+fn entry(outcome: &Outcome, last: usize) -> Arc<Entry> {
     let steps = outcome.sequence.steps[..=last].to_vec();
     let resume = outcome.resume.clone().filter(|resume| resume.steps.len() <= steps.len());
     Arc::new(Entry { sequence: Sequence { steps }, told: outcome.told.clone(), resume })

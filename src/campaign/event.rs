@@ -123,6 +123,27 @@ pub struct ScenarioSummary {
     pub cases: u64,
 }
 
+/// An outcome of a comparison that was never seen, with the operands that came nearest.
+#[derive(Debug, Clone, Serialize)]
+pub struct OpenOutcome {
+    /// The contract, or a hash of code that belongs to none.
+    pub contract: String,
+    /// Program counter of the comparison in its runtime code.
+    pub pc: u32,
+    /// The relation and the outcome that is missing: `== true`, `< false`.
+    pub wanted: String,
+    /// How far the left operand was from it.
+    pub distance: String,
+    /// Left operand.
+    pub left: String,
+    /// Right operand.
+    pub right: String,
+    /// Cases that were spent on it since it came this near.
+    pub visits: u32,
+    /// Functions of the sequence that came nearest, in order.
+    pub functions: Vec<String>,
+}
+
 /// What happened to a protocol.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProtocolSummary {
@@ -144,6 +165,9 @@ pub struct ProtocolSummary {
     pub invariants: Vec<InvariantSummary>,
     /// Scenarios.
     pub scenarios: Vec<ScenarioSummary>,
+    /// Outcomes that were never seen, the nearest first; a file of its own in the run folder.
+    #[serde(skip)]
+    pub frontier: Vec<OpenOutcome>,
 }
 
 /// Consumes events.

@@ -44,10 +44,19 @@ pub struct Outcome {
     pub nearer: Vec<Nearer>,
     /// Orders of magnitude of storage words that the executor was not told of, with the steps that wrote them.
     pub waypoints: Vec<(Waypoint, usize)>,
+    /// Whether a dig found nothing that it could turn.
+    pub(super) barren: bool,
     /// What the steps returned and emitted, when something new was shown.
     pub told: Vec<U256>,
     /// The state behind the last step that showed something new, or the state that the run began at.
     pub resume: Option<Arc<Resume>>,
+}
+
+impl Outcome {
+    /// Whether something was shown that the executor was not told of.
+    pub fn shows_news(&self) -> bool {
+        !(self.fresh.is_empty() && self.nearer.is_empty() && self.waypoints.is_empty())
+    }
 }
 
 /// A storage word at a fixed slot that had a value of some magnitude: progress that no branch may show.
@@ -203,7 +212,7 @@ impl Executor {
         }
         outcome.fresh = self.machine.recorder().fresh_edges();
         outcome.nearer = self.machine.recorder().nearer();
-        if !(outcome.fresh.is_empty() && outcome.nearer.is_empty() && outcome.waypoints.is_empty()) {
+        if outcome.shows_news() {
             outcome.told = if self.features.plumbing { self.told() } else { Vec::new() };
         }
         outcome

@@ -2,7 +2,7 @@
 
 use super::worker::Entry;
 use crate::{
-    evm::{Edge, Nearer},
+    evm::{Comparison, Edge, Nearer},
     generate::CaseRng,
 };
 use alloy_primitives::{U256, map::HashMap};
@@ -17,6 +17,8 @@ const TOURNAMENT: usize = 4;
 pub(super) struct Target {
     pub(super) outcome: Edge,
     pub(super) distance: U256,
+    /// What was compared then.
+    pub(super) comparison: Comparison,
     /// The sequence that came nearest; its last step executes the comparison.
     pub(super) entry: Arc<Entry>,
     /// Cases that were spent on it since it came nearer.
@@ -48,7 +50,7 @@ impl Frontier {
             self.remove(outcome);
             return;
         }
-        let target = Target { outcome, distance, entry: entry(), visits: 0 };
+        let target = Target { outcome, distance, comparison: nearer.comparison, entry: entry(), visits: 0 };
         match self.index.get(&outcome) {
             Some(index) => self.targets[*index] = target,
             None => {
@@ -73,9 +75,9 @@ impl Frontier {
     }
 
     /// Notes that a case was spent on a target.
-    pub(super) fn visit(&mut self, outcome: Edge) {
+    pub(super) fn visit(&mut self, outcome: Edge, visits: u32) {
         if let Some(index) = self.index.get(&outcome) {
-            self.targets[*index].visits += 1;
+            self.targets[*index].visits += visits;
         }
     }
 

@@ -20,7 +20,9 @@ mod search;
 mod shrink;
 mod worker;
 
-pub use event::{Event, FunctionSummary, InvariantStatus, InvariantSummary, ProtocolSummary, ScenarioSummary, Sink};
+pub use event::{
+    Event, FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, ProtocolSummary, ScenarioSummary, Sink,
+};
 pub use executor::{Executor, FunctionCount, Outcome, Resume, Violation, Waypoint};
 pub use features::Features;
 pub use finding::{FINDING_FORMAT, Finding, FindingKind, Gain, ProfitRecord};

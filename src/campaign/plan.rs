@@ -50,8 +50,8 @@ pub(super) enum Task {
     Whole(Sequence),
     /// Steps behind an entry.
     Behind(Arc<Entry>, Vec<Step>),
-    /// The same, then a dig at the failed guard of the last step, or at the given outcome.
-    Dig(Arc<Entry>, Vec<Step>, Option<Edge>),
+    /// The same, then a dig at the given outcome, or at what the last step did not do.
+    Dig { entry: Arc<Entry>, tail: Vec<Step>, goal: Option<Edge>, thorough: bool },
 }
 
 /// A case of free search.
@@ -116,7 +116,7 @@ pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng:
         Kind::Changed => Some(changed(ground, generator, view, rng)),
         Kind::Continued => continued(ground, generator, view, rng),
         Kind::DugCall => dug_call(ground, generator, view, rng),
-        Kind::DugTarget => view.frontier.draw(rng).map(dug_target),
+        Kind::DugTarget => view.frontier.draw(rng).map(|target| dug_target(target, rng)),
     };
     drawn.unwrap_or_else(|| {
         // Short ones are cheap and find what is shallow; long ones reach what is deep.
@@ -156,11 +156,18 @@ fn dug_call(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut C
     let entry = &view.corpus[index];
     let generator = Generator { told: &entry.told, ..*generator };
     let call = generator.draw_call(&ground.protocol, rng).filter(|_| entry.sequence.steps.len() < ground.steps)?;
-    let task = Task::Dig(Arc::clone(entry), vec![Step::Call(call)], None);
+    let (entry, tail) = (Arc::clone(entry), vec![Step::Call(call)]);
+    let task = Task::Dig { entry, tail, goal: None, thorough: is_thorough(rng) };
     Some(Plan { kind: Kind::DugCall, basis: Basis::Entry(index), task })
 }
 
-fn dug_target(target: &Target) -> Plan {
-    let task = Task::Dig(Arc::clone(&target.entry), Vec::new(), Some(target.outcome));
+fn dug_target(target: &Target, rng: &mut CaseRng) -> Plan {
+    let (entry, goal) = (Arc::clone(&target.entry), Some(target.outcome));
+    let task = Task::Dig { entry, tail: Vec::new(), goal, thorough: is_thorough(rng) };
     Plan { kind: Kind::DugTarget, basis: Basis::Target(target.outcome), task }
+}
+
+/// Whether a dig also turns words of earlier steps, which costs more.
+fn is_thorough(rng: &mut CaseRng) -> bool {
+    rng.random_ratio(1, 6)
 }

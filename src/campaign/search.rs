@@ -1,16 +1,20 @@
 use super::{
     CampaignError, Features, Options,
-    corpus::{Corpus, entry_name},
+    corpus::{Corpus, News, entry_name},
     elite::Elites,
-    event::{Event, FunctionSummary, InvariantStatus, InvariantSummary, ProtocolSummary, ScenarioSummary, Sink},
+    event::{
+        Event, FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, ProtocolSummary, ScenarioSummary, Sink,
+    },
     executor::FunctionCount,
     finding::{Finding, FindingKind, Gain, ProfitRecord},
+    frontier::Target as OpenTarget,
     progress::Progress,
     shrink::{Shown, Target, show, shrink},
     worker::{Arm, Case, Ground, Purpose, View, Worker, retire, with_worker},
 };
 use crate::{
     economics::{Profit, Valuation},
+    evm::ComparisonKind,
     generate::{Audience, Dictionary, Palette},
     glob,
     invariant::Checks,
@@ -27,7 +31,9 @@ use std::{
     time::Instant,
 };
 
-/// Cases of an epoch: enough to keep all threads busy, few enough that what one case finds soon serves the others.
+/// Calls of an epoch, about: enough to keep all threads busy, few enough that what one case finds soon serves the others.
+const EPOCH_CALLS: u64 = 8_192;
+/// Cases of an epoch, at most.
 const EPOCH: u64 = 512;
 /// Different findings of one rule that are shrunk and reported.
 const MAX_FINDINGS_PER_RULE: usize = 3;
@@ -186,11 +192,11 @@ impl<'a> Search<'a> {
             && self.cases < self.calls.saturating_mul(4).saturating_add(64 * EPOCH)
     }
 
-    /// Small budgets get small epochs, so that they are not overrun by much.
+    /// Cases of the next epoch, by what cases cost so far. Small budgets get small epochs, so that they are not overrun by much.
     fn epoch_size(&self, budget: &Budget) -> u64 {
-        let Some(calls) = budget.calls else { return EPOCH };
-        let left = calls.saturating_sub(self.calls);
-        (left / (self.ground.steps as u64 / 2).max(1)).clamp(1, EPOCH)
+        let cost = self.calls.checked_div(self.cases).unwrap_or(self.ground.steps as u64 / 2).max(1);
+        let left = budget.calls.map_or(u64::MAX, |calls| calls.saturating_sub(self.calls));
+        (EPOCH_CALLS.min(left) / cost).clamp(1, EPOCH)
     }
 
     /// Runs cases on all threads; results are in case order. A case is none when the campaign was asked to stop.
@@ -207,8 +213,10 @@ impl<'a> Search<'a> {
             }));
             match case {
                 Ok(mut case) => {
-                    progress.calls.fetch_add(case.outcome.calls, Relaxed);
-                    progress.reverts.fetch_add(case.outcome.reverts, Relaxed);
+                    for outcome in case.outcomes() {
+                        progress.calls.fetch_add(outcome.calls, Relaxed);
+                        progress.reverts.fetch_add(outcome.reverts, Relaxed);
+                    }
                     if !all && !case.is_of_interest() {
                         // Dropped where it was made: the thread that merges is busy enough.
                         case.outcome.sequence.steps = Vec::new();
@@ -250,10 +258,10 @@ impl<'a> Search<'a> {
         index: u64,
         (sink, progress): (&mut dyn Sink, &Progress),
     ) -> Result<(), CampaignError> {
-        self.calls += case.outcome.calls;
-        self.reverts += case.outcome.reverts;
+        self.calls += case.outcomes().map(|outcome| outcome.calls).sum::<u64>();
+        self.reverts += case.outcomes().map(|outcome| outcome.reverts).sum::<u64>();
         if let Some(recording) = &mut self.recording {
-            recording.push(case.outcome.sequence.clone());
+            recording.extend(case.outcomes().map(|outcome| outcome.sequence.clone()));
         }
         if let Arm::Scenario(scenario) = case.arm {
             self.scenario_cases[scenario] += 1;
@@ -261,19 +269,23 @@ impl<'a> Search<'a> {
                 self.view.elites[scenario].offer(deed.clone());
             }
         }
-        let Some(news) = self.corpus.merge(case, &mut self.view).filter(|news| news.edges > 0) else { return Ok(()) };
-        let steps = news.entry.sequence.to_records(&self.ground.protocol);
-        progress.edges.store(self.view.edges.len() as u64, Relaxed);
-        progress.corpus.store(self.view.corpus.len() as u64, Relaxed);
-        progress.last_edge.store(progress.calls.load(Relaxed), Relaxed);
-        sink.take(&Event::Kept {
-            protocol: self.ground.protocol.id.clone(),
-            case: index,
-            calls: self.calls,
-            entry: entry_name(&steps),
-            edges: news.edges,
-            steps,
-        })?;
+        for News { edges, entry } in self.corpus.merge(case, &mut self.view) {
+            if edges == 0 {
+                continue;
+            }
+            let steps = entry.sequence.to_records(&self.ground.protocol);
+            progress.edges.store(self.view.edges.len() as u64, Relaxed);
+            progress.corpus.store(self.view.corpus.len() as u64, Relaxed);
+            progress.last_edge.store(progress.calls.load(Relaxed), Relaxed);
+            sink.take(&Event::Kept {
+                protocol: self.ground.protocol.id.clone(),
+                case: index,
+                calls: self.calls,
+                entry: entry_name(&steps),
+                edges,
+                steps,
+            })?;
+        }
         Ok(())
     }
 
@@ -285,10 +297,12 @@ impl<'a> Search<'a> {
         (sink, progress): (&mut dyn Sink, &Progress),
     ) -> Result<(), CampaignError> {
         let mut shown: Vec<(Target, Shown)> = Vec::new();
-        for violation in &case.outcome.violations {
-            let mut sequence = case.outcome.sequence.clone();
-            sequence.steps.truncate(violation.step + 1);
-            shown.push((Target::Invariant(violation.instance), Shown { sequence, profit: None }));
+        for outcome in case.outcomes() {
+            for violation in &outcome.violations {
+                let mut sequence = outcome.sequence.clone();
+                sequence.steps.truncate(violation.step + 1);
+                shown.push((Target::Invariant(violation.instance), Shown { sequence, profit: None }));
+            }
         }
         if let (Some(profit), Arm::Scenario(scenario)) = (case.profit, case.arm) {
             let least = profit.amount - profit.amount / U256::from(10);
@@ -460,6 +474,28 @@ impl<'a> Search<'a> {
             functions: functions.collect(),
             invariants: invariants.collect(),
             scenarios: scenarios.collect(),
+            frontier: self.view.frontier.sorted().into_iter().map(|target| self.open_outcome(target)).collect(),
+        }
+    }
+
+    fn open_outcome(&self, target: &OpenTarget) -> OpenOutcome {
+        let protocol = &self.ground.protocol;
+        let OpenTarget { outcome, distance, comparison, entry, visits } = target;
+        let contract = protocol.contracts.iter().find(|contract| contract.code_hash == outcome.code);
+        let relation = match comparison.kind {
+            ComparisonKind::Less | ComparisonKind::SignedLess => "<",
+            ComparisonKind::Greater | ComparisonKind::SignedGreater => ">",
+            ComparisonKind::Equal => "==",
+        };
+        OpenOutcome {
+            contract: contract.map_or_else(|| outcome.code.to_string(), |contract| contract.name.clone()),
+            pc: outcome.index / 2,
+            wanted: format!("{relation} {}", outcome.index % 2 == 1),
+            distance: distance.to_string(),
+            left: comparison.left.to_string(),
+            right: comparison.right.to_string(),
+            visits: *visits,
+            functions: functions(&entry.sequence.to_records(protocol)),
         }
     }
 }

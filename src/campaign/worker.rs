@@ -87,6 +87,8 @@ pub(super) struct Case {
     /// For free search: its kind, and what it built on.
     pub(super) plan: Option<(Kind, Basis)>,
     pub(super) outcome: Outcome,
+    /// Further sequences that a dig ran.
+    pub(super) finds: Vec<Outcome>,
     pub(super) profit: Option<Profit>,
     pub(super) deed: Option<Deed>,
 }
@@ -94,10 +96,13 @@ pub(super) struct Case {
 impl Case {
     /// Whether anybody will want to see what ran.
     pub(super) fn is_of_interest(&self) -> bool {
-        let outcome = &self.outcome;
-        !(outcome.fresh.is_empty() && outcome.nearer.is_empty() && outcome.waypoints.is_empty())
-            || !outcome.violations.is_empty()
-            || self.profit.is_some()
+        let interests = |outcome: &Outcome| outcome.shows_news() || !outcome.violations.is_empty();
+        self.profit.is_some() || self.outcomes().any(interests)
+    }
+
+    /// Everything that ran.
+    pub(super) fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        std::iter::once(&self.outcome).chain(&self.finds)
     }
 }
 
@@ -232,12 +237,13 @@ impl Worker {
         let Arm::Scenario(scenario) = arm else {
             let generator = Generator { palette: &ground.everyone, dictionary: &view.dictionary, told: &[] };
             let plan = plan::draw(&ground, &generator, view, &mut rng);
-            let outcome = self.follow(&ground, plan.task);
-            return Case { arm, plan: Some((plan.kind, plan.basis)), outcome, profit: None, deed: None };
+            let mut finds = self.follow(&ground, plan.task);
+            let outcome = finds.remove(0);
+            return Case { arm, plan: Some((plan.kind, plan.basis)), outcome, finds, profit: None, deed: None };
         };
         let sequence = ground.draw_script(scenario, view, &mut rng).unwrap_or_default();
         let (outcome, judged) = self.attempt(&ground, scenario, sequence);
-        let mut case = Case { arm, plan: None, outcome, profit: None, deed: None };
+        let mut case = Case { arm, plan: None, outcome, finds: Vec::new(), profit: None, deed: None };
         if let Some((deed, profit)) = judged {
             case.profit = profit;
             let worth_climbing = case.profit.is_none() && deed.succeeded.len() >= CLIMBED_FUNCTIONS;
@@ -259,11 +265,11 @@ impl Worker {
     }
 
     /// Does what a plan says.
-    fn follow(&mut self, ground: &Ground, task: Task) -> Outcome {
+    fn follow(&mut self, ground: &Ground, task: Task) -> Vec<Outcome> {
         match task {
-            Task::Whole(sequence) => self.executor.run(sequence),
-            Task::Behind(entry, tail) => self.continue_from(&entry, tail),
-            Task::Dig(entry, tail, goal) => self.dig(ground, &entry, tail, goal),
+            Task::Whole(sequence) => vec![self.executor.run(sequence)],
+            Task::Behind(entry, tail) => vec![self.continue_from(&entry, tail)],
+            Task::Dig { entry, tail, goal, thorough } => self.dig(ground, &entry, (tail, goal, thorough)),
         }
     }
 
@@ -281,27 +287,41 @@ impl Worker {
     }
 
     /// Runs an entry and `tail` behind it, and searches for another outcome of a comparison of the last step.
-    fn dig(&mut self, ground: &Ground, entry: &Arc<Entry>, tail: Vec<Step>, goal: Option<Edge>) -> Outcome {
-        let first = self.continue_from(entry, tail);
-        let found = !first.fresh.is_empty() || !first.violations.is_empty();
-        let failed = self.executor.executions().last().is_some_and(|execution| !execution.succeeded());
-        if found || (goal.is_none() && !failed) {
-            return first;
+    fn dig(
+        &mut self,
+        ground: &Ground,
+        entry: &Arc<Entry>,
+        (tail, goal, thorough): (Vec<Step>, Option<Edge>, bool),
+    ) -> Vec<Outcome> {
+        let mut first = self.continue_from(entry, tail);
+        let found = !first.violations.is_empty();
+        if found {
+            return vec![first];
         }
         let goal = goal.and_then(|outcome| self.executor.machine().recorder().site(outcome));
         let Ground { protocol, features, senders, steps, .. } = ground;
-        let tools = Tools { protocol, features: *features, senders, longest: *steps };
+        let tools = Tools { protocol, features: *features, senders, longest: *steps, thorough };
         let Some(mut dig) = Dig::new(&mut self.executor, &tools, first.sequence.clone(), entry.resume.clone()) else {
-            return first;
+            return vec![first];
         };
-        dig.run(goal);
-        let (calls, reverts) = (first.calls + dig.calls, first.reverts + dig.reverts);
-        let sequence = dig.into_sequence();
-        if sequence == first.sequence {
-            return Outcome { calls, reverts, ..first };
+        first.barren = !dig.run(goal);
+        first.calls += dig.calls;
+        first.reverts += dig.reverts;
+        let mut outcomes = vec![first];
+        for sequence in dig.into_sequences() {
+            if sequence != outcomes[0].sequence {
+                outcomes.push(self.rerun(sequence, entry.resume.as_ref()));
+            }
         }
-        let last = self.executor.run(sequence);
-        Outcome { calls: calls + last.calls, reverts: reverts + last.reverts, ..last }
+        outcomes
+    }
+
+    /// Runs a sequence from a kept state where it begins as that did.
+    fn rerun(&mut self, sequence: Sequence, resume: Option<&Arc<Resume>>) -> Outcome {
+        match resume.filter(|resume| sequence.steps.starts_with(&resume.steps)) {
+            Some(resume) => self.executor.resume(resume, sequence.steps[resume.steps.len()..].to_vec()),
+            None => self.executor.run(sequence),
+        }
     }
 
     /// Runs a sequence of a scenario and judges what it did.

@@ -17,6 +17,8 @@ pub struct Nearer {
     pub outcome: Edge,
     /// How far it was; zero when it came out so. See [`Comparison::distance`].
     pub distance: U256,
+    /// What was compared.
+    pub comparison: Comparison,
     /// The step that the machine was at, see [`Recorder::at_step`].
     pub step: usize,
 }
@@ -71,8 +73,8 @@ struct Improvement {
     cell: usize,
     /// What the machine was told.
     before: u8,
-    code: usize,
     distance: U256,
+    comparison: Comparison,
     step: usize,
 }
 
@@ -132,9 +134,9 @@ impl Recorder {
     /// Outcomes that came nearer since the last reset than the machine was told, in the order in which they did.
     pub fn nearer(&self) -> Vec<Nearer> {
         let known = self.nearer.iter().map(|improvement| {
-            let Code { hash, start, .. } = self.codes[improvement.code];
-            let outcome = Edge { code: hash, index: (improvement.cell - start) as u32 };
-            Nearer { outcome, distance: improvement.distance, step: improvement.step }
+            let Improvement { cell, distance, comparison, step, .. } = *improvement;
+            let Code { hash, start, .. } = self.codes[comparison.site.code as usize];
+            Nearer { outcome: Edge { code: hash, index: (cell - start) as u32 }, distance, comparison, step }
         });
         known.collect()
     }
@@ -238,23 +240,23 @@ impl Recorder {
             let Site { code, pc } = comparison.site;
             let here = self.codes[code as usize].start + 2 * pc as usize;
             let outcome = usize::from(comparison.outcome());
-            self.approach(here + outcome, code as usize, U256::ZERO);
+            self.approach(here + outcome, U256::ZERO, comparison);
             if self.ranks[here + 1 - outcome] != 0 {
-                self.approach(here + 1 - outcome, code as usize, comparison.distance());
+                self.approach(here + 1 - outcome, comparison.distance(), comparison);
             }
         }
         self.comparisons = comparisons;
     }
 
-    fn approach(&mut self, cell: usize, code: usize, distance: U256) {
+    fn approach(&mut self, cell: usize, distance: U256, comparison: &Comparison) {
         let (rank, best, step) = (Nearer::rank(distance), self.ranks[cell], self.step);
         if rank >= best {
             return;
         }
         if let Some(improvement) = self.nearer.iter_mut().rev().find(|improvement| improvement.cell == cell) {
-            *improvement = Improvement { cell, before: improvement.before, code, distance, step };
+            *improvement = Improvement { distance, comparison: *comparison, step, ..*improvement };
         } else if self.nearer.len() < NEARER_PER_CASE {
-            self.nearer.push(Improvement { cell, before: best, code, distance, step });
+            self.nearer.push(Improvement { cell, before: best, distance, comparison: *comparison, step });
         } else {
             return;
         }

@@ -1,6 +1,9 @@
 //! Directions: words that are turned together, and how far.
 
-use super::{Dig, Effect, Goal, Trace, solve};
+use super::{
+    Dig, Effect, Goal, Trace,
+    solve::{self, Steps, magnitude},
+};
 use crate::{
     evm::{Comparison, Site},
     sequence::{Place, Sequence, Step, Word},
@@ -28,6 +31,14 @@ struct Blocked {
     slope: U256,
 }
 
+/// What turning one word by itself did to the last step.
+#[derive(Debug)]
+pub(super) struct Probe {
+    place: Option<Place>,
+    scale: U256,
+    pub(super) trace: Trace,
+}
+
 /// What one step along a direction showed.
 enum Probed {
     Hit,
@@ -40,11 +51,60 @@ enum Probed {
 }
 
 impl Dig<'_> {
-    /// Turns words of the last step, then of the steps before it.
+    /// Turns each word of the last step by itself, and makes the step once more, to see which comparisons that moves.
+    pub(super) fn survey(&mut self) {
+        if !self.survey.is_empty() {
+            return;
+        }
+        let mut survey = Vec::new();
+        let last = self.base.steps.len() - 1;
+        for place in self.places(last) {
+            for scale in scales(place.word) {
+                for signed in [scale, scale.wrapping_neg()] {
+                    let Some((sequence, _)) = self.turned(&[(place, signed)], Steps::whole(U256::ONE)) else {
+                        continue;
+                    };
+                    if !self.is_spent() {
+                        let trace = self.probe(&sequence, last);
+                        survey.push(Probe { place: Some(place), scale: signed, trace });
+                    }
+                    break;
+                }
+            }
+        }
+        if self.features.repeats
+            && self.base.steps.len() < self.longest
+            && let Some(sequence) = repeated(&self.base, last, 1)
+        {
+            let trace = self.probe(&sequence, last);
+            survey.push(Probe { place: None, scale: U256::ONE, trace });
+        }
+        self.survey = survey;
+    }
+
+    /// The base with a direction's words turned, and the first step that changed; none when nothing changes, or when a word was
+    /// cut to its type and has not moved as the direction says.
+    fn turned(&self, direction: &[(Place, U256)], steps: Steps) -> Option<(Sequence, usize)> {
+        let mut sequence = self.base.clone();
+        let mut changed = None;
+        for (place, amount) in direction {
+            let word = self.base.word(*place)?.wrapping_add(steps.of(*amount));
+            if sequence.set_word(*place, word) {
+                changed = Some(changed.map_or(place.step, |step: usize| step.min(place.step)));
+            }
+            if sequence.word(*place) != Some(word) {
+                return None;
+            }
+        }
+        changed.map(|changed| (sequence, changed))
+    }
+
+    /// Turns words of the last step, then of the steps before it where the search is thorough.
     pub(super) fn turn(&mut self, goal: &Goal) -> bool {
         let last = self.base.steps.len() - 1;
         let mut blocked = Vec::new();
-        for step in (0..=last).rev().take(1 + EARLIER_STEPS) {
+        let earlier = if self.thorough { EARLIER_STEPS } else { 0 };
+        for step in (0..=last).rev().take(1 + earlier) {
             for place in self.places(step) {
                 for scale in scales(place.word) {
                     if self.is_spent() {
@@ -77,7 +137,7 @@ impl Dig<'_> {
             let Some(comparison) = self.trace.find(goal).copied() else { return false };
             let here = comparison.distance();
             let is_nearer = |dig: &Self| dig.trace.find(goal).is_some_and(|now| now.distance() < here);
-            for steps in solve::steps(&comparison, slope) {
+            for steps in solve::part(&comparison, slope).into_iter().chain(solve::whole(&comparison, slope)) {
                 if self.is_spent() {
                     return false;
                 }
@@ -96,25 +156,22 @@ impl Dig<'_> {
     }
 
     /// Makes `steps` along a direction, or as large a part of them as keeps the goal in sight.
-    fn go(&mut self, goal: &Goal, direction: &Direction, steps: U256) -> bool {
+    fn go(&mut self, goal: &Goal, direction: &Direction, steps: Steps) -> bool {
         let mut steps = steps;
         for _ in 0..6 {
             match self.put(goal, &self.moved(direction, steps)) {
                 Some(Effect::Hit) => return true,
-                Some(Effect::Lost) if !self.is_spent() => steps = half(steps),
+                Some(Effect::Lost) if !self.is_spent() => steps.over = steps.over.wrapping_add(steps.over),
                 _ => return false,
-            }
-            if steps.is_zero() {
-                return false;
             }
         }
         false
     }
 
-    fn moved(&self, direction: &Direction, steps: U256) -> Vec<(Place, U256)> {
+    fn moved(&self, direction: &Direction, steps: Steps) -> Vec<(Place, U256)> {
         let turned = direction.iter().filter_map(|(place, amount)| {
             let word = self.base.word(*place)?;
-            Some((*place, word.wrapping_add(amount.wrapping_mul(steps))))
+            Some((*place, word.wrapping_add(steps.of(*amount))))
         });
         turned.collect()
     }
@@ -123,38 +180,52 @@ impl Dig<'_> {
     fn step_along(&mut self, goal: &Goal, direction: &Direction) -> Probed {
         let mut result = Probed::Nothing;
         for sign in [U256::ONE, U256::MAX] {
-            let words = self.moved(direction, sign);
-            let mut sequence = self.base.clone();
-            let mut changed = usize::MAX;
-            for (place, word) in &words {
-                if sequence.set_word(*place, *word) {
-                    changed = changed.min(place.step);
+            let trace = match self.surveyed(direction, sign) {
+                Some(trace) => trace,
+                None => {
+                    let Some((sequence, changed)) = self.turned(direction, Steps::whole(sign)) else { continue };
+                    if self.is_spent() {
+                        return result;
+                    }
+                    let trace = self.probe(&sequence, changed);
+                    if Self::effect(goal, &trace) == Effect::Hit {
+                        (self.base, self.trace) = (sequence, trace);
+                        self.before = None;
+                        return Probed::Hit;
+                    }
+                    trace
                 }
-            }
-            // A word that was cut to its type has not moved as the direction says.
-            let whole = words.iter().all(|(place, word)| sequence.word(*place) == Some(*word));
-            if changed == usize::MAX || !whole || self.is_spent() {
-                continue;
-            }
-            let trace = self.probe(&sequence, changed);
-            if Self::effect(goal, &trace) == Effect::Hit {
-                (self.base, self.trace) = (sequence, trace);
-                self.before = None;
-                return Probed::Hit;
-            }
+            };
             let signed = |slope: U256| if sign == U256::ONE { slope } else { slope.wrapping_neg() };
-            if let (Some(here), Some(there)) = (self.trace.find(goal), trace.find(goal)) {
-                let slope = difference(there).wrapping_sub(difference(here));
-                if slope.is_zero() {
-                    return Probed::Nothing;
+            match (self.trace.find(goal), trace.find(goal)) {
+                (Some(here), Some(there)) if there.outcome() != goal.outcome => {
+                    let slope = difference(there).wrapping_sub(difference(here));
+                    return if slope.is_zero() { Probed::Nothing } else { Probed::Slope(signed(slope)) };
                 }
-                return Probed::Slope(signed(slope));
+                (Some(_), Some(_)) => {
+                    // The survey met the goal on its way.
+                    let Some((sequence, changed)) = self.turned(direction, Steps::whole(sign)) else { continue };
+                    return if self.attempt(goal, sequence, changed) == Effect::Hit {
+                        Probed::Hit
+                    } else {
+                        Probed::Nothing
+                    };
+                }
+                _ => {}
             }
             if let Some((guard, slope)) = broken(&self.trace, &trace) {
                 result = Probed::Blocked(guard, signed(slope));
             }
         }
         result
+    }
+
+    /// What the survey says about one step along a direction.
+    fn surveyed(&self, direction: &Direction, sign: U256) -> Option<Trace> {
+        let [(place, amount)] = direction.as_slice() else { return None };
+        let amount = amount.wrapping_mul(sign);
+        let known = self.survey.iter().find(|probe| probe.place == Some(*place) && probe.scale == amount);
+        known.map(|probe| probe.trace.clone())
     }
 
     /// Turns words together that break the same guard one by one, such that its operands keep their difference.
@@ -179,7 +250,8 @@ impl Dig<'_> {
     /// Makes a step again, as often as the difference of the operands asks for.
     pub(super) fn repeat(&mut self, goal: &Goal) -> bool {
         let last = self.base.steps.len() - 1;
-        for step in (0..=last).rev().take(REPEATED_STEPS) {
+        let many = if self.thorough { REPEATED_STEPS } else { 1 };
+        for step in (0..=last).rev().take(many) {
             let mut again = true;
             while again && !self.is_spent() {
                 again = false;
@@ -189,7 +261,11 @@ impl Dig<'_> {
                 if once.steps.len() > self.longest {
                     break;
                 }
-                let trace = self.probe(&once, step);
+                let surveyed = self.survey.iter().find(|probe| probe.place.is_none() && step == last);
+                let trace = match surveyed {
+                    Some(probe) => probe.trace.clone(),
+                    None => self.probe(&once, step),
+                };
                 if Self::effect(goal, &trace) == Effect::Hit {
                     (self.base, self.trace) = (once, trace);
                     self.before = None;
@@ -200,7 +276,7 @@ impl Dig<'_> {
                 if slope.is_zero() {
                     continue;
                 }
-                for times in solve::steps(&here, slope) {
+                for times in solve::whole(&here, slope).into_iter().map(|steps| steps.count) {
                     let room = self.longest - self.base.steps.len();
                     let Ok(times) = usize::try_from(times) else { continue };
                     if times > room || self.is_spent() {
@@ -236,12 +312,6 @@ fn difference(comparison: &Comparison) -> U256 {
     comparison.left.wrapping_sub(comparison.right)
 }
 
-/// Half of a signed number, towards zero.
-fn half(steps: U256) -> U256 {
-    let part: U256 = magnitude(steps) >> 1;
-    if solve::is_negative(steps) { part.wrapping_neg() } else { part }
-}
-
 /// The first comparison that came out otherwise than before, and how the difference of its operands changed.
 fn broken(before: &Trace, after: &Trace) -> Option<((Site, usize), U256)> {
     let pairs = before.comparisons.iter().zip(&after.comparisons);
@@ -275,10 +345,6 @@ fn combined(one: &Blocked, other: &Blocked) -> Option<Direction> {
     }
     sum.retain(|(_, amount)| !amount.is_zero());
     (sum.len() > 1).then_some(sum)
-}
-
-fn magnitude(word: U256) -> U256 {
-    if solve::is_negative(word) { word.wrapping_neg() } else { word }
 }
 
 fn gcd(mut one: U256, mut other: U256) -> U256 {

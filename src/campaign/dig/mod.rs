@@ -15,15 +15,20 @@ mod transfer;
 
 use super::{Features, executor::Executor, executor::Resume};
 use crate::{
-    evm::{Comparison, Site, Snapshot},
+    evm::{Comparison, Edge, Site, Snapshot},
     protocol::Protocol,
     sequence::{Place, Sequence, Step},
 };
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, B256, U256};
+use direction::Probe;
 use std::sync::Arc;
 
 /// Calls that one dig may make.
-const MAX_CALLS: u64 = 160;
+const MAX_CALLS: u64 = 200;
+/// Outcomes that are searched for behind one that was reached.
+const MAX_GOALS: usize = 4;
+/// Sequences that one dig may hand on for their new edges.
+const MAX_FINDS: usize = 8;
 
 /// The comparison that is to come out otherwise: the `occurrence`-th at `site` in the last step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +43,6 @@ pub(super) struct Goal {
 struct Trace {
     comparisons: Vec<Comparison>,
     succeeded: bool,
-    fresh: bool,
 }
 
 impl Trace {
@@ -50,7 +54,7 @@ impl Trace {
 /// What a changed sequence did to the goal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Effect {
-    /// It came out as wanted, or something new was reached.
+    /// It came out as wanted.
     Hit,
     /// It is this far.
     Far(U256),
@@ -71,6 +75,13 @@ pub(super) struct Dig<'a> {
     trace: Trace,
     /// The machine before the last step of `base`.
     before: Option<Snapshot>,
+    /// New edges on the way, and the sequences that reached them.
+    seen: Vec<Edge>,
+    finds: Vec<Sequence>,
+    /// What turning each word of the last step by itself does to `trace`; empty when it is not known.
+    survey: Vec<Probe>,
+    /// Whether goals are tried that no word of the last step moves.
+    thorough: bool,
     pub(super) calls: u64,
     pub(super) reverts: u64,
 }
@@ -81,6 +92,7 @@ pub(super) struct Tools<'a> {
     pub(super) features: Features,
     pub(super) senders: &'a [Address],
     pub(super) longest: usize,
+    pub(super) thorough: bool,
 }
 
 impl<'a> Dig<'a> {
@@ -93,44 +105,92 @@ impl<'a> Dig<'a> {
     ) -> Option<Self> {
         let resume = resume.filter(|resume| resume.steps.len() < base.steps.len());
         let (trace, before) = (Trace::default(), None);
-        let Tools { protocol, features, senders, longest } = *tools;
-        let (calls, reverts) = (0, 0);
-        let mut dig =
-            Self { executor, protocol, features, senders, longest, resume, base, trace, before, calls, reverts };
+        let Tools { protocol, features, senders, longest, thorough } = *tools;
+        let (calls, reverts, seen, finds) = (0, 0, Vec::new(), Vec::new());
+        let mut dig = Self {
+            executor,
+            protocol,
+            features,
+            senders,
+            longest,
+            resume,
+            base,
+            trace,
+            before,
+            seen,
+            finds,
+            survey: Vec::new(),
+            thorough,
+            calls,
+            reverts,
+        };
         matches!(dig.base.steps.last(), Some(Step::Call(_))).then(|| dig.settle()).map(|()| dig)
     }
 
-    /// Searches for `goal`, or for the guard that failed when there is none, and goes on with the next guard that fails. Whether
-    /// anything came out otherwise; the sequence is [`Dig::into_sequence`].
+    /// Searches for `goal`, or for what the last step did not do when there is none, and goes on behind it. Sequences that
+    /// reached new edges, then the one that came of it all, are [`Dig::into_sequences`]. Whether anything was worth a try.
     pub(super) fn run(&mut self, goal: Option<(Site, bool)>) -> bool {
-        let mut moved = false;
-        let mut goal = goal.map_or_else(|| self.failed_guard(), |(site, outcome)| self.nearest(site, outcome));
-        while let Some(wanted) = goal {
-            if !self.reach(&wanted) {
+        let mut goals = match goal {
+            Some((site, outcome)) => self.nearest(site, outcome).into_iter().collect(),
+            None => self.open_goals(),
+        };
+        let mut tried: Vec<Goal> = Vec::new();
+        while let Some(goal) = goals.iter().find(|goal| !tried.contains(goal)).copied() {
+            if self.is_spent() {
                 break;
             }
-            moved = true;
-            if self.trace.fresh || self.trace.succeeded || self.is_spent() {
-                break;
+            self.survey();
+            if !self.thorough && !self.is_sensitive(&goal) {
+                goals.retain(|other| *other != goal);
+                continue;
             }
-            if self.before.is_none() {
-                self.settle();
+            tried.push(goal);
+            if self.reach(&goal) {
+                if self.before.is_none() {
+                    self.settle();
+                }
+                goals = self.open_goals();
             }
-            goal = self.failed_guard().filter(|next| *next != wanted);
         }
-        moved
+        !tried.is_empty()
     }
 
-    /// The best sequence.
-    pub(super) fn into_sequence(self) -> Sequence {
-        self.base
+    /// Whether anything that a survey turned moves the operands of the goal, or an actor is asked for.
+    fn is_sensitive(&self, goal: &Goal) -> bool {
+        let Some(here) = self.trace.find(goal) else { return false };
+        let moves =
+            |trace: &Trace| trace.find(goal).is_some_and(|there| (there.left, there.right) != (here.left, here.right));
+        let asks = [here.left, here.right].map(|word| Address::from_word(B256::from(word)));
+        self.survey.iter().any(|probe| moves(&probe.trace)) || asks.iter().all(|address| self.senders.contains(address))
     }
 
-    /// The last comparison of a step that failed: what it wanted is the other outcome.
-    fn failed_guard(&self) -> Option<Goal> {
-        let last = self.trace.comparisons.last().filter(|_| !self.trace.succeeded)?;
-        let occurrence = self.trace.comparisons.iter().filter(|comparison| comparison.site == last.site).count() - 1;
-        Some(Goal { site: last.site, occurrence, outcome: !last.outcome() })
+    /// Sequences that reached something new, the best one last.
+    pub(super) fn into_sequences(self) -> Vec<Sequence> {
+        let mut sequences = self.finds;
+        sequences.retain(|sequence| *sequence != self.base);
+        sequences.push(self.base);
+        sequences
+    }
+
+    /// What the last step might do otherwise: where it failed, the last comparison decided that; else outcomes that were never
+    /// seen, the last first.
+    fn open_goals(&mut self) -> Vec<Goal> {
+        let mut goals = Vec::new();
+        let recorder = self.executor.machine().recorder();
+        for (index, comparison) in self.trace.comparisons.iter().enumerate().rev() {
+            let decided = !self.trace.succeeded && index + 1 == self.trace.comparisons.len();
+            let known = goals.iter().any(|goal: &Goal| goal.site == comparison.site);
+            if known || (!decided && !recorder.is_open(comparison.site, !comparison.outcome())) {
+                continue;
+            }
+            let earlier = self.trace.comparisons[..index].iter();
+            let occurrence = earlier.filter(|other| other.site == comparison.site).count();
+            goals.push(Goal { site: comparison.site, occurrence, outcome: !comparison.outcome() });
+            if goals.len() == MAX_GOALS {
+                break;
+            }
+        }
+        goals
     }
 
     /// The occurrence of a comparison that is nearest to `outcome`.
@@ -157,6 +217,7 @@ impl<'a> Dig<'a> {
         let last = self.base.steps.len() - 1;
         self.go_to(&self.base.clone(), last);
         self.before = Some(self.executor.machine().snapshot());
+        self.survey.clear();
         self.trace = self.finish(&self.base.clone());
     }
 
@@ -188,7 +249,20 @@ impl<'a> Dig<'a> {
     fn finish(&mut self, sequence: &Sequence) -> Trace {
         let succeeded = sequence.steps.last().is_some_and(|step| self.send(step));
         let recorder = self.executor.machine().recorder();
-        Trace { comparisons: recorder.comparisons().to_vec(), succeeded, fresh: recorder.has_fresh_edges() }
+        if recorder.has_fresh_edges() {
+            let edges = recorder.fresh_edges();
+            let before = self.seen.len();
+            for edge in edges {
+                if !self.seen.contains(&edge) {
+                    self.seen.push(edge);
+                }
+            }
+            if self.seen.len() > before && self.finds.len() < MAX_FINDS {
+                self.finds.push(sequence.clone());
+            }
+        }
+        let recorder = self.executor.machine().recorder();
+        Trace { comparisons: recorder.comparisons().to_vec(), succeeded }
     }
 
     /// Runs a changed sequence whose steps before `changed` are those of `base`.
@@ -204,9 +278,6 @@ impl<'a> Dig<'a> {
     }
 
     fn effect(goal: &Goal, trace: &Trace) -> Effect {
-        if trace.fresh {
-            return Effect::Hit;
-        }
         match trace.find(goal) {
             Some(comparison) if comparison.outcome() == goal.outcome => Effect::Hit,
             Some(comparison) => Effect::Far(comparison.distance()),
@@ -225,6 +296,7 @@ impl<'a> Dig<'a> {
             _ => false,
         };
         if better {
+            self.survey.clear();
             let moved = changed + 1 < sequence.steps.len() || sequence.steps.len() != self.base.steps.len();
             (self.base, self.trace) = (sequence, trace);
             if moved && effect != Effect::Hit {

@@ -1,19 +1,45 @@
 //! How far to go along a direction: the difference of two operands is taken to be linear in the steps made.
 
 use crate::evm::{Comparison, ComparisonKind};
-use alloy_primitives::U256;
+use alloy_primitives::{U256, U512};
 
-/// Numbers of steps, possibly negative (two's complement), after which `comparison` may come out otherwise, when one step
-/// changes `left - right` by `slope`. The likeliest first.
-pub(super) fn steps(comparison: &Comparison, slope: U256) -> Vec<U256> {
+/// How far to go: `count` steps along a direction, divided by `over`. Both are signed (two's complement).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Steps {
+    pub(super) count: U256,
+    pub(super) over: U256,
+}
+
+impl Steps {
+    pub(super) fn whole(count: U256) -> Self {
+        Self { count, over: U256::ONE }
+    }
+
+    /// What the steps are of an amount a step, rounded towards zero; wraps when they are whole.
+    pub(super) fn of(self, amount: U256) -> U256 {
+        if self.over == U256::ONE {
+            return amount.wrapping_mul(self.count);
+        }
+        let product = U512::from(magnitude(amount)) * U512::from(magnitude(self.count));
+        let part = U256::wrapping_from(product / U512::from(magnitude(self.over).max(U256::ONE)));
+        let minus = [amount, self.count, self.over].into_iter().filter(|word| is_negative(*word)).count() % 2 == 1;
+        if minus { part.wrapping_neg() } else { part }
+    }
+}
+
+/// Numbers of whole steps after which `comparison` may come out otherwise, when one step changes `left - right` by `slope`. The
+/// likeliest first.
+pub(super) fn whole(comparison: &Comparison, slope: U256) -> Vec<Steps> {
     let difference = comparison.left.wrapping_sub(comparison.right);
     let mut found = Vec::new();
-    let mut add = |steps: U256| {
-        if !steps.is_zero() && !found.contains(&steps) {
+    let mut add = |count: U256| {
+        let steps = Steps::whole(count);
+        if !count.is_zero() && !found.contains(&steps) {
             found.push(steps);
         }
     };
     let (quotient, exact) = divided(difference.wrapping_neg(), slope);
+    let around = [quotient, quotient.wrapping_add(U256::ONE), quotient.wrapping_sub(U256::ONE)];
     if comparison.kind == ComparisonKind::Equal {
         if exact {
             add(quotient);
@@ -24,17 +50,19 @@ pub(super) fn steps(comparison: &Comparison, slope: U256) -> Vec<U256> {
             modular(difference.wrapping_neg(), slope, bits).into_iter().for_each(&mut add);
         }
         if !exact {
-            // Divisions and rounding: near is nearer than before.
-            [quotient, quotient.wrapping_add(U256::ONE), quotient.wrapping_sub(U256::ONE)]
-                .into_iter()
-                .for_each(&mut add);
+            around.into_iter().for_each(&mut add);
         }
     } else {
-        let one = U256::ONE;
-        let doubled = quotient.wrapping_add(quotient);
-        [quotient, quotient.wrapping_add(one), quotient.wrapping_sub(one), doubled].into_iter().for_each(&mut add);
+        around.into_iter().chain([quotient.wrapping_add(quotient)]).for_each(&mut add);
     }
     found
+}
+
+/// A part of one step where less than that is missing, or where steps do not lead there exactly: divisions and rounding.
+pub(super) fn part(comparison: &Comparison, slope: U256) -> Option<Steps> {
+    let difference = comparison.left.wrapping_sub(comparison.right);
+    let (_, exact) = divided(difference.wrapping_neg(), slope);
+    (!exact).then_some(Steps { count: difference.wrapping_neg(), over: slope })
 }
 
 /// Whether a word is negative as two's complement.
@@ -42,9 +70,13 @@ pub(super) fn is_negative(word: U256) -> bool {
     word.bit(255)
 }
 
+/// The absolute value of a word as two's complement.
+pub(super) fn magnitude(word: U256) -> U256 {
+    if is_negative(word) { word.wrapping_neg() } else { word }
+}
+
 /// The signed quotient rounded towards zero, and whether it is exact.
 fn divided(number: U256, by: U256) -> (U256, bool) {
-    let magnitude = |word: U256| if is_negative(word) { word.wrapping_neg() } else { word };
     let (quotient, rest) = magnitude(number).div_rem(magnitude(by));
     let signed = if is_negative(number) == is_negative(by) { quotient } else { quotient.wrapping_neg() };
     (signed, rest.is_zero())
@@ -76,7 +108,7 @@ fn inverse(odd: U256) -> U256 {
 
 #[cfg(test)]
 mod tests {
-    use super::{inverse, modular, steps};
+    use super::{Steps, inverse, modular, part, whole};
     use crate::evm::{Comparison, ComparisonKind, Site};
     use alloy_primitives::U256;
 
@@ -88,17 +120,28 @@ mod tests {
     fn an_equality_is_met_exactly() {
         // 61 p = 61000 from p = 3: 997 more.
         let equal = comparison(ComparisonKind::Equal, 183, 61_000);
-        assert_eq!(steps(&equal, U256::from(61))[0], U256::from(997));
+        assert_eq!(whole(&equal, U256::from(61))[0].count, U256::from(997));
         // From above: three less.
         let equal = comparison(ComparisonKind::Equal, 130, 100);
-        assert_eq!(steps(&equal, U256::from(10))[0], U256::from(3).wrapping_neg());
+        assert_eq!(whole(&equal, U256::from(10))[0].count, U256::from(3).wrapping_neg());
     }
 
     #[test]
     fn an_order_is_crossed_by_one_step_beyond_equality() {
         let less = comparison(ComparisonKind::Less, 10, 100);
-        let found = steps(&less, U256::from(9));
+        let found: Vec<_> = whole(&less, U256::from(9)).into_iter().map(|steps| steps.count).collect();
         assert_eq!(found[..2], [U256::from(10), U256::from(11)]);
+    }
+
+    #[test]
+    fn a_part_of_a_step_is_rounded_towards_zero() {
+        // 550 more at 16 a step of 2^24.
+        let equal = comparison(ComparisonKind::Equal, 3, 553);
+        let steps = part(&equal, U256::from(16));
+        assert_eq!(steps.map(|steps| steps.of(U256::from(1 << 24))), Some(U256::from(550 * (1 << 20))));
+        let back = Steps { count: U256::from(7).wrapping_neg(), over: U256::from(2) };
+        assert_eq!(back.of(U256::ONE), U256::from(3).wrapping_neg());
+        assert_eq!(part(&comparison(ComparisonKind::Equal, 0, 32), U256::from(16)), None);
     }
 
     #[test]

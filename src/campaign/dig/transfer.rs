@@ -3,7 +3,7 @@
 use super::{Dig, Effect, Goal};
 use crate::{
     evm::ComparisonKind,
-    sequence::{Place, Step},
+    sequence::{Place, Step, Word},
 };
 use alloy_primitives::{Address, B256, U256};
 
@@ -22,6 +22,9 @@ impl Dig<'_> {
         for step in (0..self.base.steps.len()).rev() {
             for place in self.places(step) {
                 let Some(word) = self.base.word(place) else { continue };
+                if equal && step + 1 == self.base.steps.len() && self.flip(goal, place, word) {
+                    return true;
+                }
                 for (from, to) in pairs {
                     let neighbours = [to, to.wrapping_add(U256::ONE), to.wrapping_sub(U256::ONE)];
                     for wanted in &neighbours[..if equal { 1 } else { 3 }] {
@@ -38,6 +41,16 @@ impl Dig<'_> {
             }
         }
         false
+    }
+
+    /// Flips the bits in which the operands differ: a mask lets them through. Where they are equal and should not be, all bits.
+    fn flip(&mut self, goal: &Goal, place: Place, word: U256) -> bool {
+        let Some(comparison) = self.trace.find(goal) else { return false };
+        let bits = comparison.left ^ comparison.right;
+        let bits = if bits.is_zero() { U256::MAX } else { bits };
+        !matches!(place.word, Word::Seconds | Word::Blocks)
+            && !self.is_spent()
+            && self.put(goal, &[(place, word ^ bits)]) == Some(Effect::Hit)
     }
 
     /// Puts words into the base; none when nothing changes.
