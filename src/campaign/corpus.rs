@@ -62,6 +62,7 @@ impl Corpus {
             view.dictionary.learn(outcome.learned.iter().copied());
         }
         view.edges.extend_from_slice(&edges);
+        outcome.accesses.iter().for_each(|access| view.flow.learn(access));
         let entry = entry(outcome, last);
         view.corpus.push(Arc::clone(&entry));
         view.visits.push(0);
@@ -87,7 +88,9 @@ fn credit(case: &Case, gain: u64, view: &mut View) {
 fn entry(outcome: &Outcome, last: usize) -> Arc<Entry> {
     let steps = outcome.sequence.steps[..=last].to_vec();
     let resume = outcome.resume.clone().filter(|resume| resume.steps.len() <= steps.len());
-    Arc::new(Entry { sequence: Sequence { steps }, told: outcome.told.clone(), resume })
+    let access = outcome.accesses.iter().find(|access| access.step == last);
+    let wrote = access.map(|access| access.writes.clone()).unwrap_or_default();
+    Arc::new(Entry { sequence: Sequence { steps }, told: outcome.told.clone(), wrote, resume })
 }
 
 /// The name of an entry: a hash of its content.

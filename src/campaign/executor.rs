@@ -1,4 +1,4 @@
-use super::Features;
+use super::{Access, Features};
 use crate::{
     evm::{Edge, Execution, Machine, Nearer, Snapshot, Status},
     invariant::{Checks, ChecksError, Kept, StepFacts},
@@ -7,7 +7,7 @@ use crate::{
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256, Bytes, U256, map::HashSet};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Words that a case may teach the dictionary.
 const MAX_LEARNED: usize = 64;
@@ -34,6 +34,8 @@ pub struct Outcome {
     pub calls: u64,
     /// Messages that reverted or halted.
     pub reverts: u64,
+    /// The steps that sent them.
+    pub failed: Vec<usize>,
     /// Edges that the machine was not told of, sorted.
     pub fresh: Vec<Edge>,
     /// Index of the last step that reached one.
@@ -46,6 +48,8 @@ pub struct Outcome {
     pub waypoints: Vec<(Waypoint, usize)>,
     /// Whether a dig found nothing that it could turn.
     pub(super) barren: bool,
+    /// What the steps that showed something new read and wrote.
+    pub accesses: Vec<Access>,
     /// What the steps returned and emitted, when something new was shown.
     pub told: Vec<U256>,
     /// The state behind the last step that showed something new, or the state that the run began at.
@@ -163,6 +167,7 @@ impl Executor {
     #[must_use]
     pub(super) fn with_features(mut self, features: Features) -> Self {
         self.machine.recorder_mut().measure(features.comparisons);
+        self.machine.recorder_mut().track(features.dependencies);
         self.features = features;
         self.keeping = features.snapshots;
         self
@@ -254,12 +259,22 @@ impl Executor {
             facts.succeeded = execution.succeeded();
             facts.value_moved = !message.value.is_zero();
             self.count(function, &execution, outcome);
+            if !execution.succeeded() {
+                outcome.failed.push(index);
+            }
             if self.machine.recorder().fresh_count() > reached {
                 outcome.reached = Some(index);
                 self.learn(&execution, outcome);
             }
+            let shown = outcome.waypoints.len();
             if self.features.waypoints && execution.succeeded() {
                 self.note_waypoints(index, outcome);
+            }
+            if let Some(function) = function
+                && self.features.dependencies
+                && (outcome.reached == Some(index) || outcome.waypoints.len() > shown)
+            {
+                outcome.accesses.push(self.access(function, index, execution.succeeded()));
             }
             self.checks.after(&mut self.machine, &facts, &execution.logs);
             self.history.push(execution);
@@ -293,6 +308,17 @@ impl Executor {
         new.reverse();
         new.truncate(room.min(16));
         outcome.learned.extend(new);
+    }
+
+    fn access(&mut self, function: usize, step: usize, succeeded: bool) -> Access {
+        let recorder = self.machine.recorder();
+        let classes = |words: &[(Address, U256)]| {
+            let classes: BTreeSet<_> =
+                words.iter().map(|(address, slot)| (*address, recorder.variable(*slot))).collect();
+            classes.into_iter().collect()
+        };
+        let writes = if succeeded { classes(recorder.writes()) } else { Vec::new() };
+        Access { function, step, reads: classes(recorder.loads()), writes }
     }
 
     fn note_waypoints(&mut self, index: usize, outcome: &mut Outcome) {

@@ -12,12 +12,14 @@ mod event;
 mod executor;
 mod features;
 mod finding;
+mod flow;
 mod frontier;
 mod plan;
 mod progress;
 mod replay;
 mod search;
 mod shrink;
+mod trim;
 mod worker;
 
 pub use event::{
@@ -26,6 +28,7 @@ pub use event::{
 pub use executor::{Executor, FunctionCount, Outcome, Resume, Violation, Waypoint};
 pub use features::Features;
 pub use finding::{FINDING_FORMAT, Finding, FindingKind, Gain, ProfitRecord};
+pub use flow::{Access, StorageClass};
 pub use progress::Progress;
 pub use replay::{Replay, ReplayStatus, StepTrace, replay, trace};
 

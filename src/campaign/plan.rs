@@ -8,7 +8,7 @@ use super::{
 use crate::{
     evm::Edge,
     generate::{self, CaseRng, Generator},
-    sequence::{Sequence, Step},
+    sequence::{Call, Sequence, Step},
 };
 use proptest::prelude::RngExt;
 use std::sync::Arc;
@@ -128,6 +128,9 @@ pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng:
 
 /// An entry that few cases were spent on.
 fn pick(view: &View, rng: &mut CaseRng) -> usize {
+    if !view.young.is_empty() && rng.random_ratio(2, 3) {
+        return view.young[rng.random_range(0..view.young.len())];
+    }
     let drawn = (0..TOURNAMENT).map(|_| rng.random_range(0..view.corpus.len()));
     drawn.min_by_key(|index| view.visits[*index]).unwrap_or_default()
 }
@@ -147,7 +150,9 @@ fn continued(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut 
         return None;
     }
     let generator = Generator { told: &entry.told, ..*generator };
-    let tail = generator.draw_sequence(&ground.protocol, 1..=room, rng).steps;
+    let first = next_call(ground, &generator, (entry, view), rng);
+    let mut tail: Vec<_> = first.into_iter().map(Step::Call).collect();
+    tail.extend(generator.draw_sequence(&ground.protocol, 0..=room - 1, rng).steps);
     Some(Plan { kind: Kind::Continued, basis: Basis::Entry(index), task: Task::Behind(Arc::clone(entry), tail) })
 }
 
@@ -155,7 +160,8 @@ fn dug_call(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut C
     let index = pick(view, rng);
     let entry = &view.corpus[index];
     let generator = Generator { told: &entry.told, ..*generator };
-    let call = generator.draw_call(&ground.protocol, rng).filter(|_| entry.sequence.steps.len() < ground.steps)?;
+    let call =
+        next_call(ground, &generator, (entry, view), rng).filter(|_| entry.sequence.steps.len() < ground.steps)?;
     let (entry, tail) = (Arc::clone(entry), vec![Step::Call(call)]);
     let task = Task::Dig { entry, tail, goal: None, thorough: is_thorough(rng) };
     Some(Plan { kind: Kind::DugCall, basis: Basis::Entry(index), task })
@@ -170,4 +176,18 @@ fn dug_target(target: &Target, rng: &mut CaseRng) -> Plan {
 /// Whether a dig also turns words of earlier steps, which costs more.
 fn is_thorough(rng: &mut CaseRng) -> bool {
     rng.random_ratio(1, 6)
+}
+
+/// A call behind an entry: mostly one that reads what the entry's last step wrote.
+fn next_call(
+    ground: &Ground,
+    generator: &Generator<'_>,
+    (entry, view): (&Entry, &View),
+    rng: &mut CaseRng,
+) -> Option<Call> {
+    let reader = if rng.random_ratio(3, 4) { view.flow.draw(&entry.wrote, rng) } else { None };
+    match reader {
+        Some(function) => generator.draw_call_of(&ground.protocol, function, rng),
+        None => generator.draw_call(&ground.protocol, rng),
+    }
 }

@@ -35,6 +35,8 @@ use std::{
 const EPOCH_CALLS: u64 = 8_192;
 /// Cases of an epoch, at most.
 const EPOCH: u64 = 512;
+/// Cases of the first epoch, at most.
+const FIRST_EPOCH: u64 = 16;
 /// Different findings of one rule that are shrunk and reported.
 const MAX_FINDINGS_PER_RULE: usize = 3;
 
@@ -170,7 +172,7 @@ impl<'a> Search<'a> {
             let size = self.epoch_size(budget);
             let results = self.epoch(size, progress);
             self.merge(results, (sink, progress))?;
-            self.view.credits.age();
+            self.view.end_epoch();
             sink.take(&Event::Epoch {
                 protocol: protocol.clone(),
                 cases: self.cases,
@@ -196,7 +198,9 @@ impl<'a> Search<'a> {
     fn epoch_size(&self, budget: &Budget) -> u64 {
         let cost = self.calls.checked_div(self.cases).unwrap_or(self.ground.steps as u64 / 2).max(1);
         let left = budget.calls.map_or(u64::MAX, |calls| calls.saturating_sub(self.calls));
-        (EPOCH_CALLS.min(left) / cost).clamp(1, EPOCH)
+        // At first nearly everything is new, and cases of one epoch would all find the same.
+        let early = FIRST_EPOCH.max(self.cases / 4);
+        (EPOCH_CALLS.min(left) / cost).clamp(1, EPOCH.min(early))
     }
 
     /// Runs cases on all threads; results are in case order. A case is none when the campaign was asked to stop.

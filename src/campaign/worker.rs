@@ -3,8 +3,10 @@ use super::{
     dig::{Dig, Tools},
     elite::{self, Deed, Elites},
     executor::{Executor, Outcome, Resume, Waypoint},
+    flow::{Flow, StorageClass},
     frontier::Frontier,
     plan::{self, Basis, Credits, Kind, Task},
+    trim::Trim,
 };
 use crate::{
     economics::{Assessment, Profit, Valuation},
@@ -21,6 +23,8 @@ use std::{cell::RefCell, sync::Arc};
 
 /// Functions that must have succeeded together before the amounts of a script are climbed.
 const CLIMBED_FUNCTIONS: usize = 3;
+/// Cases that are spent on a new entry before it is one of many.
+const YOUNG_VISITS: u32 = 12;
 /// Executions of one climb.
 const CLIMB_ATTEMPTS: usize = 24;
 
@@ -30,6 +34,8 @@ pub(super) struct Entry {
     pub(super) sequence: Sequence,
     /// Words that its steps returned or emitted.
     pub(super) told: Vec<U256>,
+    /// What its last step wrote, as far as it is known.
+    pub(super) wrote: Vec<StorageClass>,
     /// A state on its way, unless memory was short.
     pub(super) resume: Option<Arc<Resume>>,
 }
@@ -60,8 +66,11 @@ pub(super) struct View {
     pub(super) corpus: Vec<Arc<Entry>>,
     /// Cases that were spent on each entry, halved when one brought something.
     pub(super) visits: Vec<u32>,
+    /// Entries that few cases were spent on.
+    pub(super) young: Vec<usize>,
     pub(super) credits: Credits,
     pub(super) frontier: Frontier,
+    pub(super) flow: Flow,
     /// Waypoints in the order in which they were merged.
     pub(super) waypoints: Vec<Waypoint>,
     /// Scripts worth varying, by scenario.
@@ -69,6 +78,15 @@ pub(super) struct View {
     pub(super) dictionary: Dictionary,
     /// Edges in the order in which they were merged.
     pub(super) edges: Vec<Edge>,
+}
+
+impl View {
+    /// Brings up to date what is drawn from.
+    pub(super) fn end_epoch(&mut self) {
+        self.credits.age();
+        self.young.clear();
+        self.young.extend((0..self.visits.len()).filter(|index| self.visits[*index] < YOUNG_VISITS));
+    }
 }
 
 /// What a case was for.
@@ -266,11 +284,15 @@ impl Worker {
 
     /// Does what a plan says.
     fn follow(&mut self, ground: &Ground, task: Task) -> Vec<Outcome> {
-        match task {
-            Task::Whole(sequence) => vec![self.executor.run(sequence)],
-            Task::Behind(entry, tail) => vec![self.continue_from(&entry, tail)],
-            Task::Dig { entry, tail, goal, thorough } => self.dig(ground, &entry, (tail, goal, thorough)),
-        }
+        let (outcomes, from) = match task {
+            Task::Whole(sequence) => (vec![self.executor.run(sequence)], None),
+            Task::Behind(entry, tail) => (vec![self.continue_from(&entry, tail)], entry.resume.clone()),
+            Task::Dig { entry, tail, goal, thorough } => {
+                (self.dig(ground, &entry, (tail, goal, thorough)), entry.resume.clone())
+            }
+        };
+        let mut trim = Trim::new(&mut self.executor, from.as_ref());
+        outcomes.into_iter().map(|outcome| trim.trim(outcome)).collect()
     }
 
     /// Runs an entry and `tail` behind it, from the entry's state where there is one.

@@ -129,14 +129,16 @@ fn keccak(context: Hooked<'_>) -> InstructionExecResult {
     let from = usize::try_from(offset).map_err(|_| InstructionResult::InvalidOperandOOG)?;
     resize_memory(gas, memory, gas_params, from, size)?;
     let input: &[u8] = &memory.slice_len(from, size);
-    *length = keccak256_cached(input).into();
+    let hash = keccak256_cached(input).into();
+    context.host.chain.hash(hash, input);
+    *length = hash;
     Ok(())
 }
 
 fn sload(context: Hooked<'_>) -> InstructionExecResult {
     if let Some(slot) = context.interpreter.stack.data().last() {
         let address = context.interpreter.input.target_address();
-        context.host.chain.read(Read::Storage(address, *slot));
+        context.host.chain.load(address, *slot);
     }
     host::sload(context)
 }

@@ -56,6 +56,10 @@ const LEARNED_CODE: usize = 0x6000;
 const UNSEEN: u8 = 0;
 const KNOWN: u8 = 1;
 const FRESH: u8 = 2;
+/// Reads kept of one message; later ones are dropped.
+const MAX_LOADS: usize = 1024;
+/// Words behind a hash that belong to the same array or structure.
+const MAX_ELEMENTS: u64 = 1 << 16;
 /// The rank of an outcome whose comparison was never executed.
 const UNMEASURED: u8 = u8::MAX;
 
@@ -102,6 +106,10 @@ pub struct Recorder {
     measuring: bool,
     writes: Vec<(Address, U256)>,
     reads: Vec<Read>,
+    /// Words that the last message read and hashes that it computed, while [`Recorder::track`] is on.
+    loads: Vec<(Address, U256)>,
+    hashes: Vec<(U256, U256)>,
+    tracking: bool,
     value_moved: bool,
     structure_changed: bool,
     watching: bool,
@@ -199,6 +207,31 @@ impl Recorder {
         &self.writes
     }
 
+    /// Whether reads and hashes of messages are kept.
+    pub fn track(&mut self, tracking: bool) {
+        self.tracking = tracking;
+    }
+
+    /// Storage words that the last message read, in order, with repetitions.
+    pub fn loads(&self) -> &[(Address, U256)] {
+        &self.loads
+    }
+
+    /// The variable that a slot belongs to: itself, or the slot of the mapping or array that its hash was made of, as far as the
+    /// last message computed it.
+    pub fn variable(&self, slot: U256) -> U256 {
+        let mut variable = slot;
+        // A mapping of mappings of mappings is as deep as it gets.
+        for _ in 0..3 {
+            let near = |hash: U256| variable.wrapping_sub(hash) < U256::from(MAX_ELEMENTS);
+            match self.hashes.iter().find(|(hash, _)| near(*hash)) {
+                Some((_, base)) => variable = *base,
+                None => break,
+            }
+        }
+        variable
+    }
+
     /// Whether the last message moved native value inside.
     pub fn value_moved(&self) -> bool {
         self.value_moved
@@ -226,6 +259,8 @@ impl Recorder {
     pub(super) fn start_message(&mut self) {
         self.comparisons.clear();
         self.writes.clear();
+        self.loads.clear();
+        self.hashes.clear();
         self.value_moved = false;
         self.structure_changed = false;
     }
@@ -332,6 +367,23 @@ impl Recorder {
     pub(super) fn read(&mut self, read: Read) {
         if self.watching {
             self.reads.push(read);
+        }
+    }
+
+    #[inline]
+    pub(super) fn load(&mut self, address: Address, slot: U256) {
+        if self.watching {
+            self.reads.push(Read::Storage(address, slot));
+        } else if self.tracking && self.enabled && self.loads.len() < MAX_LOADS {
+            self.loads.push((address, slot));
+        }
+    }
+
+    /// Notes a hash of one word, or of a key and a word: the last word is the slot of an array or a mapping.
+    #[inline]
+    pub(super) fn hash(&mut self, hash: U256, input: &[u8]) {
+        if self.tracking && self.enabled && matches!(input.len(), 32 | 64) && self.hashes.len() < MAX_LOADS {
+            self.hashes.push((hash, U256::from_be_slice(&input[input.len() - 32..])));
         }
     }
 
