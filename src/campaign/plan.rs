@@ -18,6 +18,9 @@ const MAX_TAIL: usize = 8;
 /// Kept sequences compared when one is drawn: the least visited is taken.
 const TOURNAMENT: usize = 3;
 
+/// Cases that are spent on a target before earlier steps are made with other arguments.
+const REDO_VISITS: u32 = 3;
+
 /// Kinds of plans, to weigh them by what they brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -52,6 +55,8 @@ pub(super) enum Task {
     Behind(Arc<Entry>, Vec<Step>),
     /// The same, then a dig at the given outcome, or at what the last step did not do.
     Dig { entry: Arc<Entry>, tail: Vec<Step>, goal: Option<Edge>, thorough: bool },
+    /// The entry with other arguments for a step before its last, which takes the same path with them; then a dig at the outcome.
+    Redo { entry: Arc<Entry>, step: usize, call: Call, goal: Edge },
 }
 
 /// A case of free search.
@@ -116,7 +121,7 @@ pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng:
         Kind::Changed => Some(changed(ground, generator, view, rng)),
         Kind::Continued => continued(ground, generator, view, rng),
         Kind::DugCall => dug_call(ground, generator, view, rng),
-        Kind::DugTarget => view.frontier.draw(rng).map(|target| dug_target(target, rng)),
+        Kind::DugTarget => view.frontier.draw(rng).map(|target| dug_target(ground, generator, target, rng)),
     };
     drawn.unwrap_or_else(|| {
         // Short ones are cheap and find what is shallow; long ones reach what is deep.
@@ -167,10 +172,30 @@ fn dug_call(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut C
     Some(Plan { kind: Kind::DugCall, basis: Basis::Entry(index), task })
 }
 
-fn dug_target(target: &Target, rng: &mut CaseRng) -> Plan {
-    let (entry, goal) = (Arc::clone(&target.entry), Some(target.outcome));
-    let task = Task::Dig { entry, tail: Vec::new(), goal, thorough: is_thorough(rng) };
+fn dug_target(ground: &Ground, generator: &Generator<'_>, target: &Target, rng: &mut CaseRng) -> Plan {
+    let entry = Arc::clone(&target.entry);
+    let redone =
+        if target.visits >= REDO_VISITS && rng.random() { redone(ground, generator, &entry, rng) } else { None };
+    let task = match redone {
+        Some((step, call)) => Task::Redo { entry, step, call, goal: target.outcome },
+        None => Task::Dig { entry, tail: Vec::new(), goal: Some(target.outcome), thorough: is_thorough(rng) },
+    };
     Plan { kind: Kind::DugTarget, basis: Basis::Target(target.outcome), task }
+}
+
+/// A step before the last of an entry, and the same call with other arguments.
+fn redone(ground: &Ground, generator: &Generator<'_>, entry: &Entry, rng: &mut CaseRng) -> Option<(usize, Call)> {
+    let before = entry.sequence.steps.len().checked_sub(1).filter(|before| *before > 0)?;
+    let step = rng.random_range(0..before);
+    let Step::Call(call) = &entry.sequence.steps[step] else { return None };
+    let (drawn, _) = generator.draw_arguments(&ground.protocol.functions[call.function], rng);
+    let mut call = call.clone();
+    for (argument, drawn) in call.arguments.iter_mut().zip(drawn) {
+        if rng.random_ratio(2, 3) {
+            *argument = drawn;
+        }
+    }
+    Some((step, call))
 }
 
 /// Whether a dig also turns words of earlier steps, which costs more.

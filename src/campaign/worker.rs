@@ -15,7 +15,7 @@ use crate::{
     invariant::Checks,
     protocol::Protocol,
     scenario::{Drawing, Facts, Judged, Scenario},
-    sequence::{Sequence, Step},
+    sequence::{Call, Sequence, Step},
 };
 use alloy_primitives::{Address, U256, aliases::I512, keccak256};
 use proptest::prelude::RngExt;
@@ -290,6 +290,7 @@ impl Worker {
             Task::Dig { entry, tail, goal, thorough } => {
                 (self.dig(ground, &entry, (tail, goal, thorough)), entry.resume.clone())
             }
+            Task::Redo { entry, step, call, goal } => (self.redo(ground, &entry, (step, call, goal)), None),
         };
         let mut trim = Trim::new(&mut self.executor, from.as_ref());
         outcomes.into_iter().map(|outcome| trim.trim(outcome)).collect()
@@ -336,6 +337,35 @@ impl Worker {
             }
         }
         outcomes
+    }
+
+    /// Gives step `step` of an entry the arguments of `call`, turned such that it does the same, and digs at `goal` then.
+    fn redo(&mut self, ground: &Ground, entry: &Entry, (step, call, goal): (usize, Call, Edge)) -> Vec<Outcome> {
+        let Ground { protocol, features, senders, steps, .. } = ground;
+        let tools = Tools { protocol, features: *features, senders, longest: *steps, thorough: false };
+        let upto = |steps: &[Step]| Sequence { steps: steps[..=step].to_vec() };
+        let mut sequence = entry.sequence.clone();
+        let mut spent = Outcome::default();
+        let Some(first) = Dig::new(&mut self.executor, &tools, upto(&sequence.steps), None) else { return vec![spent] };
+        (spent.calls, spent.reverts) = (first.calls, first.reverts);
+        let path = first.path().to_vec();
+        sequence.steps[step] = Step::Call(call);
+        if let Some(mut dig) = Dig::new(&mut self.executor, &tools, upto(&sequence.steps), None) {
+            let same = dig.retrace(&path);
+            spent.calls += dig.calls;
+            spent.reverts += dig.reverts;
+            let mut found = dig.into_sequences();
+            let redone = found.pop().filter(|_| same);
+            let mut outcomes: Vec<_> = found.into_iter().map(|sequence| self.executor.run(sequence)).collect();
+            if let Some(mut redone) = redone {
+                redone.steps.extend_from_slice(&entry.sequence.steps[step + 1..]);
+                let whole = Entry { sequence: redone, told: Vec::new(), wrote: Vec::new(), resume: None };
+                outcomes.extend(self.dig(ground, &Arc::new(whole), (Vec::new(), Some(goal), false)));
+            }
+            outcomes.push(spent);
+            return outcomes;
+        }
+        vec![spent]
     }
 
     /// Runs a sequence from a kept state where it begins as that did.

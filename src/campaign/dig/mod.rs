@@ -155,6 +155,37 @@ impl<'a> Dig<'a> {
         !tried.is_empty()
     }
 
+    /// Brings the last step to decide its comparisons as `path` does, from other arguments. Whether it does in the end.
+    pub(super) fn retrace(&mut self, path: &[Comparison]) -> bool {
+        self.thorough = false;
+        for _ in 0..path.len() {
+            let pairs = path.iter().zip(&self.trace.comparisons);
+            let Some(at) =
+                pairs.clone().position(|(one, other)| one.site != other.site || one.outcome() != other.outcome())
+            else {
+                return self.trace.comparisons.len() >= path.len();
+            };
+            if path[at].site != self.trace.comparisons[at].site || self.is_spent() {
+                return false;
+            }
+            let occurrence = path[..at].iter().filter(|comparison| comparison.site == path[at].site).count();
+            let goal = Goal { site: path[at].site, occurrence, outcome: path[at].outcome() };
+            self.survey();
+            if !self.is_sensitive(&goal) || !self.reach(&goal) {
+                return false;
+            }
+            if self.before.is_none() {
+                self.settle();
+            }
+        }
+        false
+    }
+
+    /// What the last step compared.
+    pub(super) fn path(&self) -> &[Comparison] {
+        &self.trace.comparisons
+    }
+
     /// Whether anything that a survey turned moves the operands of the goal, or an actor is asked for.
     fn is_sensitive(&self, goal: &Goal) -> bool {
         let Some(here) = self.trace.find(goal) else { return false };
