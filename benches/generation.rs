@@ -11,7 +11,7 @@ fn generation(criterion: &mut Criterion) {
     let protocol = gallery::load("lending-fixed").expect("the gallery is embedded");
     let palette = Palette::new(&protocol, Audience::Everyone);
     let dictionary = Dictionary::default();
-    let generator = Generator { palette: &palette, dictionary: &dictionary };
+    let generator = Generator { palette: &palette, dictionary: &dictionary, told: &[] };
     let mut rng = generate::case_rng(&[7; 32]);
     let mut group = criterion.benchmark_group("generation");
     group.throughput(Throughput::Elements(30));

@@ -51,12 +51,11 @@ impl Frontier {
             return;
         }
         let target = Target { outcome, distance, comparison: nearer.comparison, entry: entry(), visits: 0 };
-        match self.index.get(&outcome) {
-            Some(index) => self.targets[*index] = target,
-            None => {
-                self.index.insert(outcome, self.targets.len());
-                self.targets.push(target);
-            }
+        if let Some(index) = self.index.get(&outcome) {
+            self.targets[*index] = target;
+        } else {
+            self.index.insert(outcome, self.targets.len());
+            self.targets.push(target);
         }
     }
 

@@ -155,6 +155,7 @@ mod tests {
             functions: Vec::new(),
             invariants: status.map(invariant).into_iter().collect(),
             scenarios: cases.map(|cases| ScenarioSummary { id: "s".to_owned(), cases }).into_iter().collect(),
+            frontier: Vec::new(),
         };
         Summary { calls, cases: 1, findings: 0, defects: 0, interrupted: false, protocols: vec![protocol] }
     }

@@ -94,6 +94,10 @@ mod tests {
             let numbers: &[i64] =
                 if matches!(kind, Less | Greater) { &[0, 1, 5, 6, 100] } else { &[-100, -1, 0, 1, 5, 6] };
             for (left, right) in numbers.iter().flat_map(|left| numbers.iter().map(move |right| (*left, *right))) {
+                if kind == Less && right == 0 {
+                    // Nothing is less than zero.
+                    continue;
+                }
                 let (outcome, far) = distance(kind, word(left), word(right));
                 let moved = |by: U256| {
                     [word(left).wrapping_add(by), word(left).wrapping_sub(by)]

@@ -164,6 +164,7 @@ fn protocol_summary(id: &str, statuses: &[(&str, InvariantStatus)]) -> ProtocolS
             })
             .collect(),
         scenarios: vec![ScenarioSummary { id: "donation".to_owned(), cases: 8_000 }],
+        frontier: Vec::new(),
     }
 }
 

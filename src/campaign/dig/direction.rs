@@ -2,10 +2,10 @@
 
 use super::{
     Dig, Effect, Goal, Trace,
-    solve::{self, Steps, magnitude},
+    solve::{self, Steps, gcd, magnitude},
 };
 use crate::{
-    evm::{Comparison, Site},
+    evm::{Comparison, ComparisonKind, Site},
     sequence::{Place, Sequence, Step, Word},
 };
 use alloy_primitives::U256;
@@ -115,7 +115,7 @@ impl Dig<'_> {
                     }
                 }
             }
-            if self.combine(goal, &mut blocked) {
+            if self.combine(goal, &mut blocked) || (step == last && self.join(goal)) {
                 return true;
             }
         }
@@ -180,38 +180,24 @@ impl Dig<'_> {
     fn step_along(&mut self, goal: &Goal, direction: &Direction) -> Probed {
         let mut result = Probed::Nothing;
         for sign in [U256::ONE, U256::MAX] {
-            let trace = match self.surveyed(direction, sign) {
-                Some(trace) => trace,
-                None => {
-                    let Some((sequence, changed)) = self.turned(direction, Steps::whole(sign)) else { continue };
-                    if self.is_spent() {
-                        return result;
-                    }
-                    let trace = self.probe(&sequence, changed);
-                    if Self::effect(goal, &trace) == Effect::Hit {
-                        (self.base, self.trace) = (sequence, trace);
-                        self.before = None;
-                        return Probed::Hit;
-                    }
-                    trace
-                }
-            };
+            let surveyed = self.surveyed(direction, sign);
+            let is_new = surveyed.is_none();
+            let Some((sequence, changed)) = self.turned(direction, Steps::whole(sign)) else { continue };
+            if is_new && self.is_spent() {
+                return result;
+            }
+            let trace = surveyed.unwrap_or_else(|| self.probe(&sequence, changed));
+            if Self::effect(goal, &trace) == Effect::Hit {
+                return if self.attempt(goal, sequence, changed) == Effect::Hit {
+                    Probed::Hit
+                } else {
+                    Probed::Nothing
+                };
+            }
             let signed = |slope: U256| if sign == U256::ONE { slope } else { slope.wrapping_neg() };
-            match (self.trace.find(goal), trace.find(goal)) {
-                (Some(here), Some(there)) if there.outcome() != goal.outcome => {
-                    let slope = difference(there).wrapping_sub(difference(here));
-                    return if slope.is_zero() { Probed::Nothing } else { Probed::Slope(signed(slope)) };
-                }
-                (Some(_), Some(_)) => {
-                    // The survey met the goal on its way.
-                    let Some((sequence, changed)) = self.turned(direction, Steps::whole(sign)) else { continue };
-                    return if self.attempt(goal, sequence, changed) == Effect::Hit {
-                        Probed::Hit
-                    } else {
-                        Probed::Nothing
-                    };
-                }
-                _ => {}
+            if let (Some(here), Some(there)) = (self.trace.find(goal), trace.find(goal)) {
+                let slope = difference(there).wrapping_sub(difference(here));
+                return if slope.is_zero() { Probed::Nothing } else { Probed::Slope(signed(slope)) };
             }
             if let Some((guard, slope)) = broken(&self.trace, &trace) {
                 result = Probed::Blocked(guard, signed(slope));
@@ -226,6 +212,38 @@ impl Dig<'_> {
         let amount = amount.wrapping_mul(sign);
         let known = self.survey.iter().find(|probe| probe.place == Some(*place) && probe.scale == amount);
         known.map(|probe| probe.trace.clone())
+    }
+
+    /// Turns two words of the last step together where the operands meet at whole steps of both only.
+    fn join(&mut self, goal: &Goal) -> bool {
+        self.survey();
+        let Some(here) = self.trace.find(goal).copied().filter(|here| here.kind == ComparisonKind::Equal) else {
+            return false;
+        };
+        let units = self.survey.iter().filter_map(|probe| {
+            let slope = difference(probe.trace.find(goal)?).wrapping_sub(difference(&here));
+            (magnitude(probe.scale) == U256::ONE && !slope.is_zero()).then_some((probe.place?, probe.scale, slope))
+        });
+        let units: Vec<_> = units.collect();
+        for (index, (first, one, along)) in units.iter().enumerate() {
+            for (second, other, across) in &units[index + 1..] {
+                for (u, v) in solve::pair(&here, *along, *across) {
+                    let turned = [(*first, one.wrapping_mul(u)), (*second, other.wrapping_mul(v))];
+                    let Some((sequence, changed)) = self.turned(&turned, Steps::whole(U256::ONE)) else { continue };
+                    if self.is_spent() {
+                        return false;
+                    }
+                    let far = self.trace.find(goal).map(Comparison::distance);
+                    if self.attempt(goal, sequence, changed) == Effect::Hit {
+                        return true;
+                    }
+                    if self.trace.find(goal).map(Comparison::distance) != far {
+                        return false;
+                    }
+                }
+            }
+        }
+        false
     }
 
     /// Turns words together that break the same guard one by one, such that its operands keep their difference.
@@ -345,13 +363,6 @@ fn combined(one: &Blocked, other: &Blocked) -> Option<Direction> {
     }
     sum.retain(|(_, amount)| !amount.is_zero());
     (sum.len() > 1).then_some(sum)
-}
-
-fn gcd(mut one: U256, mut other: U256) -> U256 {
-    while !other.is_zero() {
-        (one, other) = (other, one % other);
-    }
-    one
 }
 
 /// `base` with `times` more of step `step` behind it; none when the step is no call.

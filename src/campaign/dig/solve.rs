@@ -65,6 +65,38 @@ pub(super) fn part(comparison: &Comparison, slope: U256) -> Option<Steps> {
     (!exact).then_some(Steps { count: difference.wrapping_neg(), over: slope })
 }
 
+/// Whole steps along two directions after which the operands of an equality meet, where one direction alone never makes them
+/// meet: the solutions of `first * u + second * v = right - left` with `u` nearest to zero on either side.
+pub(super) fn pair(comparison: &Comparison, first: U256, second: U256) -> Vec<(U256, U256)> {
+    let wanted = comparison.right.wrapping_sub(comparison.left);
+    let common = gcd(magnitude(first), magnitude(second));
+    if common.is_zero() || !(magnitude(wanted) % common).is_zero() {
+        return Vec::new();
+    }
+    let (wanted, first, second) = (divided(wanted, common).0, divided(first, common).0, divided(second, common).0);
+    let modulus = magnitude(second);
+    let residue = |word: U256| {
+        let rest = magnitude(word) % modulus;
+        if is_negative(word) && !rest.is_zero() { modulus - rest } else { rest }
+    };
+    let Some(inverse) = residue(first).inv_mod(modulus).or((modulus == U256::ONE).then_some(U256::ZERO)) else {
+        return Vec::new();
+    };
+    let least = residue(wanted).mul_mod(inverse, modulus);
+    let solutions = [least, least.wrapping_sub(modulus)].map(|count| {
+        let rest = wanted.wrapping_sub(count.wrapping_mul(first));
+        (count, divided(rest, second))
+    });
+    solutions.into_iter().filter(|(_, (_, exact))| *exact).map(|(u, (v, _))| (u, v)).collect()
+}
+
+pub(super) fn gcd(mut one: U256, mut other: U256) -> U256 {
+    while !other.is_zero() {
+        (one, other) = (other, one % other);
+    }
+    one
+}
+
 /// Whether a word is negative as two's complement.
 pub(super) fn is_negative(word: U256) -> bool {
     word.bit(255)
@@ -108,7 +140,7 @@ fn inverse(odd: U256) -> U256 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Steps, inverse, modular, part, whole};
+    use super::{Steps, inverse, modular, pair, part, whole};
     use crate::evm::{Comparison, ComparisonKind, Site};
     use alloy_primitives::U256;
 
@@ -142,6 +174,25 @@ mod tests {
         let back = Steps { count: U256::from(7).wrapping_neg(), over: U256::from(2) };
         assert_eq!(back.of(U256::ONE), U256::from(3).wrapping_neg());
         assert_eq!(part(&comparison(ComparisonKind::Equal, 0, 32), U256::from(16)), None);
+    }
+
+    #[test]
+    fn two_words_meet_where_one_does_not() {
+        // 10 u + 11 v = 177 - 100: u = -1, v = 7 and u = 0, v = 7 is none; 10 * 0 + 11 * 7 = 77.
+        let equal = comparison(ComparisonKind::Equal, 100, 177);
+        let found = pair(&equal, U256::from(10), U256::from(11));
+        assert!(found.contains(&(U256::ZERO, U256::from(7))), "{found:?}");
+        for (first, second, left, right) in [(100, 11, 5, 6), (7, 3, 900, 20), (6, 4, 2, 20)] {
+            let equal = comparison(ComparisonKind::Equal, left, right);
+            let found = pair(&equal, U256::from(first), U256::from(second));
+            assert_eq!(found.len(), 2);
+            for (u, v) in found {
+                let sum = u.wrapping_mul(U256::from(first)).wrapping_add(v.wrapping_mul(U256::from(second)));
+                assert_eq!(sum, U256::from(right).wrapping_sub(U256::from(left)));
+            }
+        }
+        // Even numbers never add up to an odd one.
+        assert!(pair(&comparison(ComparisonKind::Equal, 1, 2), U256::from(6), U256::from(4)).is_empty());
     }
 
     #[test]

@@ -101,8 +101,7 @@ fn replaced(word: U256, from: U256, to: U256) -> Option<U256> {
         // Small numbers are parts of nearly every word.
         return None;
     }
-    let bytes = (1..32).map(|byte| 8 * byte);
-    let part = bytes.clone().find_map(|shift: usize| {
+    let part = (1..32).map(|byte| 8 * byte).find_map(|shift: usize| {
         let low = (U256::ONE << shift) - U256::ONE;
         if word & low == from {
             Some((word & !low) | (to & low))
@@ -129,11 +128,11 @@ mod tests {
         assert_eq!(replaced(word(499), word(500), word(7)), Some(word(6)));
         assert_eq!(replaced(word(501), word(500), word(7)), Some(word(8)));
         // The low 16 bits of the word are 0x1234; the rest stays.
-        assert_eq!(replaced(word(0xabcd_1234), word(0x1234), word(0x4321)), Some(word(0xabcd_4321)));
+        assert_eq!(replaced(word(0x00ab_cd1234), word(0x1234), word(0x4321)), Some(word(0xabcd_4321)));
         // The high part is 0xabcd; the low bits stay.
-        assert_eq!(replaced(word(0xabcd_12), word(0xabcd), word(0x1111)), Some(word(0x1111_12)));
+        assert_eq!(replaced(word(0x00ab_cd12), word(0xabcd), word(0x1111)), Some(word(0x0011_1112)));
         // The contract shifted the word left by 8 bits.
-        assert_eq!(replaced(word(0xabcd), word(0xabcd_00), word(0x1111_00)), Some(word(0x1111)));
+        assert_eq!(replaced(word(0xabcd), word(0x00ab_cd00), word(0x0011_1100)), Some(word(0x1111)));
         assert_eq!(replaced(word(500), word(3), word(7)), None);
     }
 }
