@@ -17,6 +17,7 @@ fn shrink(criterion: &mut Criterion) {
         scenarios: Vec::new(),
         invariants: vec!["SUPPLY-003".to_owned()],
         features: Features::all(),
+        memory: campaign::DEFAULT_MEMORY,
     };
     let mut group = criterion.benchmark_group("shrink");
     group.sample_size(10);

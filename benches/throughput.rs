@@ -37,6 +37,7 @@ fn options(threads: usize, calls: u64) -> Options {
         scenarios: Vec::new(),
         invariants,
         features: Features::all(),
+        memory: campaign::DEFAULT_MEMORY,
     }
 }
 

@@ -83,6 +83,7 @@ pub(crate) fn search(project: &Project, variant: &Variant, calls: u64) -> Result
         scenarios: Vec::new(),
         invariants: Vec::new(),
         features: Features::all(),
+        memory: campaign::DEFAULT_MEMORY,
     };
     (variant.change)(&mut options);
     let mut collector = Collector { started: Instant::now(), kept: Vec::new(), trouble: None };

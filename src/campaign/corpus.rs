@@ -2,7 +2,7 @@
 //! outcome that was never seen.
 
 use super::{
-    executor::{Outcome, Waypoint},
+    executor::{Outcome, Resume, Waypoint},
     plan::Basis,
     worker::{Case, Entry, View},
 };
@@ -15,9 +15,6 @@ use std::sync::Arc;
 
 /// What new edges count beside a waypoint or a nearer distance, when kinds of plans are weighed.
 const EDGE_GAIN: u64 = 8;
-
-/// Visits that a dig counts which found nothing to turn.
-const BARREN_VISITS: u32 = 8;
 
 /// What the corpus covers.
 #[derive(Debug, Default)]
@@ -70,6 +67,35 @@ impl Corpus {
     }
 }
 
+/// Drops states of the corpus, the most visited first, until the rest holds at most three quarters of `memory` bytes, when it
+/// holds more than that. How many were dropped, and how many bytes are left.
+pub(super) fn evict(view: &mut View, memory: usize) -> Option<(usize, usize)> {
+    let held = |view: &View| {
+        // Entries of one run share its state: it counts once.
+        let mut seen: HashSet<*const Resume> = HashSet::default();
+        let states = view.corpus.iter().chain(view.frontier.entries()).filter_map(|entry| entry.resume.as_ref());
+        states.filter(|resume| seen.insert(Arc::as_ptr(resume))).map(|resume| resume.bytes()).sum::<usize>()
+    };
+    let mut bytes = held(view);
+    if bytes <= memory {
+        return None;
+    }
+    let mut order: Vec<_> = (0..view.corpus.len()).filter(|index| view.corpus[*index].resume.is_some()).collect();
+    order.sort_by_key(|index| (std::cmp::Reverse(view.visits[*index]), *index));
+    let mut states = view.frontier.drop_states();
+    for batch in order.chunks(order.len().div_ceil(8).max(1)) {
+        for index in batch {
+            view.corpus[*index] = Arc::new(view.corpus[*index].without_state());
+        }
+        states += batch.len();
+        bytes = held(view);
+        if bytes <= memory / 4 * 3 {
+            break;
+        }
+    }
+    Some((states, bytes))
+}
+
 /// Counts what a case of free search cost and brought.
 fn credit(case: &Case, gain: u64, view: &mut View) {
     let Some((kind, basis)) = case.plan else { return };
@@ -80,7 +106,7 @@ fn credit(case: &Case, gain: u64, view: &mut View) {
             let visits = &mut view.visits[index];
             *visits = if gain > 0 { *visits / 2 } else { *visits + 1 };
         }
-        Basis::Target(outcome) => view.frontier.visit(outcome, if case.outcome.barren { BARREN_VISITS } else { 1 }),
+        Basis::Target(outcome) => view.frontier.visit(outcome, case.outcome.barren),
     }
 }
 

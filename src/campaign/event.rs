@@ -56,6 +56,24 @@ pub enum Event {
         #[serde(skip)]
         steps: Vec<StepRecord>,
     },
+    /// Kept states held more memory than they may: the most visited ones were dropped. Their sequences stay.
+    Evicted {
+        /// Protocol.
+        protocol: String,
+        /// Calls so far.
+        calls: u64,
+        /// States dropped.
+        states: usize,
+        /// Bytes that states hold now, measured by their accounts, words and logs.
+        bytes: usize,
+    },
+    /// No new edge was reached for long: the search now starts afresh and continues deep states more often, until one is.
+    Stalled {
+        /// Protocol.
+        protocol: String,
+        /// Calls so far.
+        calls: u64,
+    },
     /// A finding, minimal and replayed in a fresh machine.
     Finding(Box<Finding>),
     /// Something went wrong in the tool, not in the target: a panic in a case, or a violation that did not replay.
@@ -124,7 +142,7 @@ pub struct ScenarioSummary {
 }
 
 /// An outcome of a comparison that was never seen, with the operands that came nearest.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OpenOutcome {
     /// The contract, or a hash of code that belongs to none.
     pub contract: String,
@@ -138,6 +156,8 @@ pub struct OpenOutcome {
     pub left: String,
     /// Right operand.
     pub right: String,
+    /// Whether the arguments, value and time of the last call move an operand.
+    pub movable: bool,
     /// Cases that were spent on it since it came this near.
     pub visits: u32,
     /// Functions of the sequence that came nearest, in order.

@@ -87,6 +87,11 @@ const MAX_PLAIN_SLOT: u16 = 1024;
 /// Values below this are waypoints of their own: stages and counters.
 const SMALL: u16 = 64;
 
+/// What a step, the end of one, and an event of it take, bytes, about.
+const STEP: usize = 512;
+const EXECUTION: usize = 256;
+const LOG: usize = 256;
+
 /// Where a sequence can be resumed.
 #[derive(Debug)]
 pub struct Resume {
@@ -96,14 +101,13 @@ pub struct Resume {
     kept: Kept,
     history: Vec<Execution>,
     gas: u64,
+    bytes: usize,
 }
 
 impl Resume {
     /// Bytes that it holds, by the sizes of what it keeps: an estimate that errs by a small factor.
     pub fn bytes(&self) -> usize {
-        let told: usize =
-            self.history.iter().map(|execution| 256 + execution.output.len() + 256 * execution.logs.len()).sum();
-        self.snapshot.bytes() + told + 512 * self.steps.len()
+        self.bytes
     }
 }
 
@@ -165,7 +169,7 @@ impl Executor {
 
     /// Measures what these features of a search need, and keeps states if `keeping`.
     #[must_use]
-    pub(super) fn with_features(mut self, features: Features) -> Self {
+    pub fn with_features(mut self, features: Features) -> Self {
         self.machine.recorder_mut().measure(features.comparisons);
         self.machine.recorder_mut().track(features.dependencies);
         self.features = features;
@@ -224,13 +228,10 @@ impl Executor {
     }
 
     fn keep(&self, sequence: &Sequence, gas: u64) -> Resume {
-        Resume {
-            steps: sequence.steps.clone(),
-            snapshot: self.machine.snapshot(),
-            kept: self.checks.keep(),
-            history: self.history.clone(),
-            gas,
-        }
+        let (snapshot, history) = (self.machine.snapshot(), self.history.clone());
+        let told = |execution: &Execution| EXECUTION + execution.output.len() + LOG * execution.logs.len();
+        let bytes = snapshot.bytes() + history.iter().map(told).sum::<usize>() + STEP * sequence.steps.len();
+        Resume { steps: sequence.steps.clone(), snapshot, kept: self.checks.keep(), history, gas, bytes }
     }
 
     /// Runs one step and returns the gas that it used.

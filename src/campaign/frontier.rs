@@ -12,6 +12,9 @@ use std::sync::Arc;
 /// Targets compared when one is drawn: the least visited is taken.
 const TOURNAMENT: usize = 4;
 
+/// Visits that a dig counts which found nothing to turn.
+const BARREN_VISITS: u32 = 8;
+
 /// An outcome that was never seen.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
@@ -23,6 +26,8 @@ pub(super) struct Target {
     pub(super) entry: Arc<Entry>,
     /// Cases that were spent on it since it came nearer.
     pub(super) visits: u32,
+    /// Whether no word of the last step moved the operands.
+    pub(super) barren: bool,
 }
 
 /// The targets of a protocol.
@@ -50,7 +55,8 @@ impl Frontier {
             self.remove(outcome);
             return;
         }
-        let target = Target { outcome, distance, comparison: nearer.comparison, entry: entry(), visits: 0 };
+        let target =
+            Target { outcome, distance, comparison: nearer.comparison, entry: entry(), visits: 0, barren: false };
         if let Some(index) = self.index.get(&outcome) {
             self.targets[*index] = target;
         } else {
@@ -73,17 +79,34 @@ impl Frontier {
         drawn.map(|index| &self.targets[index]).min_by_key(|target| target.visits)
     }
 
-    /// Notes that a case was spent on a target.
-    pub(super) fn visit(&mut self, outcome: Edge, visits: u32) {
+    /// Notes that a case was spent on a target, and whether it found nothing to turn.
+    pub(super) fn visit(&mut self, outcome: Edge, barren: bool) {
         if let Some(index) = self.index.get(&outcome) {
-            self.targets[*index].visits += visits;
+            let target = &mut self.targets[*index];
+            target.visits += if barren { BARREN_VISITS } else { 1 };
+            target.barren |= barren;
         }
     }
 
-    /// The targets, nearest first.
+    /// The sequences that came nearest.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Arc<Entry>> {
+        self.targets.iter().map(|target| &target.entry)
+    }
+
+    /// Drops the states of the sequences that came nearest; how many there were.
+    pub(super) fn drop_states(&mut self) -> usize {
+        let mut dropped = 0;
+        for target in self.targets.iter_mut().filter(|target| target.entry.resume.is_some()) {
+            target.entry = Arc::new(target.entry.without_state());
+            dropped += 1;
+        }
+        dropped
+    }
+
+    /// The targets, first those whose operands calls can move, the nearest first.
     pub(super) fn sorted(&self) -> Vec<&Target> {
         let mut targets: Vec<_> = self.targets.iter().collect();
-        targets.sort_by_key(|target| (target.distance, target.outcome));
+        targets.sort_by_key(|target| (target.barren, target.distance, target.outcome));
         targets
     }
 }

@@ -59,7 +59,12 @@ pub struct Options {
     pub invariants: Vec<String>,
     /// Parts of the search that are on.
     pub features: Features,
+    /// Bytes that kept states may hold.
+    pub memory: usize,
 }
+
+/// What kept states may hold unless somebody says otherwise, bytes: 1 GiB, so that the whole process stays under twice that.
+pub const DEFAULT_MEMORY: usize = 1 << 30;
 
 /// What a campaign came to.
 #[derive(Debug, Clone)]

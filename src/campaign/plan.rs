@@ -94,8 +94,9 @@ impl Credits {
         std::array::from_fn(|at| KINDS[at].1 * 10 + rate(at) * 1_000 / total.max(1))
     }
 
-    fn draw(&self, features: Features, rng: &mut CaseRng) -> Kind {
-        let weights = self.weights();
+    fn draw(&self, features: Features, stalled: bool, rng: &mut CaseRng) -> Kind {
+        // What brought nothing for long says nothing about what will.
+        let weights = if stalled { KINDS.map(|(_, weight)| weight) } else { self.weights() };
         let usable = KINDS.iter().zip(weights).filter(|((kind, _), _)| match kind {
             Kind::DugCall | Kind::DugTarget => features.comparisons,
             Kind::Continued => features.snapshots,
@@ -115,7 +116,7 @@ impl Credits {
 
 /// The plan of a case.
 pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Plan {
-    let kind = if view.corpus.is_empty() { Kind::Fresh } else { view.credits.draw(ground.features, rng) };
+    let kind = if view.corpus.is_empty() { Kind::Fresh } else { view.credits.draw(ground.features, view.stalled, rng) };
     let drawn = match kind {
         Kind::Fresh => None,
         Kind::Changed => Some(changed(ground, generator, view, rng)),

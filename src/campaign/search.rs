@@ -1,6 +1,6 @@
 use super::{
     CampaignError, Features, Options,
-    corpus::{Corpus, News, entry_name},
+    corpus::{Corpus, News, entry_name, evict},
     elite::Elites,
     event::{
         Event, FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, ProtocolSummary, ScenarioSummary, Sink,
@@ -35,8 +35,14 @@ use std::{
 const EPOCH_CALLS: u64 = 8_192;
 /// Cases of an epoch, at most.
 const EPOCH: u64 = 512;
+/// Cases that a thread takes at once: they differ much in length.
+const MAX_BATCH: usize = 2;
 /// Cases of the first epoch, at most.
 const FIRST_EPOCH: u64 = 16;
+/// Calls without a new edge after which a search is stalled.
+const STALL_CALLS: u64 = 200_000;
+/// Open outcomes that a summary lists.
+const MAX_OPEN: usize = 200;
 /// Different findings of one rule that are shrunk and reported.
 const MAX_FINDINGS_PER_RULE: usize = 3;
 
@@ -52,6 +58,10 @@ pub(super) struct Search<'a> {
     scenario_cases: Vec<u64>,
     findings: Vec<Found>,
     defects: usize,
+    /// Calls when the last new edge was merged.
+    last_edge: u64,
+    /// Bytes that kept states may hold.
+    memory: usize,
     /// Every sequence as it ran, when somebody asked for them.
     recording: Option<Vec<Sequence>>,
 }
@@ -135,6 +145,8 @@ impl<'a> Search<'a> {
             scenario_cases,
             findings: Vec::new(),
             defects: 0,
+            last_edge: 0,
+            memory: options.memory,
             recording: None,
         };
         Ok((search, skipped))
@@ -172,7 +184,7 @@ impl<'a> Search<'a> {
             let size = self.epoch_size(budget);
             let results = self.epoch(size, progress);
             self.merge(results, (sink, progress))?;
-            self.view.end_epoch();
+            self.end_epoch(&protocol, sink)?;
             sink.take(&Event::Epoch {
                 protocol: protocol.clone(),
                 cases: self.cases,
@@ -185,6 +197,20 @@ impl<'a> Search<'a> {
         sink.take(&Event::ProtocolEnded(Box::new(summary.clone())))?;
         let recording = self.recording.unwrap_or_default();
         Ok(Searched { summary, findings: self.findings.len(), defects: self.defects, recording })
+    }
+
+    /// Brings up to date what is drawn from, and says what changed about it.
+    fn end_epoch(&mut self, protocol: &str, sink: &mut dyn Sink) -> Result<(), CampaignError> {
+        let stalled = self.calls.saturating_sub(self.last_edge) > STALL_CALLS;
+        if stalled && !self.view.stalled {
+            sink.take(&Event::Stalled { protocol: protocol.to_owned(), calls: self.calls })?;
+        }
+        self.view.stalled = stalled;
+        self.view.end_epoch();
+        if let Some((states, bytes)) = evict(&mut self.view, self.memory) {
+            sink.take(&Event::Evicted { protocol: protocol.to_owned(), calls: self.calls, states, bytes })?;
+        }
+        Ok(())
     }
 
     fn is_left(&self, budget: &Budget) -> bool {
@@ -230,7 +256,8 @@ impl<'a> Search<'a> {
                 Err(panic) => Some(Err(panic_message(&*panic))),
             }
         };
-        self.pool.install(|| (first..first + size).into_par_iter().map(run).collect())
+        let cases = (0..size as usize).into_par_iter().with_max_len(MAX_BATCH);
+        self.pool.install(|| cases.map(|case| run(first + case as u64)).collect())
     }
 
     /// Merges results in case order: everything observable happens here, on one thread.
@@ -277,6 +304,7 @@ impl<'a> Search<'a> {
             if edges == 0 {
                 continue;
             }
+            self.last_edge = self.calls;
             let steps = entry.sequence.to_records(&self.ground.protocol);
             progress.edges.store(self.view.edges.len() as u64, Relaxed);
             progress.corpus.store(self.view.corpus.len() as u64, Relaxed);
@@ -478,13 +506,20 @@ impl<'a> Search<'a> {
             functions: functions.collect(),
             invariants: invariants.collect(),
             scenarios: scenarios.collect(),
-            frontier: self.view.frontier.sorted().into_iter().map(|target| self.open_outcome(target)).collect(),
+            frontier: self
+                .view
+                .frontier
+                .sorted()
+                .into_iter()
+                .take(MAX_OPEN)
+                .map(|target| self.open_outcome(target))
+                .collect(),
         }
     }
 
     fn open_outcome(&self, target: &OpenTarget) -> OpenOutcome {
         let protocol = &self.ground.protocol;
-        let OpenTarget { outcome, distance, comparison, entry, visits } = target;
+        let OpenTarget { outcome, distance, comparison, entry, visits, barren } = target;
         let contract = protocol.contracts.iter().find(|contract| contract.code_hash == outcome.code);
         let relation = match comparison.kind {
             ComparisonKind::Less | ComparisonKind::SignedLess => "<",
@@ -498,6 +533,7 @@ impl<'a> Search<'a> {
             distance: distance.to_string(),
             left: comparison.left.to_string(),
             right: comparison.right.to_string(),
+            movable: !barren,
             visits: *visits,
             functions: functions(&entry.sequence.to_records(protocol)),
         }

@@ -40,6 +40,14 @@ pub(super) struct Entry {
     pub(super) resume: Option<Arc<Resume>>,
 }
 
+impl Entry {
+    /// The same without its state.
+    pub(super) fn without_state(&self) -> Self {
+        let Self { sequence, told, wrote, .. } = self;
+        Self { sequence: sequence.clone(), told: told.clone(), wrote: wrote.clone(), resume: None }
+    }
+}
+
 /// What does not change while a protocol is searched.
 #[derive(Debug)]
 pub(super) struct Ground {
@@ -69,6 +77,8 @@ pub(super) struct View {
     /// Entries that few cases were spent on.
     pub(super) young: Vec<usize>,
     pub(super) credits: Credits,
+    /// Whether no new edge was reached for long.
+    pub(super) stalled: bool,
     pub(super) frontier: Frontier,
     pub(super) flow: Flow,
     /// Waypoints in the order in which they were merged.

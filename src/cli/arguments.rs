@@ -90,6 +90,9 @@ pub(super) struct RunArguments {
     /// Worker threads; default: one for each core
     #[arg(long, value_name = "N", env = "HEIST_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
+    /// What kept states may hold before the most visited are dropped: 512MiB, 2GiB; default: 1GiB
+    #[arg(long, value_name = "SIZE", env = "HEIST_MEMORY", value_parser = parse_size)]
+    pub(super) memory: Option<usize>,
     /// Only these scenarios, without free search; `*` stands for any text
     #[arg(long, value_name = "GLOB")]
     pub(super) scenario: Vec<String>,
@@ -289,6 +292,16 @@ fn parse_duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(seconds))
 }
 
+/// `512MiB`, `2GiB`, `1_000_000` (bytes).
+fn parse_size(text: &str) -> Result<usize, String> {
+    let plain = text.replace(['_', ' '], "");
+    let units = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
+    let found = units.iter().find_map(|(unit, shift)| Some((plain.strip_suffix(unit)?, *shift)));
+    let (number, shift) = found.unwrap_or((plain.as_str(), 0));
+    let size = number.parse::<usize>().ok().and_then(|number| number.checked_mul(1 << shift));
+    size.ok_or_else(|| "write a size with its unit, such as 512MiB or 2GiB".to_owned())
+}
+
 /// Decimal or `0x` hexadecimal.
 fn parse_seed(text: &str) -> Result<u64, String> {
     let parsed = match text.strip_prefix("0x") {
@@ -300,9 +313,19 @@ fn parse_seed(text: &str) -> Result<u64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arguments, parse_count, parse_duration, parse_seed};
+    use super::{Arguments, parse_count, parse_duration, parse_seed, parse_size};
     use clap::CommandFactory as _;
     use std::time::Duration;
+
+    #[test]
+    fn sizes_are_read_with_their_units() {
+        assert_eq!(parse_size("512MiB"), Ok(512 << 20));
+        assert_eq!(parse_size("2 GiB"), Ok(2 << 30));
+        assert_eq!(parse_size("1_000"), Ok(1_000));
+        for wrong in ["", "GiB", "2GB", "-1", "1.5GiB", "99999999999GiB"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn counts_are_read_as_people_write_them() {

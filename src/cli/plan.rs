@@ -1,6 +1,6 @@
 use super::arguments::{Profile, RunArguments};
 use crate::{
-    campaign::{Features, Options},
+    campaign::{DEFAULT_MEMORY, Features, Options},
     protocol::{Origin, Protocol},
     report::{RUN_FORMAT, RunOrigin, RunProtocol, RunRecord, thousands},
 };
@@ -41,6 +41,7 @@ pub(super) fn resolve(arguments: &RunArguments, bundled: bool) -> Options {
         scenarios: arguments.scenario.clone(),
         invariants: arguments.invariant.clone(),
         features: Features::all(),
+        memory: arguments.memory.unwrap_or(DEFAULT_MEMORY),
     }
 }
 

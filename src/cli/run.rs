@@ -127,7 +127,7 @@ fn trace(protocols: &[Protocol], finding: &Finding) -> Option<String> {
 mod tests {
     use super::verdict;
     use crate::campaign::{
-        Features, InvariantStatus, InvariantSummary, Options, ProtocolSummary, ScenarioSummary, Summary,
+        DEFAULT_MEMORY, Features, InvariantStatus, InvariantSummary, Options, ProtocolSummary, ScenarioSummary, Summary,
     };
     use std::time::Duration;
 
@@ -140,6 +140,7 @@ mod tests {
             scenarios: Vec::new(),
             invariants: Vec::new(),
             features: Features::all(),
+            memory: DEFAULT_MEMORY,
         }
     }
 

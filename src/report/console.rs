@@ -2,10 +2,10 @@ use super::{
     amount::{amount, amount_with_base_units, percent, thousands},
     escape::{clip, escape},
     solidity::render_steps,
-    summary::{FunctionEntry, ProtocolEntry, RunSummary},
+    summary::{FrontierEntry, FunctionEntry, ProtocolEntry, RunSummary},
 };
 use crate::{
-    campaign::{Finding, InvariantStatus, ProfitRecord},
+    campaign::{Finding, InvariantStatus, OpenOutcome, ProfitRecord},
     protocol::Severity,
 };
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, presets};
@@ -20,6 +20,8 @@ const MAX_WIDTH: usize = 120;
 const WIDE: usize = 90;
 /// Characters of a name in a table.
 const MAX_NAME: usize = 40;
+/// Open outcomes of a protocol that are shown.
+const MAX_OPEN: usize = 10;
 
 /// How text is shaped for a terminal, or for what is not one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +99,7 @@ pub fn render_run(summary: &RunSummary, findings: &[Finding], folder: &Path, loo
     }
     if look.functions {
         parts.extend(summary.protocols.iter().filter_map(functions));
+        parts.extend(summary.frontier.iter().filter_map(frontier));
     }
     parts.extend(vacuous(summary, look));
     parts.extend(defects(summary, look));
@@ -171,6 +174,25 @@ fn functions(protocol: &ProtocolEntry) -> Option<String> {
     let rows: Vec<_> = protocol.functions.iter().map(row).collect();
     let title = format!("functions of {}", clip(&protocol.id, MAX_NAME));
     (!rows.is_empty()).then(|| table(&[&title, "calls", "reverts"], rows))
+}
+
+/// Where the search stands: outcomes that calls can move and that were never seen.
+fn frontier(entry: &FrontierEntry) -> Option<String> {
+    let open = entry.outcomes.iter().filter(|each| each.movable).take(MAX_OPEN);
+    let row = |each: &OpenOutcome| {
+        let last = each.functions.last().map_or("", String::as_str);
+        let place = format!("{} in {}", each.pc, clip(last, 2 * MAX_NAME));
+        vec![
+            place,
+            each.wanted.clone(),
+            clip(&each.left, MAX_NAME),
+            clip(&each.right, MAX_NAME),
+            thousands(each.visits.into()),
+        ]
+    };
+    let rows: Vec<_> = open.map(row).collect();
+    let title = format!("not seen in {}", clip(&entry.protocol, MAX_NAME));
+    (!rows.is_empty()).then(|| table(&[&title, "wanted", "left", "right", "tries"], rows))
 }
 
 /// A table whose first column is text and whose others are numbers.

@@ -2,7 +2,7 @@ use super::{
     atomic::{write_atomically, write_quickly},
     jsonl::EventLog,
     run::{RunRecord, read_run},
-    summary::RunSummary,
+    summary::{FrontierEntry, RunSummary},
 };
 use crate::{campaign::Finding, sequence::StepRecord};
 use alloy_primitives::{hex, keccak256};
@@ -15,6 +15,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Version of the format of `frontier.json`.
+const FRONTIER_FORMAT: u32 = 1;
 /// Marks a folder as a run folder, and is locked while a run writes to it.
 const LOCK: &str = "heist.lock";
 
@@ -54,7 +56,7 @@ pub enum FolderError {
 
 /// The folder of a run, locked for this process.
 ///
-/// Layout: `run.json`, `events.jsonl`, `summary.json`, `findings/<id>.json`, `findings/<id>.trace.txt`,
+/// Layout: `run.json`, `events.jsonl`, `summary.json`, `frontier.json`, `findings/<id>.json`, `findings/<id>.trace.txt`,
 /// `corpus/<protocol>/<entry>.json`. Every file but the log is written whole or not at all, so a killed process leaves a folder
 /// that the next run rotates as it is.
 #[derive(Debug)]
@@ -120,6 +122,21 @@ impl Folder {
     /// When it cannot be written.
     pub fn write_summary(&self, summary: &RunSummary) -> io::Result<()> {
         write_atomically(&self.path.join("summary.json"), &pretty(summary)?)
+    }
+
+    /// Writes `frontier.json`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn write_frontier(&self, frontier: &[FrontierEntry]) -> io::Result<()> {
+        #[derive(Serialize)]
+        struct Frontier<'a> {
+            format: u32,
+            protocols: &'a [FrontierEntry],
+        }
+        let frontier = Frontier { format: FRONTIER_FORMAT, protocols: frontier };
+        write_atomically(&self.path.join("frontier.json"), &pretty(&frontier)?)
     }
 
     /// Writes `findings/<id>.json`; false when the run has a finding of this id already, whose file stays.

@@ -34,7 +34,7 @@ pub use reporter::{Reporter, ReporterSettings, TraceWriter};
 pub use run::{RUN_FORMAT, RunOrigin, RunProtocol, RunRecord, read_run};
 pub use solidity::{render_step, render_steps};
 pub use summary::{
-    Collector, DefectEntry, FindingEntry, FunctionEntry, InvariantEntry, ProfitEntry, ProtocolEntry, RunSummary,
-    SUMMARY_FORMAT, ScenarioEntry,
+    Collector, DefectEntry, FindingEntry, FrontierEntry, FunctionEntry, InvariantEntry, ProfitEntry, ProtocolEntry,
+    RunSummary, SUMMARY_FORMAT, ScenarioEntry,
 };
 pub use trace::{Section, render_traces};

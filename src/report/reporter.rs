@@ -92,6 +92,7 @@ impl<'a> Reporter<'a> {
     pub fn finish(&mut self, exit_code: u8) -> io::Result<RunSummary> {
         self.ticker.stop();
         let summary = self.collector.summary(exit_code);
+        self.folder.write_frontier(&summary.frontier)?;
         self.folder.write_summary(&summary)?;
         Ok(summary)
     }
@@ -154,6 +155,17 @@ impl Sink for Reporter<'_> {
             Event::Kept { protocol, entry, steps, .. } => self.folder.write_entry(protocol, entry, steps)?,
             Event::Defect { protocol, case, message } => {
                 self.announce(&format!("defect of heist in {protocol}, case {case}: {message}"));
+            }
+            Event::Evicted { protocol, states, bytes, .. } if self.settings.verbose => {
+                let left = bytes >> 20;
+                self.announce(&format!(
+                    "{protocol}: {states} kept states were dropped, {left} MiB are left; see --memory"
+                ));
+            }
+            Event::Stalled { protocol, calls } if self.settings.verbose => {
+                self.announce(&format!(
+                    "{protocol}: nothing new for long at {calls} calls: searching wider and deeper"
+                ));
             }
             Event::ProtocolStarted { protocol, skipped, .. } if self.settings.verbose => {
                 for scenario in skipped {

@@ -1,6 +1,6 @@
 use super::folder::finding_file;
 use crate::{
-    campaign::{Event, Finding, FindingKind, FunctionSummary, InvariantStatus, ProtocolSummary},
+    campaign::{Event, Finding, FindingKind, FunctionSummary, InvariantStatus, OpenOutcome, ProtocolSummary},
     protocol::Severity,
 };
 use serde::Serialize;
@@ -48,6 +48,18 @@ pub struct RunSummary {
     pub findings: Vec<FindingEntry>,
     /// What went wrong in the tool.
     pub defects: Vec<DefectEntry>,
+    /// Outcomes of comparisons that were never seen; `frontier.json`.
+    #[serde(skip)]
+    pub frontier: Vec<FrontierEntry>,
+}
+
+/// A protocol of `frontier.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FrontierEntry {
+    /// Protocol.
+    pub protocol: String,
+    /// Outcomes that were never seen, first those that calls can move, the nearest first.
+    pub outcomes: Vec<OpenOutcome>,
 }
 
 /// A protocol of `summary.json`.
@@ -193,7 +205,11 @@ impl Collector {
             Event::Ended { interrupted, elapsed_seconds } => {
                 (self.interrupted, self.elapsed_seconds) = (*interrupted, *elapsed_seconds);
             }
-            Event::ProtocolStarted { .. } | Event::Epoch { .. } | Event::Kept { .. } => {}
+            Event::ProtocolStarted { .. }
+            | Event::Epoch { .. }
+            | Event::Kept { .. }
+            | Event::Evicted { .. }
+            | Event::Stalled { .. } => {}
         }
     }
 
@@ -225,12 +241,17 @@ impl Collector {
             scenarios: self.protocols.iter().flat_map(scenario_entries).collect(),
             findings: self.findings.iter().map(finding_entry).collect(),
             defects: self.defects.clone(),
+            frontier: self.protocols.iter().map(frontier_entry).collect(),
         }
     }
 }
 
 fn rounded(number: f64, parts: f64) -> f64 {
     (number * parts).round() / parts
+}
+
+fn frontier_entry(summary: &ProtocolSummary) -> FrontierEntry {
+    FrontierEntry { protocol: summary.protocol.clone(), outcomes: summary.frontier.clone() }
 }
 
 fn protocol_entry(summary: &ProtocolSummary) -> ProtocolEntry {

@@ -13,4 +13,5 @@ mod protocol;
 mod protocol_artifacts;
 mod protocol_errors;
 mod protocol_setup;
+mod resumption;
 mod support;

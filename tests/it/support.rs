@@ -38,6 +38,7 @@ pub(crate) fn options(seed: u64, calls: u64) -> Options {
         scenarios: Vec::new(),
         invariants: Vec::new(),
         features: Features::all(),
+        memory: campaign::DEFAULT_MEMORY,
     }
 }
 
