@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group};
 use heist::{
-    campaign::{self, Features, Options, Progress},
+    campaign::{self, Executor, Features, Options, Progress},
     gallery,
     protocol::Protocol,
     sequence::Sequence,
@@ -107,6 +107,22 @@ fn print_ratios(pairs: usize, calls: u64) {
     );
     println!(
         "campaign loop / bare revm, same calls, 1 thread: {share:.2} ({campaign:.0} / {bare:.0} calls/s, median of {pairs})"
+    );
+    let replay = |features: Features| {
+        let mut executor = Executor::for_protocol(&protocol).expect("the invariants fit").with_features(features);
+        for sequence in &sequences {
+            let outcome = executor.run(sequence.clone());
+            // As in a campaign, what was seen once is known.
+            let known: Vec<_> = outcome.nearer.iter().map(|nearer| (nearer.outcome, nearer.distance)).collect();
+            executor.learn_distances(&known);
+            executor.learn_edges(&outcome.fresh);
+        }
+        sent
+    };
+    let comparing = || replay(Features { comparisons: true, ..Features::none() });
+    let (share, with, without) = ratio(pairs, comparing, || replay(Features::none()));
+    println!(
+        "with comparisons recorded / without, same calls: {share:.2} ({with:.0} / {without:.0} calls/s, median of {pairs})"
     );
     let (share, two, one) = ratio(pairs, || loop_of(&protocol, 2, 4 * calls), || loop_of(&protocol, 1, 4 * calls));
     println!("2 threads / 1 thread: {share:.2} ({two:.0} / {one:.0} calls/s, median of {pairs})");

@@ -33,25 +33,6 @@ impl Features {
             waypoints: false,
         }
     }
-
-    /// Names of the switches, for command lines.
-    pub const NAMES: [&'static str; 6] =
-        ["comparisons", "plumbing", "dependencies", "repeats", "snapshots", "waypoints"];
-
-    /// The same without the feature called `name`; none when there is no such feature.
-    pub fn without(mut self, name: &str) -> Option<Self> {
-        let switch = match name {
-            "comparisons" => &mut self.comparisons,
-            "plumbing" => &mut self.plumbing,
-            "dependencies" => &mut self.dependencies,
-            "repeats" => &mut self.repeats,
-            "snapshots" => &mut self.snapshots,
-            "waypoints" => &mut self.waypoints,
-            _ => return None,
-        };
-        *switch = false;
-        Some(self)
-    }
 }
 
 impl Default for Features {

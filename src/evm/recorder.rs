@@ -154,7 +154,7 @@ impl Recorder {
         self.step = step;
     }
 
-    /// Whether distances are measured.
+    /// Whether comparisons are recorded and their distances measured.
     pub fn measure(&mut self, measuring: bool) {
         self.measuring = measuring;
     }
@@ -197,7 +197,7 @@ impl Recorder {
         }
     }
 
-    /// Comparisons of the last message, in order, bounded.
+    /// Comparisons of the last message, in order, bounded; none unless [`Recorder::measure`] is on.
     pub fn comparisons(&self) -> &[Comparison] {
         &self.comparisons
     }
@@ -274,6 +274,10 @@ impl Recorder {
         for comparison in &comparisons {
             let Site { code, pc } = comparison.site;
             let here = self.codes[code as usize].start + 2 * pc as usize;
+            // Nearly all comparisons have come out both ways before.
+            if self.ranks[here..=here + 1] == [0, 0] {
+                continue;
+            }
             let outcome = usize::from(comparison.outcome());
             self.approach(here + outcome, U256::ZERO, comparison);
             if self.ranks[here + 1 - outcome] != 0 {
@@ -345,7 +349,7 @@ impl Recorder {
         kind: ComparisonKind,
         (left, right): (U256, U256),
     ) {
-        if !self.enabled || self.comparisons.len() >= COMPARISONS_PER_MESSAGE {
+        if !(self.enabled && self.measuring) || self.comparisons.len() >= COMPARISONS_PER_MESSAGE {
             return;
         }
         let Some(hash) = hash else { return };

@@ -14,4 +14,5 @@ mod protocol_artifacts;
 mod protocol_errors;
 mod protocol_setup;
 mod resumption;
+mod search;
 mod support;

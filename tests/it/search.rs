@@ -1,0 +1,67 @@
+//! What steers the search, on a door behind an equation in two words, a hash told by an event, and a second that must be met.
+
+use crate::support::{options, search};
+use heist::{
+    campaign::{self, Event, Features, Options, Progress, Sink},
+    protocol::Protocol,
+};
+use std::{io, path::Path};
+
+/// Calls within which the door opens; by chance alone its equation has odds of one in 2^64.
+const CALLS: u64 = 40_000;
+
+fn door() -> Protocol {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/search/door");
+    Protocol::load(&project, None).expect("the door loads")
+}
+
+#[test]
+fn comparisons_open_what_chance_does_not() {
+    let protocol = door();
+    for seed in 1..=3 {
+        let (_, found) = search(&protocol, &options(seed, CALLS));
+        assert_eq!(found.findings.len(), 1, "seed {seed}");
+        assert_eq!(found.findings[0].steps.len(), 3, "seed {seed}");
+    }
+    let blind = Options { features: Features::none(), ..options(1, CALLS) };
+    let (summary, found) = search(&protocol, &blind);
+    assert!(found.findings.is_empty() && summary.calls >= CALLS);
+}
+
+#[test]
+fn the_frontier_tells_what_was_never_seen() {
+    let protocol = door();
+    let (summary, _) = search(&protocol, &options(1, 500));
+    let open = &summary.protocols[0].frontier;
+    assert!(open.iter().any(|outcome| outcome.movable && outcome.contract == "door"), "{open:?}");
+    // The nearest come first among those that calls can move.
+    let distances = open.iter().filter(|outcome| outcome.movable).map(|outcome| outcome.distance.parse::<u128>());
+    let distances: Vec<_> = distances.map(|distance| distance.unwrap_or(u128::MAX)).collect();
+    assert!(distances.is_sorted(), "{distances:?}");
+}
+
+/// Notes what is said about kept states.
+#[derive(Default)]
+struct Evictions(Vec<usize>, usize);
+
+impl Sink for Evictions {
+    fn take(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::Evicted { bytes, .. } => self.0.push(*bytes),
+            Event::Finding(_) => self.1 += 1,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn without_memory_for_states_sequences_still_lead_there() {
+    let protocol = door();
+    let mut sink = Evictions::default();
+    let options = Options { memory: 10_000, ..options(1, CALLS) };
+    campaign::run(std::slice::from_ref(&protocol), &options, &mut sink, &Progress::default()).expect("it runs");
+    let Evictions(left, findings) = sink;
+    assert!(!left.is_empty() && left.iter().all(|bytes| *bytes <= 10_000), "{left:?}");
+    assert_eq!(findings, 1);
+}
