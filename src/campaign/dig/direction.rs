@@ -19,6 +19,8 @@ const MAX_SECANTS: usize = 8;
 const EARLIER_STEPS: usize = 3;
 /// Earlier steps that are repeated.
 const REPEATED_STEPS: usize = 4;
+/// Combined directions that are joined with others.
+const MAX_JOINED: usize = 6;
 /// Directions that break a guard and are combined with others.
 const MAX_BLOCKED: usize = 24;
 
@@ -115,7 +117,7 @@ impl Dig<'_> {
                     }
                 }
             }
-            if self.combine(goal, &mut blocked) || (step == last && self.join(goal)) {
+            if self.combine(goal, &mut blocked) || (step == last && self.join(goal, &blocked)) {
                 return true;
             }
         }
@@ -214,30 +216,39 @@ impl Dig<'_> {
         known.map(|probe| probe.trace.clone())
     }
 
-    /// Turns two words of the last step together where the operands meet at whole steps of both only.
-    fn join(&mut self, goal: &Goal) -> bool {
-        self.survey();
+    /// Goes along two directions together where the operands meet at whole steps of both only.
+    fn join(&mut self, goal: &Goal, blocked: &[Blocked]) -> bool {
         let Some(here) = self.trace.find(goal).copied().filter(|here| here.kind == ComparisonKind::Equal) else {
             return false;
         };
-        let units = self.survey.iter().filter_map(|probe| {
-            let slope = difference(probe.trace.find(goal)?).wrapping_sub(difference(&here));
-            (magnitude(probe.scale) == U256::ONE && !slope.is_zero()).then_some((probe.place?, probe.scale, slope))
-        });
-        let units: Vec<_> = units.collect();
-        for (index, (first, one, along)) in units.iter().enumerate() {
-            for (second, other, across) in &units[index + 1..] {
+        self.survey();
+        let units = self.survey.iter().filter(|probe| magnitude(probe.scale) == U256::ONE);
+        let mut directions: Vec<Direction> =
+            units.filter_map(|probe| Some(vec![(probe.place?, probe.scale)])).collect();
+        directions.extend(pairs(blocked).filter_map(|(one, other)| combined(one, other)).take(MAX_JOINED));
+        let mut sloped: Vec<(Direction, U256)> = Vec::new();
+        for direction in directions {
+            match self.step_along(goal, &direction) {
+                Probed::Hit => return true,
+                Probed::Slope(slope) => sloped.push((direction, slope)),
+                Probed::Blocked(..) | Probed::Nothing => {}
+            }
+        }
+        for (index, (first, along)) in sloped.iter().enumerate() {
+            for (second, across) in &sloped[index + 1..] {
                 for (u, v) in solve::pair(&here, *along, *across) {
-                    let turned = [(*first, one.wrapping_mul(u)), (*second, other.wrapping_mul(v))];
-                    let Some((sequence, changed)) = self.turned(&turned, Steps::whole(U256::ONE)) else { continue };
+                    let Some((sequence, changed)) = self.turned(&sum((first, u), (second, v)), Steps::whole(U256::ONE))
+                    else {
+                        continue;
+                    };
                     if self.is_spent() {
                         return false;
                     }
-                    let far = self.trace.find(goal).map(Comparison::distance);
                     if self.attempt(goal, sequence, changed) == Effect::Hit {
                         return true;
                     }
-                    if self.trace.find(goal).map(Comparison::distance) != far {
+                    if self.trace.find(goal) != Some(&here) {
+                        // The base has moved: what was measured is no longer true.
                         return false;
                     }
                 }
@@ -319,7 +330,7 @@ impl Dig<'_> {
 /// Amounts by which a word is turned first: some guards see only high bits.
 fn scales(word: Word) -> Vec<U256> {
     let shifts: &[usize] = match word {
-        Word::Argument(_) => &[0, 24, 64, 128],
+        Word::Argument(_) => &[0, 20, 40, 64, 96, 128, 192],
         Word::Value => &[0, 40],
         Word::Seconds | Word::Blocks => &[0],
     };
@@ -328,6 +339,27 @@ fn scales(word: Word) -> Vec<U256> {
 
 fn difference(comparison: &Comparison) -> U256 {
     comparison.left.wrapping_sub(comparison.right)
+}
+
+/// Pairs of directions that break the same guard.
+fn pairs(blocked: &[Blocked]) -> impl Iterator<Item = (&Blocked, &Blocked)> {
+    let pairs =
+        blocked.iter().enumerate().flat_map(|(index, one)| blocked[..index].iter().map(move |other| (one, other)));
+    pairs.filter(|(one, other)| one.guard == other.guard)
+}
+
+/// Two directions, so many steps along each.
+fn sum((first, u): (&Direction, U256), (second, v): (&Direction, U256)) -> Direction {
+    let mut sum: Direction = first.iter().map(|(place, amount)| (*place, amount.wrapping_mul(u))).collect();
+    for (place, amount) in second {
+        let amount = amount.wrapping_mul(v);
+        match sum.iter_mut().find(|(known, _)| known == place) {
+            Some((_, turned)) => *turned = turned.wrapping_add(amount),
+            None => sum.push((*place, amount)),
+        }
+    }
+    sum.retain(|(_, amount)| !amount.is_zero());
+    sum
 }
 
 /// The first comparison that came out otherwise than before, and how the difference of its operands changed.
@@ -353,16 +385,8 @@ fn combined(one: &Blocked, other: &Blocked) -> Option<Direction> {
         if solve::is_negative(slope) { part.wrapping_neg() } else { part }
     };
     let (ours, theirs) = (weight(other.slope), weight(one.slope).wrapping_neg());
-    let mut sum: Direction = one.direction.iter().map(|(place, amount)| (*place, amount.wrapping_mul(ours))).collect();
-    for (place, amount) in &other.direction {
-        let amount = amount.wrapping_mul(theirs);
-        match sum.iter_mut().find(|(known, _)| known == place) {
-            Some((_, turned)) => *turned = turned.wrapping_add(amount),
-            None => sum.push((*place, amount)),
-        }
-    }
-    sum.retain(|(_, amount)| !amount.is_zero());
-    (sum.len() > 1).then_some(sum)
+    let direction = sum((&one.direction, ours), (&other.direction, theirs));
+    (direction.len() > 1).then_some(direction)
 }
 
 /// `base` with `times` more of step `step` behind it; none when the step is no call.

@@ -25,6 +25,8 @@ use std::sync::Arc;
 
 /// Calls that one dig may make.
 const MAX_CALLS: u64 = 200;
+/// Gas that one dig may use, in cases: contracts that burn much get few tries.
+const MAX_CASES_OF_GAS: u64 = 2;
 /// Outcomes that are searched for behind one that was reached.
 const MAX_GOALS: usize = 4;
 /// Sequences that one dig may hand on for their new edges.
@@ -82,6 +84,8 @@ pub(super) struct Dig<'a> {
     survey: Vec<Probe>,
     /// Whether goals are tried that no word of the last step moves.
     thorough: bool,
+    gas: u64,
+    most_gas: u64,
     pub(super) calls: u64,
     pub(super) reverts: u64,
 }
@@ -105,6 +109,7 @@ impl<'a> Dig<'a> {
     ) -> Option<Self> {
         let resume = resume.filter(|resume| resume.steps.len() < base.steps.len());
         let (trace, before) = (Trace::default(), None);
+        let most_gas = MAX_CASES_OF_GAS * executor.machine().limits().gas_per_case;
         let Tools { protocol, features, senders, longest, thorough } = *tools;
         let (calls, reverts, seen, finds) = (0, 0, Vec::new(), Vec::new());
         let mut dig = Self {
@@ -121,6 +126,8 @@ impl<'a> Dig<'a> {
             finds,
             survey: Vec::new(),
             thorough,
+            gas: 0,
+            most_gas,
             calls,
             reverts,
         };
@@ -240,7 +247,7 @@ impl<'a> Dig<'a> {
     }
 
     fn is_spent(&self) -> bool {
-        self.calls >= MAX_CALLS
+        self.calls >= MAX_CALLS || self.gas >= self.most_gas
     }
 
     /// Runs `base` and keeps the state before its last step.
@@ -273,6 +280,7 @@ impl<'a> Dig<'a> {
     fn send(&mut self, step: &Step) -> bool {
         let Some(execution) = self.executor.probe(step) else { return true };
         self.calls += 1;
+        self.gas += execution.gas_used;
         self.reverts += u64::from(!execution.succeeded());
         execution.succeeded()
     }
