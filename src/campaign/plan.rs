@@ -31,9 +31,12 @@ pub(super) enum Kind {
     DugTarget,
 }
 
-/// All kinds, with the weight that each has before anything is known.
+/// All kinds, with the share of calls in percent that each has before anything is known.
 const KINDS: [(Kind, u64); 5] =
     [(Kind::Fresh, 25), (Kind::Changed, 20), (Kind::Continued, 25), (Kind::DugCall, 20), (Kind::DugTarget, 10)];
+
+/// What a case is taken to cost before anything is known, calls.
+const FIRST_COST: u64 = 20;
 
 /// What a case builds on, to be counted when it is merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,12 +73,14 @@ pub(super) struct Plan {
 /// What each kind of plan cost and brought, halved now and then so that the recent counts.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Credits {
+    cases: [u64; KINDS.len()],
     calls: [u64; KINDS.len()],
     gains: [u64; KINDS.len()],
 }
 
 impl Credits {
     pub(super) fn note(&mut self, kind: Kind, calls: u64, gain: u64) {
+        self.cases[kind as usize] += 1;
         self.calls[kind as usize] += calls;
         self.gains[kind as usize] += gain;
     }
@@ -83,21 +88,22 @@ impl Credits {
     /// Forgets half when much was counted.
     pub(super) fn age(&mut self) {
         if self.calls.iter().sum::<u64>() > 200_000 {
-            self.calls.iter_mut().chain(&mut self.gains).for_each(|count| *count /= 2);
+            self.cases.iter_mut().chain(&mut self.calls).chain(&mut self.gains).for_each(|count| *count /= 2);
         }
     }
 
-    /// Weights: half by what each kind is worth at first, half by gains per call.
-    fn weights(&self) -> [u64; KINDS.len()] {
+    /// Weights by which each kind gets its share of calls: half of them by what it is worth at first, half by gains per call.
+    /// What brought nothing for long says nothing about what will: `stalled` searches go by the first alone.
+    fn weights(&self, stalled: bool) -> [u64; KINDS.len()] {
         let rate = |at: usize| (self.gains[at] + 1) * 1_000_000 / (self.calls[at] + 2_000);
         let total: u64 = (0..KINDS.len()).map(rate).sum();
-        std::array::from_fn(|at| KINDS[at].1 * 10 + rate(at) * 1_000 / total.max(1))
+        let earned = |at: usize| if stalled { 0 } else { rate(at) * 1_000 / total.max(1) };
+        let cost = |at: usize| (self.calls[at] + FIRST_COST) / (self.cases[at] + 1);
+        std::array::from_fn(|at| (KINDS[at].1 * 10 + earned(at)) * 1_000 / cost(at).max(1))
     }
 
     fn draw(&self, features: Features, stalled: bool, rng: &mut CaseRng) -> Kind {
-        // What brought nothing for long says nothing about what will.
-        let weights = if stalled { KINDS.map(|(_, weight)| weight) } else { self.weights() };
-        let usable = KINDS.iter().zip(weights).filter(|((kind, _), _)| match kind {
+        let usable = KINDS.iter().zip(self.weights(stalled)).filter(|((kind, _), _)| match kind {
             Kind::DugCall | Kind::DugTarget => features.comparisons,
             Kind::Continued => features.snapshots,
             Kind::Fresh | Kind::Changed => true,

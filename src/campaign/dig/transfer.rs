@@ -101,18 +101,20 @@ fn replaced(word: U256, from: U256, to: U256) -> Option<U256> {
         // Small numbers are parts of nearly every word.
         return None;
     }
-    let part = (1..32).map(|byte| 8 * byte).find_map(|shift: usize| {
-        let low = (U256::ONE << shift) - U256::ONE;
-        if word & low == from {
-            Some((word & !low) | (to & low))
-        } else if word >> shift == from {
-            Some((to << shift) | (word & low))
-        } else if word << shift == from {
-            Some(to >> shift)
-        } else {
-            None
-        }
-    });
+    // Each way fits at one shift only: where the lengths of the two agree.
+    let width = from.bit_len().div_ceil(8) * 8;
+    let above = word.bit_len().saturating_sub(from.bit_len());
+    let below = from.trailing_zeros().saturating_sub(word.trailing_zeros());
+    let cut = |bits: usize| (U256::ONE << bits) - U256::ONE;
+    let part = if width < 256 && word & cut(width) == from {
+        Some((word & !cut(width)) | (to & cut(width)))
+    } else if above > 0 && above % 8 == 0 && word >> above == from {
+        Some((to << above) | (word & cut(above)))
+    } else if below > 0 && below % 8 == 0 && word << below == from {
+        Some(to >> below)
+    } else {
+        None
+    };
     part.filter(|new| *new != word)
 }
 
