@@ -57,9 +57,18 @@ pub(super) enum Task {
     /// Steps behind an entry.
     Behind(Arc<Entry>, Vec<Step>),
     /// The same, then a dig at the given outcome, or at what the last step did not do.
-    Dig { entry: Arc<Entry>, tail: Vec<Step>, goal: Option<Edge>, thorough: bool },
-    /// The entry with other arguments for a step before its last, which takes the same path with them; then a dig at the outcome.
-    Redo { entry: Arc<Entry>, step: usize, call: Call, goal: Edge },
+    Dig { entry: Arc<Entry>, tail: Vec<Step>, goal: Option<Edge>, depth: Depth },
+}
+
+/// What a dig turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Words of the last step.
+    Last,
+    /// Also words of earlier steps, which costs more.
+    Earlier,
+    /// Words of the last step, after an earlier one got other arguments.
+    OtherPast,
 }
 
 /// A case of free search.
@@ -128,7 +137,7 @@ pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng:
         Kind::Changed => Some(changed(ground, generator, view, rng)),
         Kind::Continued => continued(ground, generator, view, rng),
         Kind::DugCall => dug_call(ground, generator, view, rng),
-        Kind::DugTarget => view.frontier.draw(rng).map(|target| dug_target(ground, generator, target, rng)),
+        Kind::DugTarget => view.frontier.draw(rng).map(|target| dug_target(target, rng)),
     };
     drawn.unwrap_or_else(|| {
         // Short ones are cheap and find what is shallow; long ones reach what is deep.
@@ -175,26 +184,20 @@ fn dug_call(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut C
     let call =
         next_call(ground, &generator, (entry, view), rng).filter(|_| entry.sequence.steps.len() < ground.steps)?;
     let (entry, tail) = (Arc::clone(entry), vec![Step::Call(call)]);
-    let task = Task::Dig { entry, tail, goal: None, thorough: is_thorough(rng) };
+    let task = Task::Dig { entry, tail, goal: None, depth: draw_depth(rng) };
     Some(Plan { kind: Kind::DugCall, basis: Basis::Entry(index), task })
 }
 
-fn dug_target(ground: &Ground, generator: &Generator<'_>, target: &Target, rng: &mut CaseRng) -> Plan {
+fn dug_target(target: &Target, rng: &mut CaseRng) -> Plan {
     let entry = Arc::clone(&target.entry);
-    let redone =
-        if target.visits >= REDO_VISITS && rng.random() { redone(ground, generator, &entry, rng) } else { None };
-    let task = match redone {
-        Some((step, call)) => Task::Redo { entry, step, call, goal: target.outcome },
-        None => Task::Dig { entry, tail: Vec::new(), goal: Some(target.outcome), thorough: is_thorough(rng) },
-    };
+    let past = target.visits >= REDO_VISITS && rng.random();
+    let depth = if past { Depth::OtherPast } else { draw_depth(rng) };
+    let task = Task::Dig { entry, tail: Vec::new(), goal: Some(target.outcome), depth };
     Plan { kind: Kind::DugTarget, basis: Basis::Target(target.outcome), task }
 }
 
-/// A step before the last of an entry, and the same call with other arguments.
-fn redone(ground: &Ground, generator: &Generator<'_>, entry: &Entry, rng: &mut CaseRng) -> Option<(usize, Call)> {
-    let before = entry.sequence.steps.len().checked_sub(1).filter(|before| *before > 0)?;
-    let step = rng.random_range(0..before);
-    let Step::Call(call) = &entry.sequence.steps[step] else { return None };
+/// The same call with other arguments.
+pub(super) fn varied(ground: &Ground, generator: &Generator<'_>, call: &Call, rng: &mut CaseRng) -> Call {
     let (drawn, _) = generator.draw_arguments(&ground.protocol.functions[call.function], rng);
     let mut call = call.clone();
     for (argument, drawn) in call.arguments.iter_mut().zip(drawn) {
@@ -202,12 +205,11 @@ fn redone(ground: &Ground, generator: &Generator<'_>, entry: &Entry, rng: &mut C
             *argument = drawn;
         }
     }
-    Some((step, call))
+    call
 }
 
-/// Whether a dig also turns words of earlier steps, which costs more.
-fn is_thorough(rng: &mut CaseRng) -> bool {
-    rng.random_ratio(1, 6)
+fn draw_depth(rng: &mut CaseRng) -> Depth {
+    if rng.random_ratio(1, 6) { Depth::Earlier } else { Depth::Last }
 }
 
 /// A call behind an entry: mostly one that reads what the entry's last step wrote.

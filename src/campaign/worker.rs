@@ -5,7 +5,7 @@ use super::{
     executor::{Executor, Outcome, Resume, Waypoint},
     flow::{Flow, StorageClass},
     frontier::Frontier,
-    plan::{self, Basis, Credits, Kind, Task},
+    plan::{self, Basis, Credits, Depth, Kind, Task},
     trim::Trim,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     invariant::Checks,
     protocol::Protocol,
     scenario::{Drawing, Facts, Judged, Scenario},
-    sequence::{Call, Sequence, Step},
+    sequence::{Sequence, Step},
 };
 use alloy_primitives::{Address, U256, aliases::I512, keccak256};
 use proptest::prelude::RngExt;
@@ -265,7 +265,7 @@ impl Worker {
         let Arm::Scenario(scenario) = arm else {
             let generator = Generator { palette: &ground.everyone, dictionary: &view.dictionary, told: &[] };
             let plan = plan::draw(&ground, &generator, view, &mut rng);
-            let mut finds = self.follow(&ground, plan.task);
+            let mut finds = self.follow((&ground, &generator), plan.task, &mut rng);
             let outcome = finds.remove(0);
             return Case { arm, plan: Some((plan.kind, plan.basis)), outcome, finds, profit: None, deed: None };
         };
@@ -293,14 +293,14 @@ impl Worker {
     }
 
     /// Does what a plan says.
-    fn follow(&mut self, ground: &Ground, task: Task) -> Vec<Outcome> {
+    fn follow(&mut self, at: (&Ground, &Generator<'_>), task: Task, rng: &mut CaseRng) -> Vec<Outcome> {
         let (outcomes, from) = match task {
             Task::Whole(sequence) => (vec![self.executor.run(sequence)], None),
             Task::Behind(entry, tail) => (vec![self.continue_from(&entry, tail)], entry.resume.clone()),
-            Task::Dig { entry, tail, goal, thorough } => {
-                (self.dig(ground, &entry, (tail, goal, thorough)), entry.resume.clone())
+            Task::Dig { entry, tail, goal, depth } => {
+                let first = self.continue_from(&entry, tail);
+                (self.dig(at, first, (goal, depth), rng), entry.resume.clone())
             }
-            Task::Redo { entry, step, call, goal } => (self.redo(ground, &entry, (step, call, goal)), None),
         };
         let mut trim = Trim::new(&mut self.executor, from.as_ref());
         outcomes.into_iter().map(|outcome| trim.trim(outcome)).collect()
@@ -319,71 +319,40 @@ impl Worker {
         }
     }
 
-    /// Runs an entry and `tail` behind it, and searches for another outcome of a comparison of the last step.
+    /// Searches for another outcome of a comparison of the last step of what has run. What ran, then what was found.
     fn dig(
         &mut self,
-        ground: &Ground,
-        entry: &Arc<Entry>,
-        (tail, goal, thorough): (Vec<Step>, Option<Edge>, bool),
+        (ground, generator): (&Ground, &Generator<'_>),
+        mut first: Outcome,
+        (goal, depth): (Option<Edge>, Depth),
+        rng: &mut CaseRng,
     ) -> Vec<Outcome> {
-        let mut first = self.continue_from(entry, tail);
-        let found = !first.violations.is_empty();
-        if found {
+        if !first.violations.is_empty() {
             return vec![first];
         }
         let goal = goal.and_then(|outcome| self.executor.machine().recorder().site(outcome));
         let Ground { protocol, features, senders, steps, .. } = ground;
+        let thorough = depth == Depth::Earlier;
         let tools = Tools { protocol, features: *features, senders, longest: *steps, thorough };
-        let Some(mut dig) = Dig::new(&mut self.executor, &tools, first.sequence.clone(), entry.resume.clone()) else {
-            return vec![first];
-        };
-        first.barren = !dig.run(goal);
+        let Some(mut dig) = Dig::new(&mut self.executor, &tools, first.sequence.clone()) else { return vec![first] };
+        let calls = dig.past().iter().enumerate().filter_map(|(at, step)| match step {
+            Step::Call(call) => Some((at, call)),
+            Step::Attack(_) | Step::Market(_) => None,
+        });
+        let calls: Vec<_> = calls.filter(|_| depth == Depth::OtherPast).collect();
+        if calls.is_empty() {
+            first.barren = !dig.run(goal);
+        } else {
+            let (at, call) = calls[rng.random_range(0..calls.len())];
+            let call = plan::varied(ground, generator, call, rng);
+            if dig.redo(at, call, goal) {
+                dig.run(goal);
+            }
+        }
         first.calls += dig.calls;
         first.reverts += dig.reverts;
-        let mut outcomes = vec![first];
-        for sequence in dig.into_sequences() {
-            if sequence != outcomes[0].sequence {
-                outcomes.push(self.rerun(sequence, entry.resume.as_ref()));
-            }
-        }
-        outcomes
-    }
-
-    /// Gives step `step` of an entry the arguments of `call`, turned such that it does the same, and digs at `goal` then.
-    fn redo(&mut self, ground: &Ground, entry: &Entry, (step, call, goal): (usize, Call, Edge)) -> Vec<Outcome> {
-        let Ground { protocol, features, senders, steps, .. } = ground;
-        let tools = Tools { protocol, features: *features, senders, longest: *steps, thorough: false };
-        let upto = |steps: &[Step]| Sequence { steps: steps[..=step].to_vec() };
-        let mut sequence = entry.sequence.clone();
-        let mut spent = Outcome::default();
-        let Some(first) = Dig::new(&mut self.executor, &tools, upto(&sequence.steps), None) else { return vec![spent] };
-        (spent.calls, spent.reverts) = (first.calls, first.reverts);
-        let path = first.path().to_vec();
-        sequence.steps[step] = Step::Call(call);
-        if let Some(mut dig) = Dig::new(&mut self.executor, &tools, upto(&sequence.steps), None) {
-            let same = dig.retrace(&path);
-            spent.calls += dig.calls;
-            spent.reverts += dig.reverts;
-            let mut found = dig.into_sequences();
-            let redone = found.pop().filter(|_| same);
-            let mut outcomes: Vec<_> = found.into_iter().map(|sequence| self.executor.run(sequence)).collect();
-            if let Some(mut redone) = redone {
-                redone.steps.extend_from_slice(&entry.sequence.steps[step + 1..]);
-                let whole = Entry { sequence: redone, told: Vec::new(), wrote: Vec::new(), resume: None };
-                outcomes.extend(self.dig(ground, &Arc::new(whole), (Vec::new(), Some(goal), false)));
-            }
-            outcomes.push(spent);
-            return outcomes;
-        }
-        vec![spent]
-    }
-
-    /// Runs a sequence from a kept state where it begins as that did.
-    fn rerun(&mut self, sequence: Sequence, resume: Option<&Arc<Resume>>) -> Outcome {
-        match resume.filter(|resume| sequence.steps.starts_with(&resume.steps)) {
-            Some(resume) => self.executor.resume(resume, sequence.steps[resume.steps.len()..].to_vec()),
-            None => self.executor.run(sequence),
-        }
+        let found = dig.into_sequences().into_iter().map(|sequence| self.executor.run(sequence));
+        std::iter::once(first).chain(found).collect()
     }
 
     /// Runs a sequence of a scenario and judges what it did.

@@ -21,7 +21,7 @@ type Table = EthInstructions<EthInterpreter, MachineContext>;
 /// The instruction table of `spec` with the hooks installed. Gas costs are those of the specification.
 pub(super) fn instrumented(spec: SpecId) -> Table {
     let mut table = Table::new_mainnet_with_spec(spec);
-    let hooks: [(u8, Original); 26] = [
+    let hooks: [(u8, Original); 27] = [
         (opcode::JUMPI, jumpi),
         (opcode::LT, |context| compare(context, ComparisonKind::Less, bitwise::lt)),
         (opcode::GT, |context| compare(context, ComparisonKind::Greater, bitwise::gt)),
@@ -31,6 +31,7 @@ pub(super) fn instrumented(spec: SpecId) -> Table {
         (opcode::ISZERO, is_zero),
         (opcode::SUB, |context| difference(context, arithmetic::sub)),
         (opcode::XOR, |context| difference(context, bitwise::bitxor)),
+        (opcode::MOD, remainder),
         (opcode::KECCAK256, keccak),
         (opcode::SLOAD, sload),
         (opcode::SSTORE, sstore),
@@ -110,6 +111,13 @@ fn decides_branch(code: &[u8], pc: usize) -> bool {
         }
         _ => false,
     }
+}
+
+fn remainder(context: Hooked<'_>) -> InstructionExecResult {
+    if let [.., modulus, number] = context.interpreter.stack.data().as_slice() {
+        context.host.chain.divide(*number, *modulus);
+    }
+    arithmetic::rem(context)
 }
 
 /// The same slots of mappings are computed again and again, so hashes come from a cache.

@@ -101,6 +101,9 @@ pub struct Recorder {
     current_hash: B256,
     fresh: Vec<(usize, u32)>,
     comparisons: Vec<Comparison>,
+    /// Comparisons of a remainder, with what was divided by; and the remainder computed last.
+    remainders: Vec<(usize, U256)>,
+    remainder: Option<(U256, U256)>,
     nearer: Vec<Improvement>,
     step: usize,
     measuring: bool,
@@ -202,6 +205,11 @@ impl Recorder {
         &self.comparisons
     }
 
+    /// Comparisons of the last message that had a remainder as operand, by index, with what was divided by.
+    pub fn remainders(&self) -> &[(usize, U256)] {
+        &self.remainders
+    }
+
     /// Storage words that the last message wrote, in order, with repetitions; also those of frames that reverted.
     pub fn writes(&self) -> &[(Address, U256)] {
         &self.writes
@@ -258,6 +266,8 @@ impl Recorder {
 
     pub(super) fn start_message(&mut self) {
         self.comparisons.clear();
+        self.remainders.clear();
+        self.remainder = None;
         self.writes.clear();
         self.loads.clear();
         self.hashes.clear();
@@ -358,7 +368,19 @@ impl Recorder {
         }
         if 2 * pc < self.current_length {
             let site = Site { code: self.current as u32, pc: pc as u32 };
+            if let Some((remainder, modulus)) = self.remainder
+                && (left == remainder || right == remainder)
+            {
+                self.remainders.push((self.comparisons.len(), modulus));
+            }
             self.comparisons.push(Comparison { site, kind, left, right });
+        }
+    }
+
+    /// Notes a remainder: what is compared with it next repeats with `modulus`.
+    pub(super) fn divide(&mut self, number: U256, modulus: U256) {
+        if self.enabled && self.measuring && !modulus.is_zero() {
+            self.remainder = Some((number % modulus, modulus));
         }
     }
 

@@ -104,10 +104,11 @@ impl Dig<'_> {
     /// Turns words of the last step, then of the steps before it where the search is thorough.
     pub(super) fn turn(&mut self, goal: &Goal) -> bool {
         let last = self.base.steps.len() - 1;
-        let mut blocked = Vec::new();
+        let (mut blocked, mut units) = (Vec::new(), Vec::new());
         let earlier = if self.thorough { EARLIER_STEPS } else { 0 };
         for step in (0..=last).rev().take(1 + earlier) {
             for place in self.places(step) {
+                units.push(vec![(place, U256::ONE)]);
                 for scale in scales(place.word) {
                     if self.is_spent() {
                         return false;
@@ -117,11 +118,11 @@ impl Dig<'_> {
                     }
                 }
             }
-            if self.combine(goal, &mut blocked) || (step == last && self.join(goal, &blocked)) {
+            if self.combine(goal, &mut blocked) {
                 return true;
             }
         }
-        false
+        self.join(goal, units, &blocked)
     }
 
     /// Goes along a direction as long as that comes nearer.
@@ -139,7 +140,7 @@ impl Dig<'_> {
             let Some(comparison) = self.trace.find(goal).copied() else { return false };
             let here = comparison.distance();
             let is_nearer = |dig: &Self| dig.trace.find(goal).is_some_and(|now| now.distance() < here);
-            for steps in solve::part(&comparison, slope).into_iter().chain(solve::whole(&comparison, slope)) {
+            for steps in solve::candidates(&comparison, slope, self.trace.modulus(goal)) {
                 if self.is_spent() {
                     return false;
                 }
@@ -217,15 +218,15 @@ impl Dig<'_> {
     }
 
     /// Goes along two directions together where the operands meet at whole steps of both only.
-    fn join(&mut self, goal: &Goal, blocked: &[Blocked]) -> bool {
+    fn join(&mut self, goal: &Goal, mut directions: Vec<Direction>, blocked: &[Blocked]) -> bool {
         let Some(here) = self.trace.find(goal).copied().filter(|here| here.kind == ComparisonKind::Equal) else {
             return false;
         };
         self.survey();
-        let units = self.survey.iter().filter(|probe| magnitude(probe.scale) == U256::ONE);
-        let mut directions: Vec<Direction> =
-            units.filter_map(|probe| Some(vec![(probe.place?, probe.scale)])).collect();
-        directions.extend(pairs(blocked).filter_map(|(one, other)| combined(one, other)).take(MAX_JOINED));
+        // Those that take the smallest steps meet most numbers.
+        let mut joined: Vec<_> = pairs(blocked).filter_map(|(one, other)| combined(one, other)).collect();
+        joined.sort_by_key(|direction| direction.iter().map(|(_, amount)| magnitude(*amount)).max());
+        directions.extend(joined.into_iter().take(MAX_JOINED));
         let mut sloped: Vec<(Direction, U256)> = Vec::new();
         for direction in directions {
             match self.step_along(goal, &direction) {
@@ -296,8 +297,7 @@ impl Dig<'_> {
                     None => self.probe(&once, step),
                 };
                 if Self::effect(goal, &trace) == Effect::Hit {
-                    (self.base, self.trace) = (once, trace);
-                    self.before = None;
+                    self.take(once, step, trace);
                     return true;
                 }
                 let Some(there) = trace.find(goal) else { continue };

@@ -5,15 +5,16 @@
 //! (REDQUEEN, NDSS 2019). *Directions*: a word is turned by a small amount; from what that does to the operands the amount that
 //! makes them meet is computed (a secant step, as in Harvey, FSE 2020), again while it helps; words that break an equality on the way are
 //! turned together such that it holds. *Repeats*: a step is made again as often as the difference asks for.
-
 //!
 //! What is tried is run without judging it; the sequence that came of it is run again as any other.
 
 mod direction;
+mod past;
+mod slice;
 mod solve;
 mod transfer;
 
-use super::{Features, executor::Executor, executor::Resume};
+use super::{Features, executor::Executor};
 use crate::{
     evm::{Comparison, Edge, Site, Snapshot},
     protocol::Protocol,
@@ -21,7 +22,6 @@ use crate::{
 };
 use alloy_primitives::{Address, B256, U256};
 use direction::Probe;
-use std::sync::Arc;
 
 /// Calls that one dig may make.
 const MAX_CALLS: u64 = 200;
@@ -44,12 +44,21 @@ pub(super) struct Goal {
 #[derive(Debug, Clone, Default)]
 struct Trace {
     comparisons: Vec<Comparison>,
+    /// Which of them compare remainders, and what was divided by.
+    remainders: Vec<(usize, U256)>,
     succeeded: bool,
 }
 
 impl Trace {
     fn find(&self, goal: &Goal) -> Option<&Comparison> {
         self.comparisons.iter().filter(|comparison| comparison.site == goal.site).nth(goal.occurrence)
+    }
+
+    /// What an operand of the goal is a remainder of.
+    fn modulus(&self, goal: &Goal) -> Option<U256> {
+        let mut here = self.comparisons.iter().enumerate().filter(|(_, comparison)| comparison.site == goal.site);
+        let (at, _) = here.nth(goal.occurrence)?;
+        self.remainders.iter().find(|(index, _)| *index == at).map(|(_, modulus)| *modulus)
     }
 }
 
@@ -71,12 +80,13 @@ pub(super) struct Dig<'a> {
     features: Features,
     senders: &'a [Address],
     longest: usize,
-    resume: Option<Arc<Resume>>,
     /// The best sequence so far, and what its last step compared.
     base: Sequence,
     trace: Trace,
-    /// The machine before the last step of `base`.
-    before: Option<Snapshot>,
+    /// Whether `base` is another one than the dig began at.
+    moved: bool,
+    /// The machine before the first steps of `base`; there is always one.
+    marks: Vec<Snapshot>,
     /// New edges on the way, and the sequences that reached them.
     seen: Vec<Edge>,
     finds: Vec<Sequence>,
@@ -86,6 +96,7 @@ pub(super) struct Dig<'a> {
     thorough: bool,
     gas: u64,
     most_gas: u64,
+    most_calls: u64,
     pub(super) calls: u64,
     pub(super) reverts: u64,
 }
@@ -100,38 +111,38 @@ pub(super) struct Tools<'a> {
 }
 
 impl<'a> Dig<'a> {
-    /// Starts at `base`, a sequence as it ran; `resume` is a state on its way.
-    pub(super) fn new(
-        executor: &'a mut Executor,
-        tools: &Tools<'a>,
-        base: Sequence,
-        resume: Option<Arc<Resume>>,
-    ) -> Option<Self> {
-        let resume = resume.filter(|resume| resume.steps.len() < base.steps.len());
-        let (trace, before) = (Trace::default(), None);
+    /// Starts at `base`, a sequence as it ran, without the steps that its last one does not depend on. None when that is no call.
+    pub(super) fn new(executor: &'a mut Executor, tools: &Tools<'a>, base: Sequence) -> Option<Self> {
+        if !matches!(base.steps.last(), Some(Step::Call(_))) {
+            return None;
+        }
+        executor.begin();
+        let marks = vec![executor.machine().snapshot()];
         let most_gas = MAX_CASES_OF_GAS * executor.machine().limits().gas_per_case;
         let Tools { protocol, features, senders, longest, thorough } = *tools;
-        let (calls, reverts, seen, finds) = (0, 0, Vec::new(), Vec::new());
         let mut dig = Self {
             executor,
             protocol,
             features,
             senders,
             longest,
-            resume,
             base,
-            trace,
-            before,
-            seen,
-            finds,
+            trace: Trace::default(),
+            moved: false,
+            marks,
+            seen: Vec::new(),
+            finds: Vec::new(),
             survey: Vec::new(),
             thorough,
             gas: 0,
             most_gas,
-            calls,
-            reverts,
+            most_calls: MAX_CALLS,
+            calls: 0,
+            reverts: 0,
         };
-        matches!(dig.base.steps.last(), Some(Step::Call(_))).then(|| dig.settle()).map(|()| dig)
+        dig.slice();
+        dig.moved = false;
+        Some(dig)
     }
 
     /// Searches for `goal`, or for what the last step did not do when there is none, and goes on behind it. Sequences that
@@ -153,44 +164,10 @@ impl<'a> Dig<'a> {
             }
             tried.push(goal);
             if self.reach(&goal) {
-                if self.before.is_none() {
-                    self.settle();
-                }
                 goals = self.open_goals();
             }
         }
         !tried.is_empty()
-    }
-
-    /// Brings the last step to decide its comparisons as `path` does, from other arguments. Whether it does in the end.
-    pub(super) fn retrace(&mut self, path: &[Comparison]) -> bool {
-        self.thorough = false;
-        for _ in 0..path.len() {
-            let pairs = path.iter().zip(&self.trace.comparisons);
-            let Some(at) =
-                pairs.clone().position(|(one, other)| one.site != other.site || one.outcome() != other.outcome())
-            else {
-                return self.trace.comparisons.len() >= path.len();
-            };
-            if path[at].site != self.trace.comparisons[at].site || self.is_spent() {
-                return false;
-            }
-            let occurrence = path[..at].iter().filter(|comparison| comparison.site == path[at].site).count();
-            let goal = Goal { site: path[at].site, occurrence, outcome: path[at].outcome() };
-            self.survey();
-            if !self.is_sensitive(&goal) || !self.reach(&goal) {
-                return false;
-            }
-            if self.before.is_none() {
-                self.settle();
-            }
-        }
-        false
-    }
-
-    /// What the last step compared.
-    pub(super) fn path(&self) -> &[Comparison] {
-        &self.trace.comparisons
     }
 
     /// Whether anything that a survey turned moves the operands of the goal, or an actor is asked for.
@@ -202,11 +179,11 @@ impl<'a> Dig<'a> {
         self.survey.iter().any(|probe| moves(&probe.trace)) || asks.iter().all(|address| self.senders.contains(address))
     }
 
-    /// Sequences that reached something new, the best one last.
+    /// Sequences that reached something new, then the best one if that is not the one that the dig began at.
     pub(super) fn into_sequences(self) -> Vec<Sequence> {
         let mut sequences = self.finds;
         sequences.retain(|sequence| *sequence != self.base);
-        sequences.push(self.base);
+        sequences.extend(self.moved.then_some(self.base));
         sequences
     }
 
@@ -247,34 +224,7 @@ impl<'a> Dig<'a> {
     }
 
     fn is_spent(&self) -> bool {
-        self.calls >= MAX_CALLS || self.gas >= self.most_gas
-    }
-
-    /// Runs `base` and keeps the state before its last step.
-    fn settle(&mut self) {
-        let last = self.base.steps.len() - 1;
-        self.go_to(&self.base.clone(), last);
-        self.before = Some(self.executor.machine().snapshot());
-        self.survey.clear();
-        self.trace = self.finish(&self.base.clone());
-    }
-
-    /// Brings the machine before step `until` of `sequence`.
-    fn go_to(&mut self, sequence: &Sequence, until: usize) {
-        self.executor.begin();
-        let mut from = 0;
-        // The kept state is of use while the steps that led to it are the same.
-        let resume = self
-            .resume
-            .clone()
-            .filter(|resume| resume.steps.len() <= until && sequence.steps.starts_with(&resume.steps));
-        if let Some(resume) = resume {
-            self.executor.restore(&resume);
-            from = resume.steps.len();
-        }
-        for step in &sequence.steps[from..until] {
-            self.send(step);
-        }
+        self.calls >= self.most_calls || self.gas >= self.most_gas
     }
 
     fn send(&mut self, step: &Step) -> bool {
@@ -301,19 +251,37 @@ impl<'a> Dig<'a> {
             }
         }
         let recorder = self.executor.machine().recorder();
-        Trace { comparisons: recorder.comparisons().to_vec(), succeeded }
+        let (comparisons, remainders) = (recorder.comparisons().to_vec(), recorder.remainders().to_vec());
+        Trace { comparisons, remainders, succeeded }
+    }
+
+    /// Keeps the states before the steps of `base` up to step `until`.
+    fn mark(&mut self, until: usize) {
+        let Some(last) = self.marks.last().filter(|_| self.marks.len() <= until) else { return };
+        self.executor.machine().restore(last);
+        for index in self.marks.len() - 1..until {
+            let step = self.base.steps[index].clone();
+            self.send(&step);
+            self.marks.push(self.executor.machine().snapshot());
+        }
     }
 
     /// Runs a changed sequence whose steps before `changed` are those of `base`.
     fn probe(&mut self, sequence: &Sequence, changed: usize) -> Trace {
-        let last = sequence.steps.len() - 1;
-        match &self.before {
-            Some(before) if changed == last && sequence.steps.len() == self.base.steps.len() => {
-                self.executor.machine().restore(before);
-            }
-            _ => self.go_to(sequence, last),
+        self.mark(changed);
+        self.executor.machine().restore(&self.marks[changed]);
+        for step in &sequence.steps[changed..sequence.steps.len() - 1] {
+            self.send(step);
         }
         self.finish(sequence)
+    }
+
+    /// Makes a sequence the base whose steps before `changed` are those of the base.
+    fn take(&mut self, sequence: Sequence, changed: usize, trace: Trace) {
+        self.survey.clear();
+        self.moved = true;
+        self.marks.truncate(changed + 1);
+        (self.base, self.trace) = (sequence, trace);
     }
 
     fn effect(goal: &Goal, trace: &Trace) -> Effect {
@@ -335,14 +303,7 @@ impl<'a> Dig<'a> {
             _ => false,
         };
         if better {
-            self.survey.clear();
-            let moved = changed + 1 < sequence.steps.len() || sequence.steps.len() != self.base.steps.len();
-            (self.base, self.trace) = (sequence, trace);
-            if moved && effect != Effect::Hit {
-                self.settle();
-            } else if moved {
-                self.before = None;
-            }
+            self.take(sequence, changed, trace);
         }
         effect
     }

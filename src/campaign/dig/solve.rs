@@ -27,6 +27,19 @@ impl Steps {
     }
 }
 
+/// How far to go such that `comparison` comes out otherwise, when one step changes `left - right` by `slope`; the likeliest
+/// first. `modulus` is what one of the operands is a remainder of.
+pub(super) fn candidates(comparison: &Comparison, slope: U256, modulus: Option<U256>) -> Vec<Steps> {
+    match modulus {
+        Some(modulus) if comparison.kind == ComparisonKind::Equal => {
+            let wanted = comparison.right.wrapping_sub(comparison.left);
+            congruent(wanted, slope, modulus).into_iter().map(Steps::whole).collect()
+        }
+        Some(modulus) => whole(comparison, centred(slope, modulus)),
+        None => part(comparison, slope).into_iter().chain(whole(comparison, slope)).collect(),
+    }
+}
+
 /// Numbers of whole steps after which `comparison` may come out otherwise, when one step changes `left - right` by `slope`. The
 /// likeliest first.
 pub(super) fn whole(comparison: &Comparison, slope: U256) -> Vec<Steps> {
@@ -59,7 +72,7 @@ pub(super) fn whole(comparison: &Comparison, slope: U256) -> Vec<Steps> {
 }
 
 /// A part of one step where less than that is missing, or where steps do not lead there exactly: divisions and rounding.
-pub(super) fn part(comparison: &Comparison, slope: U256) -> Option<Steps> {
+fn part(comparison: &Comparison, slope: U256) -> Option<Steps> {
     let difference = comparison.left.wrapping_sub(comparison.right);
     let (_, exact) = divided(difference.wrapping_neg(), slope);
     (!exact).then_some(Steps { count: difference.wrapping_neg(), over: slope })
@@ -74,20 +87,38 @@ pub(super) fn pair(comparison: &Comparison, first: U256, second: U256) -> Vec<(U
         return Vec::new();
     }
     let (wanted, first, second) = (divided(wanted, common).0, divided(first, common).0, divided(second, common).0);
-    let modulus = magnitude(second);
-    let residue = |word: U256| {
-        let rest = magnitude(word) % modulus;
-        if is_negative(word) && !rest.is_zero() { modulus - rest } else { rest }
-    };
-    let Some(inverse) = residue(first).inv_mod(modulus).or((modulus == U256::ONE).then_some(U256::ZERO)) else {
-        return Vec::new();
-    };
-    let least = residue(wanted).mul_mod(inverse, modulus);
-    let solutions = [least, least.wrapping_sub(modulus)].map(|count| {
+    let solutions = congruent(wanted, first, magnitude(second)).into_iter().map(|count| {
         let rest = wanted.wrapping_sub(count.wrapping_mul(first));
         (count, divided(rest, second))
     });
-    solutions.into_iter().filter(|(_, (_, exact))| *exact).map(|(u, (v, _))| (u, v)).collect()
+    solutions.filter(|(_, (_, exact))| *exact).map(|(u, (v, _))| (u, v)).collect()
+}
+
+/// The solutions of `slope * steps = number` modulo `modulus` that are nearest to zero on either side.
+fn congruent(number: U256, slope: U256, modulus: U256) -> Vec<U256> {
+    let (number, slope) = (residue(number, modulus), residue(slope, modulus));
+    let common = gcd(slope, modulus);
+    if !(number % common).is_zero() {
+        return Vec::new();
+    }
+    let (number, slope, modulus) = (number / common, slope / common, modulus / common);
+    let Some(inverse) = slope.inv_mod(modulus).or((modulus == U256::ONE).then_some(U256::ZERO)) else {
+        return Vec::new();
+    };
+    let least = number.mul_mod(inverse, modulus);
+    vec![least, least.wrapping_sub(modulus)]
+}
+
+/// The remainder of a word as two's complement; never negative.
+fn residue(word: U256, modulus: U256) -> U256 {
+    let rest = magnitude(word) % modulus;
+    if is_negative(word) && !rest.is_zero() { modulus - rest } else { rest }
+}
+
+/// The number nearest to zero with the same remainder.
+fn centred(word: U256, modulus: U256) -> U256 {
+    let rest = residue(word, modulus);
+    if rest > modulus / U256::from(2) { rest.wrapping_sub(modulus) } else { rest }
 }
 
 pub(super) fn gcd(mut one: U256, mut other: U256) -> U256 {
@@ -140,7 +171,7 @@ fn inverse(odd: U256) -> U256 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Steps, inverse, modular, pair, part, whole};
+    use super::{Steps, candidates, inverse, modular, pair, part, whole};
     use crate::evm::{Comparison, ComparisonKind, Site};
     use alloy_primitives::U256;
 
@@ -193,6 +224,24 @@ mod tests {
         }
         // Even numbers never add up to an odd one.
         assert!(pair(&comparison(ComparisonKind::Equal, 1, 2), U256::from(6), U256::from(4)).is_empty());
+    }
+
+    #[test]
+    fn remainders_are_met_forwards_and_backwards() {
+        // 10 t = 144 - 7 modulo 186: even products never make an odd number. 5 t = 137 modulo 186 does.
+        let equal = comparison(ComparisonKind::Equal, 7, 144);
+        assert!(candidates(&equal, U256::from(10), Some(U256::from(186))).is_empty());
+        let found = candidates(&equal, U256::from(5), Some(U256::from(186)));
+        let met = |steps: &Steps| {
+            let forwards = !steps.count.bit(255);
+            let count: u64 = if forwards { steps.count.to() } else { 186 - steps.count.wrapping_neg().to::<u64>() };
+            (7 + 5 * count) % 186 == 144
+        };
+        assert!(found.len() == 2 && found.iter().all(met), "{found:?}");
+        // A step of 50 from 100 goes over the end of 142, to 8: its slope is 50 all the same.
+        let greater = comparison(ComparisonKind::Greater, 100, 120);
+        let found = candidates(&greater, U256::from(92).wrapping_neg(), Some(U256::from(142)));
+        assert_eq!(found[0].count, U256::ONE, "{found:?}");
     }
 
     #[test]

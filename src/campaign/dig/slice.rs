@@ -1,0 +1,91 @@
+//! Slices: the steps of a sequence that its last one depends on, by the storage words that they wrote and read.
+
+use super::{Dig, Trace};
+use crate::sequence::{Sequence, Step};
+use alloy_primitives::{Address, U256, map::HashSet};
+
+/// What a step touched.
+struct Touched {
+    reads: Vec<(Address, U256)>,
+    writes: Vec<(Address, U256)>,
+    /// Whether it changed more than storage.
+    moved: bool,
+}
+
+impl Dig<'_> {
+    /// Runs the base, and takes steps out of it that its last one does not depend on.
+    pub(super) fn slice(&mut self) {
+        let last = self.base.steps.len() - 1;
+        let mut touched = Vec::with_capacity(last);
+        for index in 0..last {
+            self.mark(index + 1);
+            touched.push(self.touched());
+        }
+        self.trace = self.probe(&self.base.clone(), last);
+        let needed = needed(&touched, self.touched().reads);
+        if !self.features.dependencies || needed.len() == last {
+            return;
+        }
+        // Time that passed before a step that is taken out is rarely needed.
+        for keeps_time in [false, true] {
+            let sequence = self.without(&needed, keeps_time);
+            let trace = self.probe(&sequence, 0);
+            if trace.decides_as(&self.trace) {
+                self.take(sequence, 0, trace);
+                return;
+            }
+        }
+    }
+
+    /// What the message that ran last touched.
+    fn touched(&mut self) -> Touched {
+        let recorder = self.executor.machine().recorder();
+        let moved = recorder.value_moved() || recorder.structure_changed();
+        Touched { reads: recorder.loads().to_vec(), writes: recorder.writes().to_vec(), moved }
+    }
+
+    /// The base with only the steps `needed` before its last one.
+    fn without(&self, needed: &[usize], keeps_time: bool) -> Sequence {
+        let last = self.base.steps.len() - 1;
+        let (mut steps, mut passed): (Vec<Step>, (u64, u64)) = (Vec::new(), (0, 0));
+        for (index, step) in self.base.steps.iter().enumerate() {
+            let mut step = step.clone();
+            let advance = step.advance_mut();
+            if index < last && !needed.contains(&index) {
+                passed = (passed.0 + advance.blocks, passed.1 + advance.seconds);
+                continue;
+            }
+            if keeps_time {
+                (advance.blocks, advance.seconds) = (advance.blocks + passed.0, advance.seconds + passed.1);
+                passed = (0, 0);
+            }
+            steps.push(step);
+        }
+        Sequence { steps }
+    }
+}
+
+impl Trace {
+    /// Whether the same comparisons came out in the same way.
+    pub(super) fn decides_as(&self, other: &Self) -> bool {
+        let decisions = |trace: &Self| -> Vec<_> {
+            trace.comparisons.iter().map(|comparison| (comparison.site, comparison.outcome())).collect()
+        };
+        self.succeeded == other.succeeded && decisions(self) == decisions(other)
+    }
+}
+
+/// The steps that wrote what `reads` names, or what such steps read, in order. What reverted wrote nothing that lasts, but the
+/// recorder does not tell that apart: such steps are dropped where the dig shows them to be idle.
+fn needed(touched: &[Touched], reads: Vec<(Address, U256)>) -> Vec<usize> {
+    let mut wanted: HashSet<_> = reads.into_iter().collect();
+    let mut needed = Vec::new();
+    for (index, step) in touched.iter().enumerate().rev() {
+        if step.moved || step.writes.iter().any(|word| wanted.contains(word)) {
+            wanted.extend(step.reads.iter().copied());
+            needed.push(index);
+        }
+    }
+    needed.reverse();
+    needed
+}
