@@ -2,11 +2,12 @@
 
 use super::{
     Features,
+    dig::Dig,
     frontier::Target,
     worker::{Entry, Ground, View},
 };
 use crate::{
-    evm::Edge,
+    evm::{Edge, Site},
     generate::{self, CaseRng, Generator},
     sequence::{Call, Sequence, Step},
 };
@@ -196,16 +197,28 @@ fn dug_target(target: &Target, rng: &mut CaseRng) -> Plan {
     Plan { kind: Kind::DugTarget, basis: Basis::Target(target.outcome), task }
 }
 
-/// The same call with other arguments.
-pub(super) fn varied(ground: &Ground, generator: &Generator<'_>, call: &Call, rng: &mut CaseRng) -> Call {
-    let (drawn, _) = generator.draw_arguments(&ground.protocol.functions[call.function], rng);
-    let mut call = call.clone();
-    for (argument, drawn) in call.arguments.iter_mut().zip(drawn) {
-        if rng.random_ratio(2, 3) {
-            *argument = drawn;
+/// An earlier call of a dig, with its index and with other arguments: such that the goal might be met, or drawn.
+pub(super) fn other_past(
+    (ground, generator): (&Ground, &Generator<'_>),
+    dig: &Dig<'_>,
+    goal: Option<(Site, bool)>,
+    rng: &mut CaseRng,
+) -> Option<(usize, Call)> {
+    let directed = if rng.random() { dig.directed_pasts(goal) } else { Vec::new() };
+    let from = if directed.is_empty() { dig.calls_before() } else { directed.clone() };
+    if from.is_empty() {
+        return None;
+    }
+    let (at, mut call) = from[rng.random_range(0..from.len())].clone();
+    if directed.is_empty() {
+        let (drawn, _) = generator.draw_arguments(&ground.protocol.functions[call.function], rng);
+        for (argument, drawn) in call.arguments.iter_mut().zip(drawn) {
+            if rng.random_ratio(2, 3) {
+                *argument = drawn;
+            }
         }
     }
-    call
+    Some((at, call))
 }
 
 fn draw_depth(rng: &mut CaseRng) -> Depth {

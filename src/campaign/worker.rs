@@ -335,19 +335,14 @@ impl Worker {
         let thorough = depth == Depth::Earlier;
         let tools = Tools { protocol, features: *features, senders, longest: *steps, thorough };
         let Some(mut dig) = Dig::new(&mut self.executor, &tools, first.sequence.clone()) else { return vec![first] };
-        let calls = dig.past().iter().enumerate().filter_map(|(at, step)| match step {
-            Step::Call(call) => Some((at, call)),
-            Step::Attack(_) | Step::Market(_) => None,
-        });
-        let calls: Vec<_> = calls.filter(|_| depth == Depth::OtherPast).collect();
-        if calls.is_empty() {
-            first.barren = !dig.run(goal);
-        } else {
-            let (at, call) = calls[rng.random_range(0..calls.len())];
-            let call = plan::varied(ground, generator, call, rng);
-            if dig.redo(at, call, goal) {
-                dig.run(goal);
+        let past = if depth == Depth::OtherPast { plan::other_past((ground, generator), &dig, goal, rng) } else { None };
+        match past {
+            Some((at, call)) => {
+                if dig.redo(at, call, goal) {
+                    dig.run(goal);
+                }
             }
+            None => first.barren = !dig.run(goal),
         }
         first.calls += dig.calls;
         first.reverts += dig.reverts;

@@ -117,12 +117,29 @@ impl Dig<'_> {
                         return true;
                     }
                 }
+                if let Some(round) = blocked.iter().find_map(|blocked| self.whole_rounds(blocked, place)) {
+                    if self.follow(goal, round.clone(), &mut blocked) {
+                        return true;
+                    }
+                    units.push(round);
+                }
             }
             if self.combine(goal, &mut blocked) {
                 return true;
             }
         }
         self.join(goal, units, &blocked)
+    }
+
+    /// A word turned by so much at once that the guard which it breaks, a comparison of a remainder, sees no change.
+    fn whole_rounds(&self, blocked: &Blocked, place: Place) -> Option<Direction> {
+        let (site, occurrence) = blocked.guard;
+        let modulus = self.trace.modulus(&Goal { site, occurrence, outcome: false })?;
+        if blocked.direction.as_slice() != [(place, U256::ONE)] {
+            return None;
+        }
+        let rounds = modulus / gcd(magnitude(blocked.slope), modulus);
+        Some(vec![(place, rounds)])
     }
 
     /// Goes along a direction as long as that comes nearer.
@@ -330,7 +347,7 @@ impl Dig<'_> {
 /// Amounts by which a word is turned first: some guards see only high bits.
 fn scales(word: Word) -> Vec<U256> {
     let shifts: &[usize] = match word {
-        Word::Argument(_) => &[0, 20, 40, 64, 96, 128, 192],
+        Word::Argument(_) => &[0, 5, 10, 20, 40, 64, 96, 128, 192],
         Word::Value => &[0, 40],
         Word::Seconds | Word::Blocks => &[0],
     };

@@ -1,18 +1,57 @@
 //! Other pasts: an earlier step gets other arguments, and the steps behind it are turned until they do again what they did.
 
-use super::{Dig, Goal, MAX_CALLS};
+use super::{Dig, Goal, MAX_CALLS, transfer};
 use crate::{
     evm::{Comparison, Site},
     sequence::{Call, Step},
 };
+use alloy_primitives::U256;
+
+/// What is added to an operand that is put into an earlier step: equalities on the way may ask for a multiple of something.
+const NEIGHBOURS: [U256; 5] = [
+    U256::ZERO,
+    U256::ONE,
+    U256::MAX,
+    U256::from_limbs([2, 0, 0, 0]),
+    U256::from_limbs([u64::MAX - 1, u64::MAX, u64::MAX, u64::MAX]),
+];
 
 /// Digs' worth of calls that a change of the past may use.
 const MAX_DIGS: u64 = 3;
 
 impl Dig<'_> {
-    /// The steps before the last one.
-    pub(in crate::campaign) fn past(&self) -> &[Step] {
-        &self.base.steps[..self.base.steps.len() - 1]
+    /// The calls before the last step, with their indices.
+    pub(in crate::campaign) fn calls_before(&self) -> Vec<(usize, Call)> {
+        let steps = self.base.steps[..self.base.steps.len() - 1].iter().enumerate();
+        let calls = steps.filter_map(|(at, step)| match step {
+            Step::Call(call) => Some((at, call.clone())),
+            Step::Attack(_) | Step::Market(_) => None,
+        });
+        calls.collect()
+    }
+
+    /// Earlier calls, with their indices, in which an operand of the goal stands: with the other operand there, and with its
+    /// neighbours. The path to the goal may ask for something else then.
+    pub(in crate::campaign) fn directed_pasts(&self, goal: Option<(Site, bool)>) -> Vec<(usize, Call)> {
+        let goal = goal.and_then(|(site, outcome)| self.nearest(site, outcome));
+        let Some(comparison) = goal.and_then(|goal| self.trace.find(&goal)) else { return Vec::new() };
+        let pairs = [(comparison.left, comparison.right), (comparison.right, comparison.left)];
+        let mut found = Vec::new();
+        for at in 0..self.base.steps.len() - 1 {
+            for place in self.places(at) {
+                let Some(word) = self.base.word(place) else { continue };
+                let wanted = pairs.iter().filter_map(|(from, to)| transfer::replaced(word, *from, *to));
+                for wanted in wanted.flat_map(|to| NEIGHBOURS.map(|by| to.wrapping_add(by))) {
+                    let mut sequence = self.base.clone();
+                    if sequence.set_word(place, wanted)
+                        && let Step::Call(call) = sequence.steps.swap_remove(at)
+                    {
+                        found.push((at, call));
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// Gives step `at` other arguments, and brings it and the steps behind it to decide their comparisons as before, the last

@@ -35,6 +35,8 @@ pub(super) fn candidates(comparison: &Comparison, slope: U256, modulus: Option<U
             let wanted = comparison.right.wrapping_sub(comparison.left);
             congruent(wanted, slope, modulus).into_iter().map(Steps::whole).collect()
         }
+        // Whole rounds change nothing.
+        Some(modulus) if residue(slope, modulus).is_zero() => Vec::new(),
         Some(modulus) => whole(comparison, centred(slope, modulus)),
         None => part(comparison, slope).into_iter().chain(whole(comparison, slope)).collect(),
     }
@@ -240,6 +242,7 @@ mod tests {
         assert!(found.len() == 2 && found.iter().all(met), "{found:?}");
         // A step of 50 from 100 goes over the end of 142, to 8: its slope is 50 all the same.
         let greater = comparison(ComparisonKind::Greater, 100, 120);
+        assert!(candidates(&greater, U256::from(284), Some(U256::from(142))).is_empty());
         let found = candidates(&greater, U256::from(92).wrapping_neg(), Some(U256::from(142)));
         assert_eq!(found[0].count, U256::ONE, "{found:?}");
     }

@@ -87,7 +87,7 @@ impl Dig<'_> {
 }
 
 /// `word` with `to` in place of `from`; none when `from` is not in it.
-fn replaced(word: U256, from: U256, to: U256) -> Option<U256> {
+pub(super) fn replaced(word: U256, from: U256, to: U256) -> Option<U256> {
     if word == from {
         return Some(to);
     }
