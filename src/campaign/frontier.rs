@@ -12,8 +12,8 @@ use std::sync::Arc;
 /// Targets compared when one is drawn: the least visited is taken.
 const TOURNAMENT: usize = 4;
 
-/// Visits that a dig counts which found nothing to turn.
-const BARREN_VISITS: u32 = 8;
+/// What a case counts that is spent on a target of which no dig found a word that moves it.
+const BARREN_VISIT: u32 = 8;
 
 /// An outcome that was never seen.
 #[derive(Debug, Clone)]
@@ -28,6 +28,13 @@ pub(super) struct Target {
     pub(super) visits: u32,
     /// Whether no word of the last step moved the operands.
     pub(super) barren: bool,
+}
+
+impl Target {
+    /// How much was spent on it without success.
+    fn weariness(&self) -> u32 {
+        if self.barren { self.visits * BARREN_VISIT } else { self.visits }
+    }
 }
 
 /// The targets of a protocol.
@@ -76,14 +83,14 @@ impl Frontier {
     /// A target that few cases were spent on.
     pub(super) fn draw(&self, rng: &mut CaseRng) -> Option<&Target> {
         let drawn = (0..TOURNAMENT.min(self.targets.len())).map(|_| rng.random_range(0..self.targets.len()));
-        drawn.map(|index| &self.targets[index]).min_by_key(|target| target.visits)
+        drawn.map(|index| &self.targets[index]).min_by_key(|target| target.weariness())
     }
 
     /// Notes that a case was spent on a target, and whether it found nothing to turn.
     pub(super) fn visit(&mut self, outcome: Edge, barren: bool) {
         if let Some(index) = self.index.get(&outcome) {
             let target = &mut self.targets[*index];
-            target.visits += if barren { BARREN_VISITS } else { 1 };
+            target.visits += 1;
             target.barren |= barren;
         }
     }

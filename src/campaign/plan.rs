@@ -19,9 +19,6 @@ const MAX_TAIL: usize = 8;
 /// Kept sequences compared when one is drawn: the least visited is taken.
 const TOURNAMENT: usize = 3;
 
-/// Cases that are spent on a target before earlier steps are made with other arguments.
-const REDO_VISITS: u32 = 3;
-
 /// Kinds of plans, to weigh them by what they brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -34,7 +31,7 @@ pub(super) enum Kind {
 
 /// All kinds, with the share of calls in percent that each has before anything is known.
 const KINDS: [(Kind, u64); 5] =
-    [(Kind::Fresh, 25), (Kind::Changed, 20), (Kind::Continued, 25), (Kind::DugCall, 20), (Kind::DugTarget, 10)];
+    [(Kind::Fresh, 15), (Kind::Changed, 15), (Kind::Continued, 15), (Kind::DugCall, 20), (Kind::DugTarget, 35)];
 
 /// What a case is taken to cost before anything is known, calls.
 const FIRST_COST: u64 = 20;
@@ -68,7 +65,7 @@ pub(super) enum Depth {
     Last,
     /// Also words of earlier steps, which costs more.
     Earlier,
-    /// Words of the last step, after an earlier one got other arguments.
+    /// Words of the last step, after one got other arguments.
     OtherPast,
 }
 
@@ -138,7 +135,7 @@ pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng:
         Kind::Changed => Some(changed(ground, generator, view, rng)),
         Kind::Continued => continued(ground, generator, view, rng),
         Kind::DugCall => dug_call(ground, generator, view, rng),
-        Kind::DugTarget => view.frontier.draw(rng).map(|target| dug_target(target, rng)),
+        Kind::DugTarget => view.frontier.draw(rng).map(|target| dug_target(target)),
     };
     drawn.unwrap_or_else(|| {
         // Short ones are cheap and find what is shallow; long ones reach what is deep.
@@ -189,15 +186,19 @@ fn dug_call(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut C
     Some(Plan { kind: Kind::DugCall, basis: Basis::Entry(index), task })
 }
 
-fn dug_target(target: &Target, rng: &mut CaseRng) -> Plan {
+fn dug_target(target: &Target) -> Plan {
     let entry = Arc::clone(&target.entry);
-    let past = target.visits >= REDO_VISITS && rng.random();
-    let depth = if past { Depth::OtherPast } else { draw_depth(rng) };
+    // A dig is a function of where it starts: the same one again would do the same.
+    let depth = match target.visits {
+        0 => Depth::Last,
+        1 => Depth::Earlier,
+        _ => Depth::OtherPast,
+    };
     let task = Task::Dig { entry, tail: Vec::new(), goal: Some(target.outcome), depth };
     Plan { kind: Kind::DugTarget, basis: Basis::Target(target.outcome), task }
 }
 
-/// An earlier call of a dig, with its index and with other arguments: such that the goal might be met, or drawn.
+/// A call of a dig's sequence, with its index and with other arguments: such that the goal might be met, or drawn.
 pub(super) fn other_past(
     (ground, generator): (&Ground, &Generator<'_>),
     dig: &Dig<'_>,
@@ -205,7 +206,7 @@ pub(super) fn other_past(
     rng: &mut CaseRng,
 ) -> Option<(usize, Call)> {
     let directed = if rng.random() { dig.directed_pasts(goal) } else { Vec::new() };
-    let from = if directed.is_empty() { dig.calls_before() } else { directed.clone() };
+    let from = if directed.is_empty() { dig.step_calls() } else { directed.clone() };
     if from.is_empty() {
         return None;
     }

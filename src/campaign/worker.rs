@@ -335,7 +335,8 @@ impl Worker {
         let thorough = depth == Depth::Earlier;
         let tools = Tools { protocol, features: *features, senders, longest: *steps, thorough };
         let Some(mut dig) = Dig::new(&mut self.executor, &tools, first.sequence.clone()) else { return vec![first] };
-        let past = if depth == Depth::OtherPast { plan::other_past((ground, generator), &dig, goal, rng) } else { None };
+        let past =
+            if depth == Depth::OtherPast { plan::other_past((ground, generator), &dig, goal, rng) } else { None };
         match past {
             Some((at, call)) => {
                 if dig.redo(at, call, goal) {

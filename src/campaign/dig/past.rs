@@ -20,10 +20,9 @@ const NEIGHBOURS: [U256; 5] = [
 const MAX_DIGS: u64 = 3;
 
 impl Dig<'_> {
-    /// The calls before the last step, with their indices.
-    pub(in crate::campaign) fn calls_before(&self) -> Vec<(usize, Call)> {
-        let steps = self.base.steps[..self.base.steps.len() - 1].iter().enumerate();
-        let calls = steps.filter_map(|(at, step)| match step {
+    /// The calls, with their indices.
+    pub(in crate::campaign) fn step_calls(&self) -> Vec<(usize, Call)> {
+        let calls = self.base.steps.iter().enumerate().filter_map(|(at, step)| match step {
             Step::Call(call) => Some((at, call.clone())),
             Step::Attack(_) | Step::Market(_) => None,
         });
@@ -98,7 +97,8 @@ impl Dig<'_> {
     /// Brings the last step to decide its comparisons as `path` does. Whether it does in the end.
     fn retrace(&mut self, path: &[Comparison]) -> bool {
         for _ in 0..=path.len() {
-            let decides = |one: &Comparison, other: &Comparison| one.site == other.site && one.outcome() == other.outcome();
+            let decides =
+                |one: &Comparison, other: &Comparison| one.site == other.site && one.outcome() == other.outcome();
             let mut pairs = path.iter().zip(&self.trace.comparisons);
             let Some(at) = pairs.position(|(one, other)| !decides(one, other)) else {
                 return self.trace.comparisons.len() >= path.len();

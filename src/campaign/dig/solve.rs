@@ -30,16 +30,23 @@ impl Steps {
 /// How far to go such that `comparison` comes out otherwise, when one step changes `left - right` by `slope`; the likeliest
 /// first. `modulus` is what one of the operands is a remainder of.
 pub(super) fn candidates(comparison: &Comparison, slope: U256, modulus: Option<U256>) -> Vec<Steps> {
-    match modulus {
-        Some(modulus) if comparison.kind == ComparisonKind::Equal => {
-            let wanted = comparison.right.wrapping_sub(comparison.left);
-            congruent(wanted, slope, modulus).into_iter().map(Steps::whole).collect()
-        }
+    let Some(modulus) = modulus else {
+        return part(comparison, slope).into_iter().chain(whole(comparison, slope)).collect();
+    };
+    if residue(slope, modulus).is_zero() {
         // Whole rounds change nothing.
-        Some(modulus) if residue(slope, modulus).is_zero() => Vec::new(),
-        Some(modulus) => whole(comparison, centred(slope, modulus)),
-        None => part(comparison, slope).into_iter().chain(whole(comparison, slope)).collect(),
+        return Vec::new();
     }
+    let wanted = comparison.right.wrapping_sub(comparison.left);
+    if comparison.kind == ComparisonKind::Equal {
+        return congruent(wanted, slope, modulus).into_iter().map(Steps::whole).collect();
+    }
+    // An order is met on either side of equality, as near to it as steps come.
+    let common = gcd(residue(slope, modulus), modulus);
+    let beside = residue(wanted, modulus) % common;
+    let near = [wanted.wrapping_sub(beside), wanted.wrapping_sub(beside).wrapping_add(common)];
+    let near = near.into_iter().flat_map(|wanted| congruent(wanted, slope, modulus)).map(Steps::whole);
+    whole(comparison, centred(slope, modulus)).into_iter().chain(near).collect()
 }
 
 /// Numbers of whole steps after which `comparison` may come out otherwise, when one step changes `left - right` by `slope`. The
@@ -245,6 +252,10 @@ mod tests {
         assert!(candidates(&greater, U256::from(284), Some(U256::from(142))).is_empty());
         let found = candidates(&greater, U256::from(92).wrapping_neg(), Some(U256::from(142)));
         assert_eq!(found[0].count, U256::ONE, "{found:?}");
+        // Steps of 6 modulo 100 from 50 to something below 5: 9 steps lead to 4.
+        let less = comparison(ComparisonKind::Less, 50, 5);
+        let found = candidates(&less, U256::from(6), Some(U256::from(100)));
+        assert!(found.contains(&Steps::whole(U256::from(9))), "{found:?}");
     }
 
     #[test]
