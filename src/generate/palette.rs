@@ -30,6 +30,8 @@ pub struct Palette {
     /// What actors and contracts hold of each token in the base state, without zeros.
     pub(super) holdings: Vec<U256>,
     audience: Audience,
+    /// Where what is gained should go, when somebody attacks.
+    pub(super) home: Option<Address>,
 }
 
 impl Palette {
@@ -80,7 +82,8 @@ impl Palette {
             .collect();
         holdings.sort_unstable();
         holdings.dedup();
-        Self { functions, senders, actors, contracts, tokens, holdings, audience }
+        let home = protocol.attacker_contract.filter(|_| audience == Audience::Attacker);
+        Self { functions, senders, actors, contracts, tokens, holdings, audience, home }
     }
 
     /// Whom the draws are for.
