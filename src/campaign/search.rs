@@ -297,7 +297,8 @@ impl<'a> Search<'a> {
         if let Arm::Scenario(scenario) = case.arm {
             self.scenario_cases[scenario] += 1;
             if let Some(deed) = &case.deed {
-                self.view.elites[scenario].offer(deed.clone());
+                deed.exchanges.iter().for_each(|exchange| self.view.exchanges.learn(exchange));
+                self.view.elites[scenario].offer(deed);
             }
         }
         for News { edges, entry } in self.corpus.merge(case, &mut self.view) {

@@ -138,7 +138,7 @@ impl Palette {
 }
 
 /// A share in basis points: the fractions that people use, and any.
-pub(super) fn draw_bps(rng: &mut CaseRng) -> u32 {
+pub(crate) fn draw_bps(rng: &mut CaseRng) -> u32 {
     const USUAL: [u32; 8] = [10_000, 10_000, 5_000, 9_900, 1_000, 100, 2_500, 7_500];
     if rng.random_ratio(4, 5) { USUAL[rng.random_range(0..USUAL.len())] } else { rng.random_range(1..=10_000) }
 }
