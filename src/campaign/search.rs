@@ -409,9 +409,14 @@ impl<'a> Search<'a> {
                 finding.evidence = fresh.executor.explain(instance);
             }
             Target::Profit { scenario, .. } => {
-                let scenario = &self.ground.scenarios[scenario];
-                let typical = scenario.is_shown_by(protocol, &shown.sequence);
-                let info = if typical { scenario.info() } else { scenario::plain_profit() };
+                // What pays may be of another scenario's kind than of the one that found it.
+                let (before, rest) = self.ground.scenarios.split_at(scenario);
+                let mut scenarios = rest.iter().chain(before);
+                let typical = scenarios.find(|scenario| scenario.is_shown_by(protocol, &shown.sequence));
+                let info = match typical {
+                    Some(scenario) => scenario.info(),
+                    None => scenario::plain_profit(),
+                };
                 finding.kind = FindingKind::Profit;
                 finding.rule.clone_from(&info.rule);
                 finding.title.clone_from(&info.title);
