@@ -6,7 +6,7 @@ const planted = {
   amm: ["AMM-K", "ATK-PROFIT"],
   fees: ["FEES-001", "FEES-002"],
   governance: ["ATK-GOVERNANCE"],
-  lending: ["ATK-ORACLE", "ATK-FLASH-LOAN", "COLLATERAL-002"],
+  lending: ["ATK-ORACLE", "ATK-FLASH-LOAN"],
   stablecoin: ["COLLATERAL-003"],
   staking: ["COLLATERAL-001"],
   token: ["SUPPLY-003", "SUPPLY-004"],

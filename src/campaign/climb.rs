@@ -1,7 +1,9 @@
-//! Local search over the amounts of a script: what almost pays is often too little. Amounts are scaled one at a time while the
-//! attacker is better off; the optimum usually lies where the next step would revert.
+//! Local search over the amounts of a script: what almost pays is often too little. One amount is scaled and another one pushed
+//! to what then still succeeds, while the attacker is better off; the optimum usually lies where the next step would revert.
 
+use super::{elite::Deed, executor::Outcome};
 use crate::{
+    economics::Profit,
     generate::CaseRng,
     sequence::{Action, Live, Sequence, Source, Step},
 };
@@ -11,37 +13,129 @@ use proptest::prelude::RngExt;
 
 /// Factors that are tried, as numerator and denominator: large ones find the order of magnitude, small ones the boundary.
 const FACTORS: [(u32, u32); 8] = [(10, 1), (4, 1), (2, 1), (3, 2), (11, 10), (9, 10), (1, 2), (1, 10)];
+/// Executions without any gain after which a climb ends.
+const PATIENCE: usize = 24;
+/// Executions of one climb, at most.
+const MOST_EXECUTIONS: usize = 512;
+/// A boundary is found to one part of this.
+const PRECISION: u64 = 16;
 
-/// One change of one amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Move {
-    amount: usize,
-    factor: (u32, u32),
+/// A script that ran, and what it came to.
+#[derive(Debug)]
+pub(super) struct Trial {
+    pub(super) outcome: Outcome,
+    pub(super) deed: Deed,
+    pub(super) profit: Option<Profit>,
 }
 
-/// A random move; none when there is nothing to scale.
-pub(super) fn draw(sequence: &Sequence, rng: &mut CaseRng) -> Option<Move> {
-    let count = visit(&mut sequence.clone(), &mut |_, _| {});
-    (count > 0)
-        .then(|| Move { amount: rng.random_range(0..count), factor: FACTORS[rng.random_range(0..FACTORS.len())] })
+/// Runs a script; none when it is not judged by what it gains.
+type Run<'a> = &'a mut dyn FnMut(Sequence) -> (Outcome, Option<(Deed, Option<Profit>)>);
+
+/// A climb from one script.
+pub(super) struct Climb<'a> {
+    run: Run<'a>,
+    best: Trial,
+    executions: usize,
+    /// Executions since the last gain.
+    vain: usize,
+    calls: u64,
+    reverts: u64,
 }
 
-/// The sequence after a move; none when nothing changes.
-pub(super) fn apply(sequence: &Sequence, step: Move) -> Option<Sequence> {
-    let mut moved = sequence.clone();
-    let (times, over) = step.factor;
-    visit(&mut moved, &mut |index, amount| {
-        if index != step.amount {
-            return;
-        }
-        match amount {
-            Amount::Number(number) => {
-                *number = number.checked_mul(U256::from(times)).map_or(*number, |scaled| scaled / U256::from(over));
+impl<'a> Climb<'a> {
+    pub(super) fn new(best: Trial, run: Run<'a>) -> Self {
+        let Outcome { calls, reverts, .. } = best.outcome;
+        Self { run, best, executions: 0, vain: 0, calls, reverts }
+    }
+
+    /// The best script that was reached; its outcome counts the calls of all.
+    pub(super) fn climb(mut self, rng: &mut CaseRng) -> Trial {
+        while self.vain < PATIENCE && self.executions < MOST_EXECUTIONS {
+            let count = visit(&mut self.best.deed.sequence.clone(), &mut |_, _| {});
+            if count == 0 {
+                break;
             }
-            Amount::Share(bps) => *bps = (*bps * times / over).clamp(1, 10_000),
+            let [scaled, pushed] = [(); 2].map(|()| rng.random_range(0..count));
+            let factor = FACTORS[rng.random_range(0..FACTORS.len())];
+            // A move that helped is made again.
+            while self.probe(scaled, factor, pushed) {}
+        }
+        let Self { mut best, calls, reverts, .. } = self;
+        (best.outcome.calls, best.outcome.reverts) = (calls, reverts);
+        best
+    }
+
+    /// Scales one amount and pushes another one to what then still succeeds: a trade that moves a price further costs more until
+    /// more is taken at that price. Whether it pays.
+    fn probe(&mut self, scaled: usize, (times, over): (u32, u32), pushed: usize) -> bool {
+        let Some(amount) = amount(&self.best.deed.sequence, scaled) else { return false };
+        let moved = amount.checked_mul(U256::from(times)).map_or(amount, |product| product / U256::from(over));
+        let Some(trial) = self.attempt((scaled, moved), None) else { return false };
+        let trial = if scaled == pushed { trial } else { self.push(trial, pushed) };
+        let pays = trial.deed.value > self.best.deed.value;
+        if pays {
+            self.best = trial;
+            self.vain = 0;
+        }
+        pays && self.executions < MOST_EXECUTIONS
+    }
+
+    /// Raises an amount while everything succeeds and the attacker is better off: doubling first, then by halves of what is left
+    /// to the first failure.
+    fn push(&mut self, from: Trial, index: usize) -> Trial {
+        let mut best = from;
+        let mut high = None;
+        while let Some(low) = amount(&best.deed.sequence, index) {
+            let next = high.map_or(low.saturating_mul(U256::from(2)), |high: U256| low + (high - low) / U256::from(2));
+            if next - low <= low / U256::from(PRECISION) {
+                break;
+            }
+            match self.attempt((index, next), Some(&best.deed.sequence)) {
+                Some(trial) if trial.deed.value > best.deed.value => best = trial,
+                _ => high = Some(next),
+            }
+        }
+        best
+    }
+
+    /// Runs a script, the best one unless said otherwise, with another amount; none when any action fails.
+    fn attempt(&mut self, (index, amount): (usize, U256), script: Option<&Sequence>) -> Option<Trial> {
+        let from = script.unwrap_or(&self.best.deed.sequence);
+        let changed = with_amount(from, index, amount)?;
+        let size = changed.size();
+        self.executions += 1;
+        self.vain += 1;
+        let (outcome, judged) = (self.run)(changed);
+        self.calls += outcome.calls;
+        self.reverts += outcome.reverts;
+        let (deed, profit) = judged?;
+        (deed.sequence.size() == size).then_some(Trial { outcome, deed, profit })
+    }
+}
+
+/// An amount of a script: base units, or basis points of what somebody holds.
+fn amount(sequence: &Sequence, index: usize) -> Option<U256> {
+    let mut found = None;
+    visit(&mut sequence.clone(), &mut |at, amount| {
+        if at == index {
+            found = Some(match amount {
+                Amount::Number(number) => *number,
+                Amount::Share(bps) => U256::from(*bps),
+            });
         }
     });
-    (moved != *sequence).then_some(moved)
+    found
+}
+
+/// The script with another amount; none when nothing changes.
+fn with_amount(sequence: &Sequence, index: usize, wanted: U256) -> Option<Sequence> {
+    let mut changed = sequence.clone();
+    visit(&mut changed, &mut |at, amount| match amount {
+        _ if at != index => {}
+        Amount::Number(number) => *number = wanted.max(U256::ONE),
+        Amount::Share(bps) => *bps = wanted.saturating_to::<u32>().clamp(1, 10_000),
+    });
+    (changed != *sequence).then_some(changed)
 }
 
 enum Amount<'a> {
@@ -93,5 +187,52 @@ fn visit_call(
             see(*count, Amount::Number(number));
             *count += 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Climb, Trial};
+    use crate::{
+        campaign::{elite::Deed, executor::Outcome},
+        generate,
+        sequence::{Action, ActionCall, Advance, Attack, Sequence, Step},
+    };
+    use alloy_dyn_abi::DynSolValue;
+    use alloy_primitives::{Address, U256, U512, aliases::I512};
+
+    fn call(amount: u64) -> Action {
+        let arguments = vec![DynSolValue::Uint(U256::from(amount), 256)];
+        Action::Call(ActionCall { function: 0, arguments, live: Vec::new(), value: U256::ZERO })
+    }
+
+    fn amounts(sequence: &Sequence) -> Vec<u64> {
+        (0..2).filter_map(|index| super::amount(sequence, index)).map(|amount| amount.saturating_to()).collect()
+    }
+
+    /// A trade costs a tenth of its amount and allows a loan of its amount.
+    fn run(mut sequence: Sequence) -> (Outcome, Option<(Deed, Option<crate::economics::Profit>)>) {
+        let [trade, loan] = amounts(&sequence)[..] else { unreachable!("there are two amounts") };
+        let fails = trade > 1_000_000 || loan > trade;
+        if let (true, Step::Attack(attack)) = (fails, &mut sequence.steps[0]) {
+            attack.actions.pop();
+        }
+        let gained = if fails { 0 } else { loan };
+        let value = I512::from_raw(U512::from(gained)) - I512::from_raw(U512::from(trade / 10));
+        let deed = Deed { sequence, succeeded: vec![0], value, exchanges: Vec::new() };
+        (Outcome { calls: 1, ..Outcome::default() }, Some((deed, None)))
+    }
+
+    #[test]
+    fn a_climb_raises_what_costs_together_with_what_it_allows() {
+        let actions = vec![call(1_000), call(10)];
+        let attack = Attack { sender: Address::ZERO, contract: Address::ZERO, actions, advance: Advance::default() };
+        let (outcome, judged) = run(Sequence { steps: vec![Step::Attack(attack)] });
+        let (deed, profit) = judged.expect("the script is judged");
+        let start = Trial { outcome, deed, profit };
+        let end = Climb::new(start, &mut run).climb(&mut generate::case_rng(&[7; 32]));
+        let [trade, loan] = amounts(&end.deed.sequence)[..] else { unreachable!("there are two amounts") };
+        assert!(trade > 500_000 && loan <= trade && loan > trade / 10 * 9, "{trade}, {loan}");
+        assert!(end.outcome.calls > 10);
     }
 }

@@ -297,7 +297,8 @@ impl<'a> Search<'a> {
         if let Arm::Scenario(scenario) = case.arm {
             self.scenario_cases[scenario] += 1;
             if let Some(deed) = &case.deed {
-                self.view.elites[scenario].offer(deed.clone());
+                deed.exchanges.iter().for_each(|exchange| self.view.exchanges.learn(exchange));
+                self.view.elites[scenario].offer(deed);
             }
         }
         for News { edges, entry } in self.corpus.merge(case, &mut self.view) {
@@ -408,9 +409,14 @@ impl<'a> Search<'a> {
                 finding.evidence = fresh.executor.explain(instance);
             }
             Target::Profit { scenario, .. } => {
-                let scenario = &self.ground.scenarios[scenario];
-                let typical = scenario.is_shown_by(protocol, &shown.sequence);
-                let info = if typical { scenario.info() } else { scenario::plain_profit() };
+                // What pays may be of another scenario's kind than of the one that found it.
+                let (before, rest) = self.ground.scenarios.split_at(scenario);
+                let mut scenarios = rest.iter().chain(before);
+                let typical = scenarios.find(|scenario| scenario.is_shown_by(protocol, &shown.sequence));
+                let info = match typical {
+                    Some(scenario) => scenario.info(),
+                    None => scenario::plain_profit(),
+                };
                 finding.kind = FindingKind::Profit;
                 finding.rule.clone_from(&info.rule);
                 finding.title.clone_from(&info.title);

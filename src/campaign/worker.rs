@@ -1,5 +1,6 @@
 use super::{
-    Features, climb,
+    Features,
+    climb::{Climb, Trial},
     dig::{Dig, Tools},
     elite::{self, Deed, Elites},
     executor::{Executor, Outcome, Resume, Waypoint},
@@ -14,7 +15,7 @@ use crate::{
     generate::{self, CaseRng, Dictionary, Generator, Palette},
     invariant::Checks,
     protocol::Protocol,
-    scenario::{Drawing, Facts, Judged, Scenario},
+    scenario::{Drawing, Exchanges, Facts, Judged, Scenario},
     sequence::{Sequence, Step},
 };
 use alloy_primitives::{Address, U256, aliases::I512, keccak256};
@@ -23,10 +24,10 @@ use std::{cell::RefCell, sync::Arc};
 
 /// Functions that must have succeeded together before the amounts of a script are climbed.
 const CLIMBED_FUNCTIONS: usize = 3;
+/// One of this many scripts that are worth it is climbed: a climb costs as much as many draws.
+const CLIMB_SHARE: u32 = 32;
 /// Cases that are spent on a new entry before it is one of many.
 const YOUNG_VISITS: u32 = 12;
-/// Executions of one climb.
-const CLIMB_ATTEMPTS: usize = 24;
 
 /// A sequence that was kept because it reached something new.
 #[derive(Debug)]
@@ -85,6 +86,8 @@ pub(super) struct View {
     pub(super) waypoints: Vec<Waypoint>,
     /// Scripts worth varying, by scenario.
     pub(super) elites: Vec<Elites>,
+    /// What calls of scripts took and gave.
+    pub(super) exchanges: Exchanges,
     pub(super) dictionary: Dictionary,
     /// Edges in the order in which they were merged.
     pub(super) edges: Vec<Edge>,
@@ -210,15 +213,23 @@ impl Ground {
             dictionary: &view.dictionary,
             told: &[],
         });
-        let drawing = Drawing { protocol: &self.protocol, facts: &self.facts, everyone, attacker };
+        let drawing =
+            Drawing { protocol: &self.protocol, facts: &self.facts, exchanges: &view.exchanges, everyone, attacker };
         let deeds = view.elites[scenario].deeds();
         let varied = if !deeds.is_empty() && rng.random_ratio(1, 2) {
-            let kept = &deeds[rng.random_range(0..deeds.len())];
-            self.scenarios[scenario].vary(&drawing, &kept.sequence, rng)
+            let kept = [(); 2].map(|()| &elite::draw(deeds, rng).sequence);
+            self.scenarios[scenario].vary(&drawing, kept, rng)
         } else {
             None
         };
         varied.or_else(|| self.scenarios[scenario].draw(&drawing, rng))
+    }
+
+    /// Whether the amounts of a script may be climbed: it is new that so much succeeded together, and the scenario is about it.
+    fn is_worth_climbing(&self, scenario: usize, deed: &Deed, view: &View) -> bool {
+        deed.succeeded.len() >= CLIMBED_FUNCTIONS
+            && view.elites[scenario].is_news(deed)
+            && self.scenarios[scenario].is_shown_by(&self.protocol, &deed.sequence)
     }
 
     /// What the attacker gained by the sequence that `executor` has just run, and how it left the attacker.
@@ -272,14 +283,14 @@ impl Worker {
         let sequence = ground.draw_script(scenario, view, &mut rng).unwrap_or_default();
         let (outcome, judged) = self.attempt(&ground, scenario, sequence);
         let mut case = Case { arm, plan: None, outcome, finds: Vec::new(), profit: None, deed: None };
-        if let Some((deed, profit)) = judged {
-            case.profit = profit;
-            let worth_climbing = case.profit.is_none() && deed.succeeded.len() >= CLIMBED_FUNCTIONS;
-            case.deed = Some(deed);
-            if worth_climbing && rng.random_ratio(1, 16) {
-                self.climb(&ground, scenario, &mut case, &mut rng);
-            }
+        let Some((deed, profit)) = judged else { return case };
+        let mut trial = Trial { outcome: case.outcome, deed, profit };
+        if ground.is_worth_climbing(scenario, &trial.deed, view) && rng.random_ratio(1, CLIMB_SHARE) {
+            let mut run = |sequence| self.attempt(&ground, scenario, sequence);
+            trial = Climb::new(trial, &mut run).climb(&mut rng);
         }
+        trial.deed.exchanges.retain(|exchange| view.exchanges.is_news(exchange));
+        (case.outcome, case.deed, case.profit) = (trial.outcome, Some(trial.deed), trial.profit);
         case
     }
 
@@ -364,31 +375,5 @@ impl Worker {
         let judged = ground.profit(&mut self.executor, scenario, &outcome.sequence);
         let judged = judged.map(|(assessment, profit)| (Deed { value: assessment.value, ..done }, profit));
         (outcome, judged)
-    }
-
-    /// Scales amounts of what was done while the attacker is better off, until it pays.
-    fn climb(&mut self, ground: &Ground, scenario: usize, case: &mut Case, rng: &mut CaseRng) {
-        let mut again = None;
-        for _ in 0..CLIMB_ATTEMPTS {
-            let Some(best) = &case.deed else { return };
-            // A move that helped is made again.
-            let Some(step) = again.take().or_else(|| climb::draw(&best.sequence, rng)) else { return };
-            let Some(moved) = climb::apply(&best.sequence, step) else { continue };
-            let (outcome, judged) = self.attempt(ground, scenario, moved);
-            case.outcome.calls += outcome.calls;
-            case.outcome.reverts += outcome.reverts;
-            let Some((deed, profit)) = judged else { continue };
-            if deed.value <= best.value || deed.succeeded.len() < best.succeeded.len() {
-                continue;
-            }
-            again = Some(step);
-            let (calls, reverts) = (case.outcome.calls, case.outcome.reverts);
-            case.outcome = Outcome { calls, reverts, ..outcome };
-            case.deed = Some(deed);
-            if profit.is_some() {
-                case.profit = profit;
-                return;
-            }
-        }
     }
 }

@@ -27,6 +27,8 @@ enum Hint {
     Least,
     /// The last time at which the call may run.
     Deadline,
+    /// Who gets what the call pays.
+    Recipient,
 }
 
 impl Hint {
@@ -39,6 +41,8 @@ impl Hint {
             Self::Least
         } else if says(&["deadline", "expiry"]) {
             Self::Deadline
+        } else if name == "to" || says(&["recipient", "receiver", "beneficiary"]) {
+            Self::Recipient
         } else {
             Self::None
         }
@@ -81,6 +85,11 @@ impl Generator<'_> {
                     (DynSolType::Address, Hint::Token) if rng.random_ratio(4, 5) => {
                         let token = self.palette.draw_token(rng);
                         return token.map_or_else(|| self.draw_value(kind, rng), DynSolValue::Address);
+                    }
+                    (DynSolType::Address, Hint::Recipient) if rng.random() => {
+                        if let Some(home) = self.palette.home {
+                            return DynSolValue::Address(home);
+                        }
                     }
                     (DynSolType::Uint(bits), Hint::Least) if rng.random_ratio(4, 5) => {
                         return DynSolValue::Uint(U256::ZERO, *bits);

@@ -27,6 +27,7 @@ mod value;
 pub use call::{Calls, calls};
 pub use dictionary::Dictionary;
 pub use mutate::mutate;
+pub(crate) use palette::draw_bps;
 pub use palette::{Audience, Palette};
 pub use sequence::{SequenceTree, Sequences, sequences};
 pub use simplify::{Edit, edits, simpler_values};

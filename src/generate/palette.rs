@@ -30,6 +30,8 @@ pub struct Palette {
     /// What actors and contracts hold of each token in the base state, without zeros.
     pub(super) holdings: Vec<U256>,
     audience: Audience,
+    /// Where what is gained should go, when somebody attacks.
+    pub(super) home: Option<Address>,
 }
 
 impl Palette {
@@ -80,7 +82,8 @@ impl Palette {
             .collect();
         holdings.sort_unstable();
         holdings.dedup();
-        Self { functions, senders, actors, contracts, tokens, holdings, audience }
+        let home = protocol.attacker_contract.filter(|_| audience == Audience::Attacker);
+        Self { functions, senders, actors, contracts, tokens, holdings, audience, home }
     }
 
     /// Whom the draws are for.
@@ -135,7 +138,7 @@ impl Palette {
 }
 
 /// A share in basis points: the fractions that people use, and any.
-pub(super) fn draw_bps(rng: &mut CaseRng) -> u32 {
+pub(crate) fn draw_bps(rng: &mut CaseRng) -> u32 {
     const USUAL: [u32; 8] = [10_000, 10_000, 5_000, 9_900, 1_000, 100, 2_500, 7_500];
     if rng.random_ratio(4, 5) { USUAL[rng.random_range(0..USUAL.len())] } else { rng.random_range(1..=10_000) }
 }

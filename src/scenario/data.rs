@@ -52,7 +52,7 @@ pub(super) struct Shows {
     pub(super) loan: bool,
     /// Calls of contracts with each of these roles.
     pub(super) roles: Vec<String>,
-    /// A call of a contract with none of these roles.
+    /// A call of a contract with none of these roles that is no token.
     pub(super) beyond: bool,
 }
 

@@ -2,11 +2,13 @@
 //! that implements [`Scenario`]. Knows generation and protocols; must not know scheduling.
 
 mod data;
+mod exchange;
 mod facts;
 mod governance;
 mod skeleton;
 
 pub use data::{Info, ScenarioFileError, parse};
+pub use exchange::{Exchange, Exchanges, Transfer};
 pub use facts::Facts;
 pub use skeleton::Skeleton;
 
@@ -27,6 +29,8 @@ pub struct Drawing<'a> {
     pub protocol: &'a Protocol,
     /// What is known of its base state.
     pub facts: &'a Facts,
+    /// What calls of scripts were seen to take and to give.
+    pub exchanges: &'a Exchanges,
     /// Draws calls of everybody.
     pub everyone: Generator<'a>,
     /// Draws calls of the attacker.
@@ -59,9 +63,9 @@ pub trait Scenario: Debug + Send + Sync {
     /// A sequence; none when a draw found nothing to do.
     fn draw(&self, drawing: &Drawing<'_>, rng: &mut CaseRng) -> Option<Sequence>;
 
-    /// A variation of a sequence that it drew and that reached something new; none when it has no variations.
-    fn vary(&self, drawing: &Drawing<'_>, sequence: &Sequence, rng: &mut CaseRng) -> Option<Sequence> {
-        let _ = (drawing, sequence, rng);
+    /// A variation of the first of two sequences that it drew and that reached something new; none when it has no variations.
+    fn vary(&self, drawing: &Drawing<'_>, kept: [&Sequence; 2], rng: &mut CaseRng) -> Option<Sequence> {
+        let _ = (drawing, kept, rng);
         None
     }
 

@@ -64,13 +64,19 @@ impl Scenario for Skeleton {
         }
         let plays = |contract: usize, role: &str| protocol.with_role(role).any(|binding| binding.contract == contract);
         let roles: Vec<_> = self.shows.roles.iter().map(String::as_str).collect();
+        // Who pays in by a plain transfer calls a token, which acts on no price.
+        let is_beyond = |contract: usize| !roles.iter().chain(&["token"]).any(|role| plays(contract, role));
         (loans || !self.shows.loan)
             && roles.iter().all(|role| called.iter().any(|contract| plays(*contract, role)))
-            && (!self.shows.beyond || called.iter().any(|contract| !roles.iter().any(|role| plays(*contract, role))))
+            && (!self.shows.beyond || called.iter().any(|contract| is_beyond(*contract)))
     }
 
-    fn vary(&self, drawing: &Drawing<'_>, sequence: &Sequence, rng: &mut CaseRng) -> Option<Sequence> {
-        let mut sequence = sequence.clone();
+    fn vary(&self, drawing: &Drawing<'_>, kept: [&Sequence; 2], rng: &mut CaseRng) -> Option<Sequence> {
+        let mut sequence = kept[0].clone();
+        if rng.random_ratio(1, 3) {
+            join(&mut sequence, kept[1].clone(), rng)?;
+            return Some(sequence);
+        }
         for _ in 0..rng.random_range(1..=3_u32) {
             let at = rng.random_range(0..sequence.steps.len().max(1));
             match sequence.steps.get_mut(at)? {
@@ -126,18 +132,13 @@ fn fill(template: &Template, drawing: &Drawing<'_>, steps: &mut Vec<Step>, rng: 
             }
         }
         Template::Attack { loan, around, count, after } => {
-            let mut body = Vec::new();
-            if let Some(role) = around {
-                body.extend(draw_action_of(drawing, role, rng));
-            }
+            let opening = around.as_ref().and_then(|role| draw_opening(drawing, role, rng));
+            let (opening, closing) = opening.unzip();
+            let mut body: Vec<_> = opening.into_iter().collect();
             for _ in 0..rng.random_range(count[0]..=count[1]) {
                 body.extend(draw_action(drawing, rng));
             }
-            if let Some(role) = around
-                && rng.random()
-            {
-                body.extend(draw_action_of(drawing, role, rng));
-            }
+            body.extend(closing.flatten());
             let mut actions = with_loan(drawing, *loan, body, rng);
             for _ in 0..rng.random_range(after[0]..=after[1]) {
                 actions.extend(draw_action(drawing, rng));
@@ -201,6 +202,33 @@ fn note_calls(protocol: &Protocol, actions: &[Action], called: &mut BTreeSet<usi
         }
     }
     loans
+}
+
+/// Actions of a joined script, at most.
+const MAX_JOINED: usize = 8;
+
+/// Puts the calls of one script between those of another one: what each achieves may be more together.
+fn join(sequence: &mut Sequence, mut other: Sequence, rng: &mut CaseRng) -> Option<()> {
+    let (actions, added) = (innermost(sequence)?, innermost(&mut other)?);
+    if actions.len() + added.len() > MAX_JOINED {
+        return None;
+    }
+    let place = rng.random_range(0..=actions.len());
+    actions.splice(place..place, added.drain(..));
+    Some(())
+}
+
+/// The actions of the first script, inside its loans.
+fn innermost(sequence: &mut Sequence) -> Option<&mut Vec<Action>> {
+    let mut actions = sequence.steps.iter_mut().find_map(|step| match step {
+        Step::Attack(attack) => Some(&mut attack.actions),
+        Step::Call(_) | Step::Market(_) => None,
+    })?;
+    while let Some(at) = actions.iter().position(|action| matches!(action, Action::Loan(_))) {
+        let Action::Loan(loan) = &mut actions[at] else { return None };
+        actions = &mut loan.body;
+    }
+    Some(actions)
 }
 
 /// Changes one thing in a script: an action more, one less, two exchanged, other arguments, another amount.
@@ -268,27 +296,39 @@ fn vary_amount(call: &mut ActionCall, rng: &mut CaseRng) {
     }
 }
 
+/// An action: mostly one of a kind that is known to move tokens, with amounts of those tokens; else any.
 fn draw_action(drawing: &Drawing<'_>, rng: &mut CaseRng) -> Option<Action> {
+    if rng.random_ratio(3, 4)
+        && let Some(call) = drawing.exchanges.draw(rng)
+    {
+        return Some(Action::Call(call));
+    }
     let function = drawing.attacker.palette.draw_function(rng)?;
     Some(Action::Call(drawing.attacker.draw_action(drawing.protocol, function, rng)))
 }
 
-fn draw_action_of(drawing: &Drawing<'_>, role: &str, rng: &mut CaseRng) -> Option<Action> {
+/// An action that opens a script around a role, and often the one that closes it: the way back of all that the opening gave.
+fn draw_opening(drawing: &Drawing<'_>, role: &str, rng: &mut CaseRng) -> Option<(Action, Option<Action>)> {
     let protocol = drawing.protocol;
-    let functions: Vec<_> = drawing
-        .attacker
-        .palette
-        .functions()
-        .filter(|index| {
-            let contract = protocol.functions[*index].contract;
-            protocol.with_role(role).any(|binding| binding.contract == contract)
-        })
-        .collect();
+    let plays = |index: usize| {
+        let contract = protocol.functions[index].contract;
+        protocol.with_role(role).any(|binding| binding.contract == contract)
+    };
+    if rng.random_ratio(3, 4)
+        && let Some((exchange, call)) = drawing.exchanges.draw_trade(plays, rng)
+    {
+        let back = if rng.random_ratio(2, 3) { drawing.exchanges.undo(exchange, rng) } else { None };
+        return Some((Action::Call(call), back.map(Action::Call)));
+    }
+    let functions: Vec<_> = drawing.attacker.palette.functions().filter(|index| plays(*index)).collect();
     if functions.is_empty() {
         return None;
     }
-    let function = functions[rng.random_range(0..functions.len())];
-    Some(Action::Call(drawing.attacker.draw_action(protocol, function, rng)))
+    let mut draw = || {
+        let function = functions[rng.random_range(0..functions.len())];
+        Action::Call(drawing.attacker.draw_action(protocol, function, rng))
+    };
+    Some((draw(), Some(draw())))
 }
 
 fn draw_market(drawing: &Drawing<'_>, rng: &mut CaseRng) -> Option<MarketMove> {

@@ -1,0 +1,218 @@
+//! What calls of scripts were seen to take and to give. Scripts whose actions fit together are drawn from it: a call that takes
+//! what an earlier one gave, in amounts of the tokens that it takes.
+
+use crate::{
+    generate::{CaseRng, draw_bps},
+    sequence::{ActionCall, Holder, Live, Source},
+};
+use alloy_dyn_abi::DynSolValue;
+use alloy_primitives::{Address, U256};
+use proptest::prelude::RngExt;
+
+/// Exchanges that are remembered.
+const MAX_EXCHANGES: usize = 256;
+/// Amounts from here on are told apart from flags, counters and rates by their value.
+const LEAST_AMOUNT: u64 = 1_000;
+/// All, in basis points.
+const ALL: u32 = 10_000;
+
+/// Tokens that went from one account to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transfer {
+    /// The token.
+    pub token: Address,
+    /// Who had them.
+    pub from: Address,
+    /// Who has them.
+    pub to: Address,
+    /// Base units.
+    pub amount: U256,
+}
+
+/// One side of an exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Side {
+    token: Address,
+    /// The argument that says how much, where that was seen.
+    argument: Option<usize>,
+}
+
+/// A call that succeeded, with the tokens that it took from the attacker's contract and that it gave it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exchange {
+    call: ActionCall,
+    takes: Vec<Side>,
+    gives: Vec<Side>,
+}
+
+impl Exchange {
+    /// What `call` was for `contract`, by the transfers that it made; none when nothing moved.
+    pub fn of(call: &ActionCall, contract: Address, transfers: &[Transfer]) -> Option<Self> {
+        let sides = |is_this_side: &dyn Fn(&Transfer) -> bool| {
+            let mut sides: Vec<Side> = Vec::new();
+            for transfer in transfers.iter().filter(|transfer| !transfer.amount.is_zero() && is_this_side(transfer)) {
+                if sides.iter().all(|side| side.token != transfer.token) {
+                    sides.push(Side { token: transfer.token, argument: stating(call, transfer.amount) });
+                }
+            }
+            sides.sort_unstable_by_key(|side| side.token);
+            sides
+        };
+        let takes = sides(&|transfer| transfer.from == contract && transfer.to != contract);
+        let gives = sides(&|transfer| transfer.to == contract && transfer.from != contract);
+        (!takes.is_empty() || !gives.is_empty()).then(|| Self { call: call.clone(), takes, gives })
+    }
+
+    /// Whether it is the same function, taking the same tokens.
+    fn is_like(&self, other: &Self) -> bool {
+        let tokens = |exchange: &Self| exchange.takes.iter().map(|side| side.token).collect::<Vec<_>>();
+        self.call.function == other.call.function && tokens(self) == tokens(other)
+    }
+
+    /// How good an example it is: that it gives more, and that more of its amounts are known to be arguments.
+    fn merit(&self) -> (usize, usize) {
+        let known = self.takes.iter().chain(&self.gives).filter(|side| side.argument.is_some()).count();
+        (self.gives.len(), known)
+    }
+
+    /// The call with shares of what is held by then: of what it takes, the attacker's; of what it gives, the callee's.
+    fn call(&self, bps: &mut dyn FnMut() -> u32) -> ActionCall {
+        let mut call = self.call.clone();
+        let sides = self.takes.iter().map(|side| (Holder::Caller, side));
+        for (of, side) in sides.chain(self.gives.iter().map(|side| (Holder::Callee, side))) {
+            if let Some(argument) = side.argument {
+                let source = Source::Balance { of, token: Some(side.token), bps: bps() };
+                call.live.retain(|live| live.argument != argument);
+                call.live.push(Live { argument, source });
+            }
+        }
+        call
+    }
+
+    /// Whether it turns something that `other` gave into something that `other` took.
+    fn undoes(&self, other: &Self) -> bool {
+        let meet =
+            |one: &[Side], other: &[Side]| one.iter().any(|side| other.iter().any(|each| each.token == side.token));
+        meet(&self.takes, &other.gives) && meet(&self.gives, &other.takes)
+    }
+}
+
+/// The argument of `call` that stated `amount`.
+fn stating(call: &ActionCall, amount: U256) -> Option<usize> {
+    let states = |(index, value): (usize, &DynSolValue)| {
+        let live = call.live.iter().any(|live| live.argument == index);
+        let equal = matches!(value, DynSolValue::Uint(number, _) if *number == amount);
+        (!live && equal && amount >= U256::from(LEAST_AMOUNT)).then_some(index)
+    };
+    call.arguments.iter().enumerate().find_map(states)
+}
+
+/// What calls were seen to take and to give, each kind once: scripts whose actions fit together are drawn from it.
+#[derive(Debug, Clone, Default)]
+pub struct Exchanges {
+    list: Vec<Exchange>,
+}
+
+impl Exchanges {
+    /// Whether an exchange shows something that is not known.
+    pub fn is_news(&self, exchange: &Exchange) -> bool {
+        match self.list.iter().find(|known| known.is_like(exchange)) {
+            Some(known) => known.merit() < exchange.merit(),
+            None => self.list.len() < MAX_EXCHANGES,
+        }
+    }
+
+    /// Remembers an exchange that is news.
+    pub fn learn(&mut self, exchange: &Exchange) {
+        if !self.is_news(exchange) {
+            return;
+        }
+        match self.list.iter_mut().find(|known| known.is_like(exchange)) {
+            Some(known) => known.clone_from(exchange),
+            None => self.list.push(exchange.clone()),
+        }
+    }
+
+    /// A call, with shares of what is held by then.
+    pub(super) fn draw(&self, rng: &mut CaseRng) -> Option<ActionCall> {
+        let drawn = self.list.get(rng.random_range(0..self.list.len().max(1)))?;
+        Some(drawn.call(&mut || draw_bps(rng)))
+    }
+
+    /// A call of a function that is `wanted` and takes and gives something, and the exchange that it makes.
+    pub(super) fn draw_trade(
+        &self,
+        wanted: impl Fn(usize) -> bool,
+        rng: &mut CaseRng,
+    ) -> Option<(&Exchange, ActionCall)> {
+        let is_trade = |exchange: &&Exchange| !exchange.takes.is_empty() && !exchange.gives.is_empty();
+        let fitting: Vec<_> =
+            self.list.iter().filter(is_trade).filter(|exchange| wanted(exchange.call.function)).collect();
+        let drawn = *fitting.get(rng.random_range(0..fitting.len().max(1)))?;
+        Some((drawn, drawn.call(&mut || draw_bps(rng))))
+    }
+
+    /// A call that turns all that `exchange` gave into what it took, as a swap back does.
+    pub(super) fn undo(&self, exchange: &Exchange, rng: &mut CaseRng) -> Option<ActionCall> {
+        let fitting: Vec<_> = self.list.iter().filter(|other| other.undoes(exchange)).collect();
+        let drawn = fitting.get(rng.random_range(0..fitting.len().max(1)))?;
+        Some(drawn.call(&mut || ALL))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Exchange, Exchanges, Transfer};
+    use crate::{
+        generate,
+        sequence::{ActionCall, Holder, Live, Source},
+    };
+    use alloy_dyn_abi::DynSolValue::{Bool, Uint};
+    use alloy_primitives::{Address, U256};
+
+    const HOME: Address = Address::repeat_byte(1);
+    const POOL: Address = Address::repeat_byte(2);
+    const GEM: Address = Address::repeat_byte(3);
+    const CASH: Address = Address::repeat_byte(4);
+
+    /// A swap of 5,000 of one token for 2,000 of another one.
+    fn swap(token: Address, other: Address) -> Exchange {
+        let arguments = vec![Bool(token == GEM), Uint(U256::from(5_000), 256)];
+        let call = ActionCall { function: 7, arguments, live: Vec::new(), value: U256::ZERO };
+        let transfers = [
+            Transfer { token, from: HOME, to: POOL, amount: U256::from(5_000) },
+            Transfer { token: other, from: POOL, to: HOME, amount: U256::from(2_000) },
+        ];
+        Exchange::of(&call, HOME, &transfers).expect("tokens moved")
+    }
+
+    #[test]
+    fn a_swap_is_undone_by_the_swap_back_of_all_that_it_gave() {
+        let mut exchanges = Exchanges::default();
+        exchanges.learn(&swap(CASH, GEM));
+        exchanges.learn(&swap(GEM, CASH));
+        let back = exchanges.undo(&swap(CASH, GEM), &mut generate::case_rng(&[7; 32])).expect("there is a way back");
+        assert_eq!(back.arguments[0], Bool(true));
+        let source = Source::Balance { of: Holder::Caller, token: Some(GEM), bps: 10_000 };
+        assert_eq!(back.live, vec![Live { argument: 1, source }]);
+    }
+
+    #[test]
+    fn the_same_taken_for_more_is_a_better_example() {
+        let mut exchanges = Exchanges::default();
+        let mut vain = swap(CASH, GEM);
+        vain.gives.clear();
+        exchanges.learn(&vain);
+        assert!(!exchanges.is_news(&vain));
+        exchanges.learn(&swap(CASH, GEM));
+        assert!(!exchanges.is_news(&swap(CASH, GEM)));
+        assert_eq!(exchanges.list, vec![swap(CASH, GEM)]);
+    }
+
+    #[test]
+    fn what_moves_nothing_is_no_exchange() {
+        let call = ActionCall { function: 7, arguments: Vec::new(), live: Vec::new(), value: U256::ZERO };
+        let circle = Transfer { token: GEM, from: HOME, to: HOME, amount: U256::ONE };
+        assert_eq!(Exchange::of(&call, HOME, &[circle]), None);
+    }
+}
