@@ -3,7 +3,7 @@
 //! ```text
 //! cargo bench --bench search                                     everything: 8 seeds, 3,000,000 calls a class
 //! cargo bench --bench search -- --calls 200000 --seeds 1         a first look
-//! cargo bench --bench search -- --classes grid,times --no-forge --seed 7 --keep /tmp/mazes
+//! cargo bench --bench search -- --classes grid,times --no-forge --seed 7 --keep target/mazes
 //! ```
 //!
 //! Each class is one contract a seed, with targets that are reachable by construction (see [`maze`]). Seeds are drawn from the

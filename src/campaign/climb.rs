@@ -1,7 +1,7 @@
 //! Local search over the amounts of a script: what almost pays is often too little. One amount is scaled and another one pushed
 //! to what then still succeeds, while the attacker is better off; the optimum usually lies where the next step would revert.
 
-use super::{elite::Deed, executor::Outcome};
+use super::{elite::Deed, outcome::Outcome};
 use crate::{
     economics::Profit,
     generate::CaseRng,
@@ -194,7 +194,7 @@ fn visit_call(
 mod tests {
     use super::{Climb, Trial};
     use crate::{
-        campaign::{elite::Deed, executor::Outcome},
+        campaign::{elite::Deed, outcome::Outcome},
         generate,
         sequence::{Action, ActionCall, Advance, Attack, Sequence, Step},
     };

@@ -2,7 +2,7 @@
 //! outcome that was never seen.
 
 use super::{
-    executor::{Outcome, Resume, Waypoint},
+    outcome::{Outcome, Resume, Waypoint},
     plan::Basis,
     worker::{Case, Entry, View},
 };

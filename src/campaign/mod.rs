@@ -14,6 +14,7 @@ mod features;
 mod finding;
 mod flow;
 mod frontier;
+mod outcome;
 mod plan;
 mod progress;
 mod replay;
@@ -25,10 +26,11 @@ mod worker;
 pub use event::{
     Event, FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, ProtocolSummary, ScenarioSummary, Sink,
 };
-pub use executor::{Executor, FunctionCount, Outcome, Resume, Violation, Waypoint};
+pub use executor::{Executor, FunctionCount};
 pub use features::Features;
 pub use finding::{FINDING_FORMAT, Finding, FindingKind, Gain, ProfitRecord};
 pub use flow::{Access, StorageClass};
+pub use outcome::{Outcome, Resume, Violation, Waypoint};
 pub use progress::Progress;
 pub use replay::{Replay, ReplayStatus, StepTrace, replay, trace};
 

@@ -135,7 +135,7 @@ pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng:
         Kind::Changed => Some(changed(ground, generator, view, rng)),
         Kind::Continued => continued(ground, generator, view, rng),
         Kind::DugCall => dug_call(ground, generator, view, rng),
-        Kind::DugTarget => view.frontier.draw(rng).map(|target| dug_target(target)),
+        Kind::DugTarget => view.frontier.draw(rng).map(dug_target),
     };
     drawn.unwrap_or_else(|| {
         // Short ones are cheap and find what is shallow; long ones reach what is deep.

@@ -1,7 +1,10 @@
 //! Takes away what a sequence does not need for what it showed, before it is kept: later cases continue a short sequence in which
 //! little time has passed.
 
-use super::executor::{Executor, Outcome, Resume, Waypoint};
+use super::{
+    executor::Executor,
+    outcome::{Outcome, Resume, Waypoint},
+};
 use crate::{
     evm::Edge,
     sequence::{Advance, Sequence, Step},

@@ -3,9 +3,10 @@ use super::{
     climb::{Climb, Trial},
     dig::{Dig, Tools},
     elite::{self, Deed, Elites},
-    executor::{Executor, Outcome, Resume, Waypoint},
+    executor::Executor,
     flow::{Flow, StorageClass},
     frontier::Frontier,
+    outcome::{Outcome, Resume, Waypoint},
     plan::{self, Basis, Credits, Depth, Kind, Task},
     trim::Trim,
 };

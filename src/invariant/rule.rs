@@ -49,7 +49,7 @@ pub struct Rule {
 ///     fn judge(&self, scene: &mut Scene<'_>, _memory: &Memory) -> Outcome {
 ///         let contracts = &scene.protocol().contracts;
 ///         let held = contracts.iter().fold(I512::ZERO, |sum, contract| sum + scene.balance(contract.address));
-///         Ok(Verdict::of(I512::try_from(1000).unwrap() - held))
+///         Ok(Verdict::of(I512::unchecked_from(1000) - held))
 ///     }
 /// }
 ///

@@ -1,9 +1,11 @@
-//! What steers the search, on a door behind an equation in two words, a hash told by an event, and a second that must be met.
+//! What steers the search, on a door behind an equation in two words, a hash told by an event, and a second that must be met,
+//! and on a chain whose last link asks for another first one.
 
 use crate::support::{options, search};
 use heist::{
     campaign::{self, Event, Features, Options, Progress, Sink},
     protocol::Protocol,
+    sequence::StepRecord,
 };
 use std::{io, path::Path};
 
@@ -11,8 +13,12 @@ use std::{io, path::Path};
 const CALLS: u64 = 40_000;
 
 fn door() -> Protocol {
-    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/search/door");
-    Protocol::load(&project, None).expect("the door loads")
+    load("door")
+}
+
+fn load(name: &str) -> Protocol {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/search").join(name);
+    Protocol::load(&project, None).expect("the project loads")
 }
 
 #[test]
@@ -26,6 +32,22 @@ fn comparisons_open_what_chance_does_not() {
     let blind = Options { features: Features::none(), ..options(1, CALLS) };
     let (summary, found) = search(&protocol, &blind);
     assert!(found.findings.is_empty() && summary.calls >= CALLS);
+}
+
+/// The last link fits 2^64 of 2^256 first links, and each first link 256 of as many second ones.
+#[test]
+fn an_earlier_call_is_made_again_until_the_last_one_fits() {
+    let protocol = load("chain");
+    for seed in 1..=3 {
+        let (_, found) = search(&protocol, &options(seed, CALLS));
+        assert_eq!(found.findings.len(), 1, "seed {seed}");
+        // What is of no use to the last call is not in it.
+        let functions: Vec<_> = found.findings[0].steps.iter().flat_map(StepRecord::functions).collect();
+        assert_eq!(functions.len(), 3, "seed {seed}: {functions:?}");
+    }
+    let blind = Options { features: Features { comparisons: false, ..Features::all() }, ..options(1, CALLS) };
+    let (_, found) = search(&protocol, &blind);
+    assert!(found.findings.is_empty());
 }
 
 #[test]

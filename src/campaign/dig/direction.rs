@@ -2,11 +2,12 @@
 
 use super::{
     Dig, Effect, Goal, Trace,
+    repeat::repeated,
     solve::{self, Steps, gcd, magnitude},
 };
 use crate::{
     evm::{Comparison, ComparisonKind, Site},
-    sequence::{Place, Sequence, Step, Word},
+    sequence::{Place, Sequence, Word},
 };
 use alloy_primitives::U256;
 
@@ -17,8 +18,6 @@ type Direction = Vec<(Place, U256)>;
 const MAX_SECANTS: usize = 8;
 /// Earlier steps whose words are turned when the last step's have no effect.
 const EARLIER_STEPS: usize = 3;
-/// Earlier steps that are repeated.
-const REPEATED_STEPS: usize = 4;
 /// Combined directions that are joined with others.
 const MAX_JOINED: usize = 6;
 /// Directions that break a guard and are combined with others.
@@ -36,7 +35,7 @@ struct Blocked {
 /// What turning one word by itself did to the last step.
 #[derive(Debug)]
 pub(super) struct Probe {
-    place: Option<Place>,
+    pub(super) place: Option<Place>,
     scale: U256,
     pub(super) trace: Trace,
 }
@@ -293,55 +292,6 @@ impl Dig<'_> {
         }
         false
     }
-
-    /// Makes a step again, as often as the difference of the operands asks for.
-    pub(super) fn repeat(&mut self, goal: &Goal) -> bool {
-        let last = self.base.steps.len() - 1;
-        let many = if self.thorough { REPEATED_STEPS } else { 1 };
-        for step in (0..=last).rev().take(many) {
-            let mut again = true;
-            while again && !self.is_spent() {
-                again = false;
-                let (Some(here), Some(once)) = (self.trace.find(goal).copied(), repeated(&self.base, step, 1)) else {
-                    break;
-                };
-                if once.steps.len() > self.longest {
-                    break;
-                }
-                let surveyed = self.survey.iter().find(|probe| probe.place.is_none() && step == last);
-                let trace = match surveyed {
-                    Some(probe) => probe.trace.clone(),
-                    None => self.probe(&once, step),
-                };
-                if Self::effect(goal, &trace) == Effect::Hit {
-                    self.take(once, step, trace);
-                    return true;
-                }
-                let Some(there) = trace.find(goal) else { continue };
-                let slope = difference(there).wrapping_sub(difference(&here));
-                if slope.is_zero() {
-                    continue;
-                }
-                for times in solve::whole(&here, slope).into_iter().map(|steps| steps.count) {
-                    let room = self.longest - self.base.steps.len();
-                    let Ok(times) = usize::try_from(times) else { continue };
-                    if times > room || self.is_spent() {
-                        continue;
-                    }
-                    let Some(sequence) = repeated(&self.base, step, times) else { continue };
-                    let before = self.trace.find(goal).map(Comparison::distance);
-                    if self.attempt(goal, sequence, step) == Effect::Hit {
-                        return true;
-                    }
-                    if self.trace.find(goal).map(Comparison::distance) < before {
-                        again = true;
-                        break;
-                    }
-                }
-            }
-        }
-        false
-    }
 }
 
 /// Amounts by which a word is turned first: some guards see only high bits.
@@ -354,7 +304,7 @@ fn scales(word: Word) -> Vec<U256> {
     shifts.iter().map(|shift| U256::ONE << *shift).collect()
 }
 
-fn difference(comparison: &Comparison) -> U256 {
+pub(super) fn difference(comparison: &Comparison) -> U256 {
     comparison.left.wrapping_sub(comparison.right)
 }
 
@@ -404,12 +354,4 @@ fn combined(one: &Blocked, other: &Blocked) -> Option<Direction> {
     let (ours, theirs) = (weight(other.slope), weight(one.slope).wrapping_neg());
     let direction = sum((&one.direction, ours), (&other.direction, theirs));
     (direction.len() > 1).then_some(direction)
-}
-
-/// `base` with `times` more of step `step` behind it; none when the step is no call.
-fn repeated(base: &Sequence, step: usize, times: usize) -> Option<Sequence> {
-    let again = base.steps.get(step).filter(|step| matches!(step, Step::Call(_)))?;
-    let mut steps = base.steps.clone();
-    steps.splice(step..step, std::iter::repeat_n(again.clone(), times));
-    Some(Sequence { steps })
 }

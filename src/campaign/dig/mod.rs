@@ -10,6 +10,7 @@
 
 mod direction;
 mod past;
+mod repeat;
 mod slice;
 mod solve;
 mod transfer;

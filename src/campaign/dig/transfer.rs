@@ -108,9 +108,9 @@ pub(super) fn replaced(word: U256, from: U256, to: U256) -> Option<U256> {
     let cut = |bits: usize| (U256::ONE << bits) - U256::ONE;
     let part = if width < 256 && word & cut(width) == from {
         Some((word & !cut(width)) | (to & cut(width)))
-    } else if above > 0 && above % 8 == 0 && word >> above == from {
+    } else if above > 0 && above.is_multiple_of(8) && word >> above == from {
         Some((to << above) | (word & cut(above)))
-    } else if below > 0 && below % 8 == 0 && word << below == from {
+    } else if below > 0 && below.is_multiple_of(8) && word << below == from {
         Some(to >> below)
     } else {
         None

@@ -1,31 +1,25 @@
+mod confirm;
+mod summary;
+
 use super::{
-    CampaignError, Features, Options,
+    CampaignError, Options,
     corpus::{Corpus, News, entry_name, evict},
     elite::Elites,
-    event::{
-        Event, FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, ProtocolSummary, ScenarioSummary, Sink,
-    },
-    executor::FunctionCount,
-    finding::{Finding, FindingKind, Gain, ProfitRecord},
-    frontier::Target as OpenTarget,
+    event::{Event, ProtocolSummary, Sink},
     progress::Progress,
-    shrink::{Shown, Target, show, shrink},
-    worker::{Arm, Case, Ground, Purpose, View, Worker, retire, with_worker},
+    worker::{Arm, Case, Ground, Purpose, View, with_worker},
 };
 use crate::{
-    economics::{Profit, Valuation},
-    evm::ComparisonKind,
+    economics::Valuation,
     generate::{Audience, Dictionary, Palette},
     glob,
     invariant::Checks,
     protocol::{Place, Protocol, nearest},
     scenario::{self, Facts, Scenario},
-    sequence::{Sequence, StepRecord},
+    sequence::Sequence,
 };
-use alloy_primitives::U256;
 use rayon::prelude::*;
 use std::{
-    collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Instant,
@@ -41,10 +35,6 @@ const MAX_BATCH: usize = 2;
 const FIRST_EPOCH: u64 = 16;
 /// Calls without a new edge after which a search is stalled.
 const STALL_CALLS: u64 = 200_000;
-/// Open outcomes that a summary lists.
-const MAX_OPEN: usize = 200;
-/// Different findings of one rule that are shrunk and reported.
-const MAX_FINDINGS_PER_RULE: usize = 3;
 
 /// The search of one protocol.
 pub(super) struct Search<'a> {
@@ -321,229 +311,6 @@ impl<'a> Search<'a> {
         }
         Ok(())
     }
-
-    /// Shrinks, confirms and reports what a case violated, unless it looks like what is reported already.
-    fn report(
-        &mut self,
-        case: Case,
-        index: u64,
-        (sink, progress): (&mut dyn Sink, &Progress),
-    ) -> Result<(), CampaignError> {
-        let mut shown: Vec<(Target, Shown)> = Vec::new();
-        for outcome in case.outcomes() {
-            for violation in &outcome.violations {
-                let mut sequence = outcome.sequence.clone();
-                sequence.steps.truncate(violation.step + 1);
-                shown.push((Target::Invariant(violation.instance), Shown { sequence, profit: None }));
-            }
-        }
-        if let (Some(profit), Arm::Scenario(scenario)) = (case.profit, case.arm) {
-            let least = profit.amount - profit.amount / U256::from(10);
-            let sequence = case.outcome.sequence;
-            shown.push((Target::Profit { scenario, least }, Shown { sequence, profit: Some(profit) }));
-        }
-        for (target, shown) in shown {
-            let rule = self.rule(target);
-            let functions = functions(&shown.sequence.to_records(&self.ground.protocol));
-            if self.is_known(rule, &functions) {
-                continue;
-            }
-            let original = shown.sequence.steps.len();
-            let scenario = match case.arm {
-                Arm::Free => None,
-                Arm::Scenario(scenario) => Some(scenario),
-            };
-            let ground = &self.ground;
-            let minimal = self.pool.install(|| shrink(ground, target, shown));
-            self.confirm((target, rule), minimal.sequence, (index, original, scenario), (sink, progress))?;
-        }
-        Ok(())
-    }
-
-    /// Replays a minimal sequence in a fresh machine and reports it; what does not replay is a defect of the tool.
-    fn confirm(
-        &mut self,
-        (target, rule): (Target, usize),
-        minimal: Sequence,
-        (index, original, scenario): (u64, usize, Option<usize>),
-        (sink, progress): (&mut dyn Sink, &Progress),
-    ) -> Result<(), CampaignError> {
-        let protocol = &Arc::clone(&self.ground.protocol);
-        let mut fresh = Worker::new(&self.ground, Features::none());
-        let Some(again) = show(&mut fresh, &self.ground, target, minimal) else {
-            let message = format!("a violation of {} did not replay in a fresh machine", self.rule_name(target));
-            return self.defect(index, message, sink);
-        };
-        let steps = again.sequence.to_records(protocol);
-        let functions = functions(&steps);
-        let mut finding = self.describe(target, &mut fresh, &again);
-        finding.id = Finding::identity(protocol, &finding.rule, &finding.contracts, &finding.predicate, &steps);
-        finding.steps = steps;
-        finding.original_steps = original;
-        finding.scenario = scenario.map(|scenario| self.ground.scenarios[scenario].info().id.clone());
-        finding.case = index;
-        finding.code_hashes = code_hashes(protocol, &finding.steps);
-        let known = self.findings.iter().any(|found| found.id == finding.id);
-        self.findings.push(Found { rule, functions, id: finding.id.clone() });
-        if known {
-            self.findings.pop();
-            return Ok(());
-        }
-        progress.findings.fetch_add(1, Relaxed);
-        sink.take(&Event::Finding(Box::new(finding)))?;
-        Ok(())
-    }
-
-    fn describe(&self, target: Target, fresh: &mut Worker, shown: &Shown) -> Finding {
-        let protocol = &self.ground.protocol;
-        let mut finding = Finding::empty(protocol, self.ground.seed);
-        match target {
-            Target::Invariant(instance) => {
-                let about = self.ground.checks.about(instance);
-                finding.kind = FindingKind::Invariant;
-                finding.rule = about.id;
-                finding.title = about.title;
-                finding.severity = about.severity;
-                finding.contracts = about.contracts;
-                finding.predicate = about.predicate;
-                finding.evidence = fresh.executor.explain(instance);
-            }
-            Target::Profit { scenario, .. } => {
-                // What pays may be of another scenario's kind than of the one that found it.
-                let (before, rest) = self.ground.scenarios.split_at(scenario);
-                let mut scenarios = rest.iter().chain(before);
-                let typical = scenarios.find(|scenario| scenario.is_shown_by(protocol, &shown.sequence));
-                let info = match typical {
-                    Some(scenario) => scenario.info(),
-                    None => scenario::plain_profit(),
-                };
-                finding.kind = FindingKind::Profit;
-                finding.rule.clone_from(&info.rule);
-                finding.title.clone_from(&info.title);
-                finding.severity = info.severity;
-                "the attacker is not richer at pre-attack prices".clone_into(&mut finding.predicate);
-                if let Some(profit) = &shown.profit {
-                    finding.evidence = format!(
-                        "the attacker's account and contract gained {} base units of {} at pre-attack prices",
-                        profit.amount, profit.token
-                    );
-                    finding.profit = Some(record(profit));
-                }
-            }
-        }
-        finding
-    }
-
-    fn defect(&mut self, index: u64, message: String, sink: &mut dyn Sink) -> Result<(), CampaignError> {
-        self.defects += 1;
-        sink.take(&Event::Defect { protocol: self.ground.protocol.id.clone(), case: index, message })?;
-        Ok(())
-    }
-
-    /// A number for each oracle: instances of invariants, and behind them profit, which all scenarios share, because one bug
-    /// pays in several of them.
-    fn rule(&self, target: Target) -> usize {
-        match target {
-            Target::Invariant(instance) => instance,
-            Target::Profit { .. } => self.ground.checks.len(),
-        }
-    }
-
-    fn rule_name(&self, target: Target) -> String {
-        match target {
-            Target::Invariant(instance) => self.ground.checks.about(instance).id,
-            Target::Profit { scenario, .. } => self.ground.scenarios[scenario].info().rule.clone(),
-        }
-    }
-
-    /// Whether a reported sequence of the same rule is contained in these calls, or the rule has been shown enough.
-    fn is_known(&self, rule: usize, functions: &[String]) -> bool {
-        let same: Vec<_> = self.findings.iter().filter(|found| found.rule == rule).collect();
-        same.len() >= MAX_FINDINGS_PER_RULE || same.iter().any(|found| is_subsequence(&found.functions, functions))
-    }
-
-    fn summary(&self) -> ProtocolSummary {
-        let protocol = &self.ground.protocol;
-        let mut counts = vec![FunctionCount::default(); protocol.functions.len()];
-        let mut evaluations = vec![0; self.ground.checks.len()];
-        let ground = &self.ground;
-        let counted = self.pool.broadcast(|_| {
-            retire(ground)
-                .map(|worker| (worker.executor.counts().to_vec(), worker.executor.checks().evaluations_on_change()))
-        });
-        for (counted, evaluated) in counted.into_iter().flatten() {
-            for (sum, count) in counts.iter_mut().zip(counted) {
-                sum.calls += count.calls;
-                sum.reverts += count.reverts;
-            }
-            for (sum, count) in evaluations.iter_mut().zip(evaluated) {
-                *sum += count;
-            }
-        }
-        let functions = protocol.functions.iter().zip(counts).map(|(function, count)| FunctionSummary {
-            function: format!("{}.{}", protocol.contracts[function.contract].name, function.abi.signature()),
-            calls: count.calls,
-            reverts: count.reverts,
-        });
-        let invariants = evaluations.into_iter().enumerate().map(|(instance, evaluations)| {
-            let about = self.ground.checks.about(instance);
-            let status = if self.findings.iter().any(|found| found.rule == instance) {
-                InvariantStatus::Violated
-            } else if evaluations == 0 {
-                InvariantStatus::Vacuous
-            } else {
-                InvariantStatus::Held
-            };
-            InvariantSummary { id: about.id, contracts: about.contracts, status, evaluations }
-        });
-        let scenarios = self
-            .ground
-            .scenarios
-            .iter()
-            .zip(&self.scenario_cases)
-            .map(|(scenario, cases)| ScenarioSummary { id: scenario.info().id.clone(), cases: *cases });
-        ProtocolSummary {
-            protocol: protocol.id.clone(),
-            calls: self.calls,
-            reverts: self.reverts,
-            cases: self.cases,
-            edges: self.view.edges.len(),
-            corpus: self.view.corpus.len(),
-            functions: functions.collect(),
-            invariants: invariants.collect(),
-            scenarios: scenarios.collect(),
-            frontier: self
-                .view
-                .frontier
-                .sorted()
-                .into_iter()
-                .take(MAX_OPEN)
-                .map(|target| self.open_outcome(target))
-                .collect(),
-        }
-    }
-
-    fn open_outcome(&self, target: &OpenTarget) -> OpenOutcome {
-        let protocol = &self.ground.protocol;
-        let OpenTarget { outcome, distance, comparison, entry, visits, barren } = target;
-        let contract = protocol.contracts.iter().find(|contract| contract.code_hash == outcome.code);
-        let relation = match comparison.kind {
-            ComparisonKind::Less | ComparisonKind::SignedLess => "<",
-            ComparisonKind::Greater | ComparisonKind::SignedGreater => ">",
-            ComparisonKind::Equal => "==",
-        };
-        OpenOutcome {
-            contract: contract.map_or_else(|| outcome.code.to_string(), |contract| contract.name.clone()),
-            pc: outcome.index / 2,
-            wanted: format!("{relation} {}", outcome.index % 2 == 1),
-            distance: distance.to_string(),
-            left: comparison.left.to_string(),
-            right: comparison.right.to_string(),
-            movable: !barren,
-            visits: *visits,
-            functions: functions(&entry.sequence.to_records(protocol)),
-        }
-    }
 }
 
 /// Scenarios that run, and why the others do not.
@@ -576,37 +343,6 @@ fn choose_scenarios(protocol: &Protocol, options: &Options) -> Result<Chosen, St
         }
     }
     Ok((chosen, skipped))
-}
-
-fn functions(steps: &[StepRecord]) -> Vec<String> {
-    steps.iter().flat_map(StepRecord::functions).collect()
-}
-
-fn is_subsequence(small: &[String], large: &[String]) -> bool {
-    let mut rest = large.iter();
-    small.iter().all(|wanted| rest.any(|each| each == wanted))
-}
-
-fn record(profit: &Profit) -> ProfitRecord {
-    let gain = |change: &crate::economics::AssetChange| Gain {
-        asset: change.asset.clone(),
-        before: change.before.to_string(),
-        after: change.after.to_string(),
-    };
-    ProfitRecord {
-        token: profit.token.clone(),
-        amount: profit.amount.to_string(),
-        gains: profit.changes.iter().map(gain).collect(),
-    }
-}
-
-/// Hashes of the runtime codes of the contracts that the steps call.
-fn code_hashes(protocol: &Protocol, steps: &[StepRecord]) -> BTreeMap<String, String> {
-    let called: Vec<_> = functions(steps);
-    let contracts = protocol.contracts.iter().filter(|contract| {
-        called.iter().any(|function| function.split(['.', ':']).next().is_some_and(|name| name == contract.name))
-    });
-    contracts.map(|contract| (contract.name.clone(), contract.code_hash.to_string())).collect()
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {

@@ -1,0 +1,200 @@
+//! What becomes of a violation: it is shrunk, replayed in a fresh machine, described and reported, each bug a few times.
+
+use super::{
+    super::{
+        CampaignError, Features,
+        event::{Event, Sink},
+        finding::{Finding, FindingKind, Gain, ProfitRecord},
+        progress::Progress,
+        shrink::{Shown, Target, show, shrink},
+        worker::{Arm, Case, Worker},
+    },
+    Found, Search,
+};
+use crate::{
+    economics::{AssetChange, Profit},
+    protocol::Protocol,
+    scenario,
+    sequence::{Sequence, StepRecord},
+};
+use alloy_primitives::U256;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
+
+/// Different findings of one rule that are shrunk and reported.
+const MAX_FINDINGS_PER_RULE: usize = 3;
+
+impl Search<'_> {
+    /// Shrinks, confirms and reports what a case violated, unless it looks like what is reported already.
+    pub(super) fn report(
+        &mut self,
+        case: Case,
+        index: u64,
+        (sink, progress): (&mut dyn Sink, &Progress),
+    ) -> Result<(), CampaignError> {
+        let mut shown: Vec<(Target, Shown)> = Vec::new();
+        for outcome in case.outcomes() {
+            for violation in &outcome.violations {
+                let mut sequence = outcome.sequence.clone();
+                sequence.steps.truncate(violation.step + 1);
+                shown.push((Target::Invariant(violation.instance), Shown { sequence, profit: None }));
+            }
+        }
+        if let (Some(profit), Arm::Scenario(scenario)) = (case.profit, case.arm) {
+            let least = profit.amount - profit.amount / U256::from(10);
+            let sequence = case.outcome.sequence;
+            shown.push((Target::Profit { scenario, least }, Shown { sequence, profit: Some(profit) }));
+        }
+        for (target, shown) in shown {
+            let rule = self.rule(target);
+            let functions = functions(&shown.sequence.to_records(&self.ground.protocol));
+            if self.is_known(rule, &functions) {
+                continue;
+            }
+            let original = shown.sequence.steps.len();
+            let scenario = match case.arm {
+                Arm::Free => None,
+                Arm::Scenario(scenario) => Some(scenario),
+            };
+            let ground = &self.ground;
+            let minimal = self.pool.install(|| shrink(ground, target, shown));
+            self.confirm((target, rule), minimal.sequence, (index, original, scenario), (sink, progress))?;
+        }
+        Ok(())
+    }
+
+    /// Replays a minimal sequence in a fresh machine and reports it; what does not replay is a defect of the tool.
+    fn confirm(
+        &mut self,
+        (target, rule): (Target, usize),
+        minimal: Sequence,
+        (index, original, scenario): (u64, usize, Option<usize>),
+        (sink, progress): (&mut dyn Sink, &Progress),
+    ) -> Result<(), CampaignError> {
+        let protocol = &Arc::clone(&self.ground.protocol);
+        let mut fresh = Worker::new(&self.ground, Features::none());
+        let Some(again) = show(&mut fresh, &self.ground, target, minimal) else {
+            let message = format!("a violation of {} did not replay in a fresh machine", self.rule_name(target));
+            return self.defect(index, message, sink);
+        };
+        let steps = again.sequence.to_records(protocol);
+        let functions = functions(&steps);
+        let mut finding = self.describe(target, &mut fresh, &again);
+        finding.id = Finding::identity(protocol, &finding.rule, &finding.contracts, &finding.predicate, &steps);
+        finding.steps = steps;
+        finding.original_steps = original;
+        finding.scenario = scenario.map(|scenario| self.ground.scenarios[scenario].info().id.clone());
+        finding.case = index;
+        finding.code_hashes = code_hashes(protocol, &finding.steps);
+        let known = self.findings.iter().any(|found| found.id == finding.id);
+        self.findings.push(Found { rule, functions, id: finding.id.clone() });
+        if known {
+            self.findings.pop();
+            return Ok(());
+        }
+        progress.findings.fetch_add(1, Relaxed);
+        sink.take(&Event::Finding(Box::new(finding)))?;
+        Ok(())
+    }
+
+    fn describe(&self, target: Target, fresh: &mut Worker, shown: &Shown) -> Finding {
+        let protocol = &self.ground.protocol;
+        let mut finding = Finding::empty(protocol, self.ground.seed);
+        match target {
+            Target::Invariant(instance) => {
+                let about = self.ground.checks.about(instance);
+                finding.kind = FindingKind::Invariant;
+                finding.rule = about.id;
+                finding.title = about.title;
+                finding.severity = about.severity;
+                finding.contracts = about.contracts;
+                finding.predicate = about.predicate;
+                finding.evidence = fresh.executor.explain(instance);
+            }
+            Target::Profit { scenario, .. } => {
+                // What pays may be of another scenario's kind than of the one that found it.
+                let (before, rest) = self.ground.scenarios.split_at(scenario);
+                let mut scenarios = rest.iter().chain(before);
+                let typical = scenarios.find(|scenario| scenario.is_shown_by(protocol, &shown.sequence));
+                let info = match typical {
+                    Some(scenario) => scenario.info(),
+                    None => scenario::plain_profit(),
+                };
+                finding.kind = FindingKind::Profit;
+                finding.rule.clone_from(&info.rule);
+                finding.title.clone_from(&info.title);
+                finding.severity = info.severity;
+                "the attacker is not richer at pre-attack prices".clone_into(&mut finding.predicate);
+                if let Some(profit) = &shown.profit {
+                    finding.evidence = format!(
+                        "the attacker's account and contract gained {} base units of {} at pre-attack prices",
+                        profit.amount, profit.token
+                    );
+                    finding.profit = Some(record(profit));
+                }
+            }
+        }
+        finding
+    }
+
+    pub(super) fn defect(&mut self, index: u64, message: String, sink: &mut dyn Sink) -> Result<(), CampaignError> {
+        self.defects += 1;
+        sink.take(&Event::Defect { protocol: self.ground.protocol.id.clone(), case: index, message })?;
+        Ok(())
+    }
+
+    /// A number for each oracle: instances of invariants, and behind them profit, which all scenarios share, because one bug
+    /// pays in several of them.
+    fn rule(&self, target: Target) -> usize {
+        match target {
+            Target::Invariant(instance) => instance,
+            Target::Profit { .. } => self.ground.checks.len(),
+        }
+    }
+
+    fn rule_name(&self, target: Target) -> String {
+        match target {
+            Target::Invariant(instance) => self.ground.checks.about(instance).id,
+            Target::Profit { scenario, .. } => self.ground.scenarios[scenario].info().rule.clone(),
+        }
+    }
+
+    /// Whether a reported sequence of the same rule is contained in these calls, or the rule has been shown enough.
+    fn is_known(&self, rule: usize, functions: &[String]) -> bool {
+        let same: Vec<_> = self.findings.iter().filter(|found| found.rule == rule).collect();
+        same.len() >= MAX_FINDINGS_PER_RULE || same.iter().any(|found| is_subsequence(&found.functions, functions))
+    }
+}
+
+pub(super) fn functions(steps: &[StepRecord]) -> Vec<String> {
+    steps.iter().flat_map(StepRecord::functions).collect()
+}
+
+fn is_subsequence(small: &[String], large: &[String]) -> bool {
+    let mut rest = large.iter();
+    small.iter().all(|wanted| rest.any(|each| each == wanted))
+}
+
+fn record(profit: &Profit) -> ProfitRecord {
+    let gain = |change: &AssetChange| Gain {
+        asset: change.asset.clone(),
+        before: change.before.to_string(),
+        after: change.after.to_string(),
+    };
+    ProfitRecord {
+        token: profit.token.clone(),
+        amount: profit.amount.to_string(),
+        gains: profit.changes.iter().map(gain).collect(),
+    }
+}
+
+/// Hashes of the runtime codes of the contracts that the steps call.
+fn code_hashes(protocol: &Protocol, steps: &[StepRecord]) -> BTreeMap<String, String> {
+    let called: Vec<_> = functions(steps);
+    let contracts = protocol.contracts.iter().filter(|contract| {
+        called.iter().any(|function| function.split(['.', ':']).next().is_some_and(|name| name == contract.name))
+    });
+    contracts.map(|contract| (contract.name.clone(), contract.code_hash.to_string())).collect()
+}

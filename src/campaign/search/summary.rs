@@ -1,0 +1,101 @@
+//! What a search came to, for whoever asks at its end.
+
+use super::{
+    super::{
+        event::{FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, ProtocolSummary, ScenarioSummary},
+        executor::FunctionCount,
+        frontier::Target,
+        worker::retire,
+    },
+    Search,
+    confirm::functions,
+};
+use crate::evm::ComparisonKind;
+
+/// Open outcomes that a summary lists.
+const MAX_OPEN: usize = 200;
+
+impl Search<'_> {
+    pub(super) fn summary(&self) -> ProtocolSummary {
+        let protocol = &self.ground.protocol;
+        let mut counts = vec![FunctionCount::default(); protocol.functions.len()];
+        let mut evaluations = vec![0; self.ground.checks.len()];
+        let ground = &self.ground;
+        let counted = self.pool.broadcast(|_| {
+            retire(ground)
+                .map(|worker| (worker.executor.counts().to_vec(), worker.executor.checks().evaluations_on_change()))
+        });
+        for (counted, evaluated) in counted.into_iter().flatten() {
+            for (sum, count) in counts.iter_mut().zip(counted) {
+                sum.calls += count.calls;
+                sum.reverts += count.reverts;
+            }
+            for (sum, count) in evaluations.iter_mut().zip(evaluated) {
+                *sum += count;
+            }
+        }
+        let functions = protocol.functions.iter().zip(counts).map(|(function, count)| FunctionSummary {
+            function: format!("{}.{}", protocol.contracts[function.contract].name, function.abi.signature()),
+            calls: count.calls,
+            reverts: count.reverts,
+        });
+        let invariants = evaluations.into_iter().enumerate().map(|(instance, evaluations)| {
+            let about = self.ground.checks.about(instance);
+            let status = if self.findings.iter().any(|found| found.rule == instance) {
+                InvariantStatus::Violated
+            } else if evaluations == 0 {
+                InvariantStatus::Vacuous
+            } else {
+                InvariantStatus::Held
+            };
+            InvariantSummary { id: about.id, contracts: about.contracts, status, evaluations }
+        });
+        let scenarios = self
+            .ground
+            .scenarios
+            .iter()
+            .zip(&self.scenario_cases)
+            .map(|(scenario, cases)| ScenarioSummary { id: scenario.info().id.clone(), cases: *cases });
+        ProtocolSummary {
+            protocol: protocol.id.clone(),
+            calls: self.calls,
+            reverts: self.reverts,
+            cases: self.cases,
+            edges: self.view.edges.len(),
+            corpus: self.view.corpus.len(),
+            functions: functions.collect(),
+            invariants: invariants.collect(),
+            scenarios: scenarios.collect(),
+            frontier: self
+                .view
+                .frontier
+                .sorted()
+                .into_iter()
+                .take(MAX_OPEN)
+                .map(|target| self.open_outcome(target))
+                .collect(),
+        }
+    }
+
+    fn open_outcome(&self, target: &Target) -> OpenOutcome {
+        let protocol = &self.ground.protocol;
+        let Target { outcome, distance, comparison, entry, visits, barren } = target;
+        let contract = protocol.contracts.iter().find(|contract| contract.code_hash == outcome.code);
+        let relation = match comparison.kind {
+            ComparisonKind::Less | ComparisonKind::SignedLess => "<",
+            ComparisonKind::Greater | ComparisonKind::SignedGreater => ">",
+            ComparisonKind::Equal => "==",
+        };
+        OpenOutcome {
+            contract: contract.map_or_else(|| outcome.code.to_string(), |contract| contract.name.clone()),
+            pc: outcome.index / 2,
+            wanted: format!("{relation} {}", outcome.index % 2 == 1),
+            distance: distance.to_string(),
+            left: comparison.left.to_string(),
+            right: comparison.right.to_string(),
+            movable: !barren,
+            visits: *visits,
+            functions: functions(&entry.sequence.to_records(protocol)),
+        }
+    }
+}
