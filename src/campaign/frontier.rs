@@ -12,9 +12,6 @@ use std::sync::Arc;
 /// Targets compared when one is drawn: the least visited is taken.
 const TOURNAMENT: usize = 4;
 
-/// What a case counts that is spent on a target of which no dig found a word that moves it.
-const BARREN_VISIT: u32 = 8;
-
 /// An outcome that was never seen.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
@@ -28,13 +25,6 @@ pub(super) struct Target {
     pub(super) visits: u32,
     /// Whether no word of the last step moved the operands.
     pub(super) barren: bool,
-}
-
-impl Target {
-    /// How much was spent on it without success.
-    fn weariness(&self) -> u32 {
-        if self.barren { self.visits * BARREN_VISIT } else { self.visits }
-    }
 }
 
 /// The targets of a protocol.
@@ -83,7 +73,7 @@ impl Frontier {
     /// A target that few cases were spent on.
     pub(super) fn draw(&self, rng: &mut CaseRng) -> Option<&Target> {
         let drawn = (0..TOURNAMENT.min(self.targets.len())).map(|_| rng.random_range(0..self.targets.len()));
-        drawn.map(|index| &self.targets[index]).min_by_key(|target| target.weariness())
+        drawn.map(|index| &self.targets[index]).min_by_key(|target| target.visits)
     }
 
     /// Notes that a case was spent on a target, and whether it found nothing to turn.

@@ -40,6 +40,26 @@ impl Dig<'_> {
                 }
             }
         }
+        equal && self.flip_two(goal)
+    }
+
+    /// Flips the bits in which the operands differ in two words of the last step at once: a XOR of them stays as it is.
+    fn flip_two(&mut self, goal: &Goal) -> bool {
+        let Some(comparison) = self.trace.find(goal) else { return false };
+        let bits = comparison.left ^ comparison.right;
+        let places = self.places(self.base.steps.len() - 1);
+        let words: Vec<_> = places.into_iter().filter(|place| matches!(place.word, Word::Argument(_))).collect();
+        for (index, first) in words.iter().enumerate() {
+            for second in &words[..index] {
+                let (Some(one), Some(other)) = (self.base.word(*first), self.base.word(*second)) else { continue };
+                if bits.is_zero() || self.is_spent() {
+                    return false;
+                }
+                if self.put(goal, &[(*first, one ^ bits), (*second, other ^ bits)]) == Some(Effect::Hit) {
+                    return true;
+                }
+            }
+        }
         false
     }
 
