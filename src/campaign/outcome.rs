@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// An invariant that a case violates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Violation {
-    /// Which instance, as an index of [`Checks::about`].
+    /// Which instance, as an index of [`Checks::about`](crate::invariant::Checks::about).
     pub instance: usize,
     /// Index of the step after which it was violated first.
     pub step: usize,

@@ -75,8 +75,8 @@ impl Trace {
     }
 }
 
-/// The steps that wrote what `reads` names, or what such steps read, in order. What reverted wrote nothing that lasts, but the
-/// recorder does not tell that apart: such steps are dropped where the dig shows them to be idle.
+/// The steps that wrote what `reads` names, or what such steps read, in order. Writes of steps that reverted count as well: the
+/// recorder does not tell what lasted.
 fn needed(touched: &[Touched], reads: Vec<(Address, U256)>) -> Vec<usize> {
     let mut wanted: HashSet<_> = reads.into_iter().collect();
     let mut needed = Vec::new();
@@ -88,4 +88,22 @@ fn needed(touched: &[Touched], reads: Vec<(Address, U256)>) -> Vec<usize> {
     }
     needed.reverse();
     needed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Touched, needed};
+    use alloy_primitives::{Address, U256};
+
+    #[test]
+    fn steps_are_needed_through_what_they_wrote_for_others() {
+        let words = |slots: &[u64]| slots.iter().map(|slot| (Address::ZERO, U256::from(*slot))).collect::<Vec<_>>();
+        let step = |reads: &[u64], writes: &[u64]| Touched { reads: words(reads), writes: words(writes), moved: false };
+        // Slot 1 is written for slot 2, which the last step reads; slot 3 is for nobody.
+        let touched = [step(&[], &[1]), step(&[1], &[2]), step(&[2], &[3])];
+        assert_eq!(needed(&touched, words(&[2])), [0, 1]);
+        // What moves value or creates contracts may matter to anybody.
+        let moved = [step(&[], &[1]), Touched { moved: true, ..step(&[], &[]) }];
+        assert_eq!(needed(&moved, words(&[9])), [1]);
+    }
 }
