@@ -8,7 +8,8 @@
 #
 # What a call is, on both sides: one generated transaction to a target, also one that reverts. Invariant checks, set-up and
 # shrinking do not count. The table shows the share of calls that reverted, for a call that reverts costs less than one that
-# does its work: the side that reverts less does more for each call that it counts.
+# does its work: the side that reverts less does more for each call that it counts. Calls that a dig of Heist tries are not judged
+# by the predicate (docs/search.md); forge judges it after every call.
 #
 # What is timed: forge's own figure for the suite (set-up and invariant run, no compilation), Heist's calls_per_second from
 # summary.json. Each side keeps its own length of sequences (forge 500, Heist what the project says), since starting over is a

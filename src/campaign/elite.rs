@@ -5,17 +5,16 @@
 use crate::{
     evm::Execution,
     generate::CaseRng,
-    scenario::{Exchange, Transfer},
+    protocol::Transfer,
+    scenario::Exchange,
     sequence::{Action, Sequence, Source, Step},
 };
-use alloy_primitives::{Address, B256, Log, U256, aliases::I512, b256};
+use alloy_primitives::{Address, B256, Log, aliases::I512, b256};
 use proptest::prelude::RngExt;
 use std::collections::BTreeMap;
 
 /// `Executed(uint256,bool)`: the attacker's contract tells how each action of a script ended.
 const EXECUTED: B256 = b256!("0xfa9788a6b2f6e96ab2d85a5b4ed3668e72b91e06c5eec6b3e87afd95fe536863");
-/// `Transfer(address,address,uint256)` of ERC-20.
-const TRANSFER: B256 = b256!("0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");
 /// Kinds of deeds that are remembered for one scenario.
 const MAX_ELITES: usize = 512;
 
@@ -120,17 +119,11 @@ fn ends(contract: Address, logs: &[Log]) -> Vec<End> {
     let mut ends = Vec::new();
     let mut transfers = Vec::new();
     for log in logs {
-        let data = &log.data.data;
-        match log.topics() {
-            [EXECUTED, ..] if log.address == contract => {
-                let success = data.get(63).is_some_and(|byte| *byte == 1);
-                ends.push(End { success, transfers: std::mem::take(&mut transfers) });
-            }
-            [TRANSFER, from, to] if data.len() == 32 => {
-                let [from, to] = [from, to].map(|topic| Address::from_word(*topic));
-                transfers.push(Transfer { token: log.address, from, to, amount: U256::from_be_slice(data) });
-            }
-            _ => {}
+        if log.address == contract && log.topics().first() == Some(&EXECUTED) {
+            let success = log.data.data.get(63).is_some_and(|byte| *byte == 1);
+            ends.push(End { success, transfers: std::mem::take(&mut transfers) });
+        } else {
+            transfers.extend(Transfer::of(log));
         }
     }
     ends
@@ -184,12 +177,11 @@ impl Telling<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{EXECUTED, TRANSFER};
+    use super::EXECUTED;
     use alloy_primitives::keccak256;
 
     #[test]
-    fn events_are_named_by_the_hashes_of_their_signatures() {
-        assert_eq!(TRANSFER, keccak256("Transfer(address,address,uint256)"));
+    fn the_event_is_named_by_the_hash_of_its_signature() {
         assert_eq!(EXECUTED, keccak256("Executed(uint256,bool)"));
     }
 }

@@ -205,18 +205,19 @@ pub(super) fn other_past(
     goal: Option<(Site, bool)>,
     rng: &mut CaseRng,
 ) -> Option<(usize, Call)> {
-    let directed = if rng.random() { dig.directed_pasts(goal) } else { Vec::new() };
-    let from = if directed.is_empty() { dig.step_calls() } else { directed.clone() };
-    if from.is_empty() {
+    let mut directed = if rng.random() { dig.directed_pasts(goal) } else { Vec::new() };
+    if !directed.is_empty() {
+        return Some(directed.swap_remove(rng.random_range(0..directed.len())));
+    }
+    let mut calls = dig.step_calls();
+    if calls.is_empty() {
         return None;
     }
-    let (at, mut call) = from[rng.random_range(0..from.len())].clone();
-    if directed.is_empty() {
-        let (drawn, _) = generator.draw_arguments(&ground.protocol.functions[call.function], rng);
-        for (argument, drawn) in call.arguments.iter_mut().zip(drawn) {
-            if rng.random_ratio(2, 3) {
-                *argument = drawn;
-            }
+    let (at, mut call) = calls.swap_remove(rng.random_range(0..calls.len()));
+    let (drawn, _) = generator.draw_arguments(&ground.protocol.functions[call.function], rng);
+    for (argument, drawn) in call.arguments.iter_mut().zip(drawn) {
+        if rng.random_ratio(2, 3) {
+            *argument = drawn;
         }
     }
     Some((at, call))

@@ -1,9 +1,7 @@
 use super::value::unsigned;
-use crate::protocol::Protocol;
-use alloy_primitives::{Address, B256, Log, U256, aliases::I512, b256, map::HashSet};
+use crate::protocol::{Protocol, Transfer};
+use alloy_primitives::{Address, Log, aliases::I512, map::HashSet};
 
-/// keccak256("Transfer(address,address,uint256)")
-const TRANSFER: B256 = b256!("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");
 /// Addresses that a case keeps track of, a bound for contracts that emit events without end.
 pub const MAX_HOLDERS: usize = 256;
 /// Tokens whose flows a case keeps track of.
@@ -52,15 +50,11 @@ impl Ledger {
     /// Reads the events of a successful step.
     pub fn record(&mut self, logs: &[Log]) -> LedgerChange {
         let mut change = LedgerChange::default();
-        for log in logs {
-            let [TRANSFER, from, to] = log.data.topics() else { continue };
-            let Ok(amount) = <[u8; 32]>::try_from(log.data.data.as_ref()) else { continue };
-            let amount = unsigned(U256::from_be_bytes(amount));
-            let (from, to) = (Address::from_word(*from), Address::from_word(*to));
+        for Transfer { token, from, to, amount } in logs.iter().filter_map(Transfer::of) {
             change.holders |= self.meet(from);
             change.holders |= self.meet(to);
             if from != to && (from.is_zero() || to.is_zero()) {
-                change.flows |= self.flow(log.address, from.is_zero(), amount);
+                change.flows |= self.flow(token, from.is_zero(), unsigned(amount));
             }
         }
         change

@@ -36,4 +36,4 @@ pub use model::{
 };
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
-pub use token::{balance_of, balance_of_call};
+pub use token::{Transfer, balance_of, balance_of_call};

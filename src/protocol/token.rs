@@ -1,10 +1,35 @@
-//! Reading the balances of tokens.
+//! Reading the balances and the transfers of tokens.
 
 use crate::evm::Machine;
-use alloy_primitives::{Address, Bytes, U256};
+use alloy_primitives::{Address, B256, Bytes, Log, U256, b256};
 
 /// `balanceOf(address)`.
 const BALANCE_OF: [u8; 4] = [0x70, 0xa0, 0x82, 0x31];
+/// `Transfer(address,address,uint256)`.
+const TRANSFER: B256 = b256!("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");
+
+/// Tokens that went from one account to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transfer {
+    /// The token.
+    pub token: Address,
+    /// Who had them; zero where they were made.
+    pub from: Address,
+    /// Who has them.
+    pub to: Address,
+    /// Base units.
+    pub amount: U256,
+}
+
+impl Transfer {
+    /// What an event of ERC-20 tells; none when it is another one, as that of ERC-721, whose third field is indexed.
+    pub fn of(log: &Log) -> Option<Self> {
+        let [TRANSFER, from, to] = log.data.topics() else { return None };
+        let amount = <[u8; 32]>::try_from(log.data.data.as_ref()).ok()?;
+        let [from, to] = [from, to].map(|topic| Address::from_word(*topic));
+        Some(Self { token: log.address, from, to, amount: U256::from_be_bytes(amount) })
+    }
+}
 
 /// The calldata of `balanceOf(holder)`.
 pub fn balance_of_call(holder: Address) -> [u8; 36] {
@@ -18,4 +43,31 @@ pub fn balance_of_call(holder: Address) -> [u8; 36] {
 pub fn balance_of(machine: &mut Machine, token: Address, holder: Address) -> Option<U256> {
     let output = machine.view(Address::ZERO, token, Bytes::copy_from_slice(&balance_of_call(holder))).ok()?;
     output.get(..32).map(U256::from_be_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BALANCE_OF, TRANSFER, Transfer};
+    use alloy_primitives::{Address, Bytes, Log, U256, keccak256};
+
+    #[test]
+    fn names_are_hashes_of_signatures() {
+        assert_eq!(TRANSFER, keccak256("Transfer(address,address,uint256)"));
+        assert_eq!(BALANCE_OF, keccak256("balanceOf(address)")[..4]);
+    }
+
+    #[test]
+    fn transfers_of_erc20_are_read_and_others_are_not() {
+        let [token, from, to] = [1, 2, 3].map(Address::repeat_byte);
+        let log = |topics: usize, data: &[u8]| {
+            let all = [TRANSFER, from.into_word(), to.into_word(), to.into_word()];
+            Log::new_unchecked(token, all[..topics].to_vec(), Bytes::copy_from_slice(data))
+        };
+        let amount = U256::from(7).to_be_bytes::<32>();
+        assert_eq!(Transfer::of(&log(3, &amount)), Some(Transfer { token, from, to, amount: U256::from(7) }));
+        // ERC-721 indexes the token; others send too little or too much.
+        for other in [log(4, &[]), log(3, &amount[1..]), log(3, &[0; 64]), log(2, &amount)] {
+            assert_eq!(Transfer::of(&other), None);
+        }
+    }
 }

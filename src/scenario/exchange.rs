@@ -3,6 +3,7 @@
 
 use crate::{
     generate::{CaseRng, draw_bps},
+    protocol::Transfer,
     sequence::{ActionCall, Holder, Live, Source},
 };
 use alloy_dyn_abi::DynSolValue;
@@ -15,19 +16,6 @@ const MAX_EXCHANGES: usize = 256;
 const LEAST_AMOUNT: u64 = 1_000;
 /// All, in basis points.
 const ALL: u32 = 10_000;
-
-/// Tokens that went from one account to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Transfer {
-    /// The token.
-    pub token: Address,
-    /// Who had them.
-    pub from: Address,
-    /// Who has them.
-    pub to: Address,
-    /// Base units.
-    pub amount: U256,
-}
 
 /// One side of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,9 +150,10 @@ impl Exchanges {
 
 #[cfg(test)]
 mod tests {
-    use super::{Exchange, Exchanges, Transfer};
+    use super::{Exchange, Exchanges};
     use crate::{
         generate,
+        protocol::Transfer,
         sequence::{ActionCall, Holder, Live, Source},
     };
     use alloy_dyn_abi::DynSolValue::{Bool, Uint};

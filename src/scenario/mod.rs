@@ -8,7 +8,7 @@ mod governance;
 mod skeleton;
 
 pub use data::{Info, ScenarioFileError, parse};
-pub use exchange::{Exchange, Exchanges, Transfer};
+pub use exchange::{Exchange, Exchanges};
 pub use facts::Facts;
 pub use skeleton::Skeleton;
 

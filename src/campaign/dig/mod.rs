@@ -1,10 +1,11 @@
 //! Digging: local search over the words of one sequence for another outcome of one comparison in its last step, with the
 //! comparisons before it satisfied as they are.
 //!
-//! Three moves, cheapest first. *Input to state*: an operand that stands in the input is replaced there by the other one
-//! (REDQUEEN, NDSS 2019). *Directions*: a word is turned by a small amount; from what that does to the operands the amount that
-//! makes them meet is computed (a secant step, as in Harvey, FSE 2020), again while it helps; words that break an equality on the way are
-//! turned together such that it holds. *Repeats*: a step is made again as often as the difference asks for.
+//! Steps that the last one does not depend on are taken out first. Then three moves, cheapest first. *Input to state*: an operand
+//! that stands in the input is replaced there by the other one (REDQUEEN, NDSS 2019). *Directions*: a word is turned by a small
+//! amount; from what that does to the operands the amount that makes them meet is computed (a secant step, as in Harvey, FSE
+//! 2020), again while it helps; words that break an equality on the way are turned together such that it holds. *Repeats*: a step
+//! is made again as often as the difference asks for. And where that fails, another *past*: an earlier step gets other arguments.
 //!
 //! What is tried is run without judging it; the sequence that came of it is run again as any other.
 
@@ -17,7 +18,7 @@ mod transfer;
 
 use super::{Features, executor::Executor};
 use crate::{
-    evm::{Comparison, Edge, Site, Snapshot},
+    evm::{Comparison, Edge, Recorder, Site, Snapshot},
     protocol::Protocol,
     sequence::{Place, Sequence, Step},
 };
@@ -256,20 +257,21 @@ impl<'a> Dig<'a> {
         Trace { comparisons, remainders, succeeded }
     }
 
-    /// Keeps the states before the steps of `base` up to step `until`.
-    fn mark(&mut self, until: usize) {
+    /// Keeps the states before the steps of `base` up to step `until`, and shows `see` each step that it makes for that.
+    fn mark(&mut self, until: usize, mut see: impl FnMut(&Recorder)) {
         let Some(last) = self.marks.last().filter(|_| self.marks.len() <= until) else { return };
         self.executor.machine().restore(last);
         for index in self.marks.len() - 1..until {
             let step = self.base.steps[index].clone();
             self.send(&step);
+            see(self.executor.machine().recorder());
             self.marks.push(self.executor.machine().snapshot());
         }
     }
 
     /// Runs a changed sequence whose steps before `changed` are those of `base`.
     fn probe(&mut self, sequence: &Sequence, changed: usize) -> Trace {
-        self.mark(changed);
+        self.mark(changed, |_| {});
         self.executor.machine().restore(&self.marks[changed]);
         for step in &sequence.steps[changed..sequence.steps.len() - 1] {
             self.send(step);

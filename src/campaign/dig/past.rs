@@ -84,7 +84,7 @@ impl Dig<'_> {
 
     /// What each step from `at` on compares.
     fn paths(&mut self, at: usize) -> Vec<Vec<Comparison>> {
-        self.mark(at);
+        self.mark(at, |_| {});
         self.executor.machine().restore(&self.marks[at]);
         let steps = self.base.steps[at..].to_vec();
         let path = |step: &Step| {

@@ -1,7 +1,10 @@
 //! Slices: the steps of a sequence that its last one depends on, by the storage words that they wrote and read.
 
 use super::{Dig, Trace};
-use crate::sequence::{Sequence, Step};
+use crate::{
+    evm::Recorder,
+    sequence::{Sequence, Step},
+};
 use alloy_primitives::{Address, U256, map::HashSet};
 
 /// What a step touched.
@@ -12,17 +15,22 @@ struct Touched {
     moved: bool,
 }
 
+impl Touched {
+    /// What the message that ran last touched.
+    fn by(recorder: &Recorder) -> Self {
+        let moved = recorder.value_moved() || recorder.structure_changed();
+        Self { reads: recorder.loads().to_vec(), writes: recorder.writes().to_vec(), moved }
+    }
+}
+
 impl Dig<'_> {
     /// Runs the base, and takes steps out of it that its last one does not depend on.
     pub(super) fn slice(&mut self) {
         let last = self.base.steps.len() - 1;
         let mut touched = Vec::with_capacity(last);
-        for index in 0..last {
-            self.mark(index + 1);
-            touched.push(self.touched());
-        }
+        self.mark(last, |recorder| touched.push(Touched::by(recorder)));
         self.trace = self.probe(&self.base.clone(), last);
-        let needed = needed(&touched, self.touched().reads);
+        let needed = needed(&touched, self.executor.machine().recorder().loads());
         if !self.features.dependencies || needed.len() == last {
             return;
         }
@@ -35,13 +43,6 @@ impl Dig<'_> {
                 return;
             }
         }
-    }
-
-    /// What the message that ran last touched.
-    fn touched(&mut self) -> Touched {
-        let recorder = self.executor.machine().recorder();
-        let moved = recorder.value_moved() || recorder.structure_changed();
-        Touched { reads: recorder.loads().to_vec(), writes: recorder.writes().to_vec(), moved }
     }
 
     /// The base with only the steps `needed` before its last one.
@@ -77,8 +78,8 @@ impl Trace {
 
 /// The steps that wrote what `reads` names, or what such steps read, in order. Writes of steps that reverted count as well: the
 /// recorder does not tell what lasted.
-fn needed(touched: &[Touched], reads: Vec<(Address, U256)>) -> Vec<usize> {
-    let mut wanted: HashSet<_> = reads.into_iter().collect();
+fn needed(touched: &[Touched], reads: &[(Address, U256)]) -> Vec<usize> {
+    let mut wanted: HashSet<_> = reads.iter().copied().collect();
     let mut needed = Vec::new();
     for (index, step) in touched.iter().enumerate().rev() {
         if step.moved || step.writes.iter().any(|word| wanted.contains(word)) {
@@ -101,9 +102,9 @@ mod tests {
         let step = |reads: &[u64], writes: &[u64]| Touched { reads: words(reads), writes: words(writes), moved: false };
         // Slot 1 is written for slot 2, which the last step reads; slot 3 is for nobody.
         let touched = [step(&[], &[1]), step(&[1], &[2]), step(&[2], &[3])];
-        assert_eq!(needed(&touched, words(&[2])), [0, 1]);
+        assert_eq!(needed(&touched, &words(&[2])), [0, 1]);
         // What moves value or creates contracts may matter to anybody.
         let moved = [step(&[], &[1]), Touched { moved: true, ..step(&[], &[]) }];
-        assert_eq!(needed(&moved, words(&[9])), [1]);
+        assert_eq!(needed(&moved, &words(&[9])), [1]);
     }
 }
