@@ -11,7 +11,7 @@ use heist::{
     protocol::Protocol,
     sequence::{self, Advance, Sequence, Step},
 };
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 /// Slot of `decoys`, behind `reached`.
 const DECOYS: U256 = U256::ONE;
@@ -69,7 +69,7 @@ fn reach((number, target): (usize, &Target), protocol: &Protocol, executor: &mut
         let outcome = executor.run(Sequence { steps: steps.clone() });
         let last = index + 1 == target.witness.len();
         let (reached, decoys) = flags(executor, protocol);
-        if !executor.executions().last().is_some_and(Execution::succeeded) {
+        if !executor.executions().last().is_some_and(|end| end.succeeded()) {
             return Err(format!("call {index} ({}) reverts", call.function));
         }
         if reached.bit(number) != last {
@@ -91,7 +91,7 @@ fn reach((number, target): (usize, &Target), protocol: &Protocol, executor: &mut
 }
 
 /// A call of a witness; `executions` are those of the calls before it.
-fn step(call: &Call, protocol: &Protocol, executions: &[Execution]) -> Result<Step, String> {
+fn step(call: &Call, protocol: &Protocol, executions: &[Arc<Execution>]) -> Result<Step, String> {
     let function = protocol.functions.iter().position(|function| function.abi.name == call.function);
     let mut arguments = Vec::new();
     for (kind, given) in &call.arguments {
@@ -112,7 +112,7 @@ fn address(actor: Actor) -> Address {
     Address::from_word(actor.word().into())
 }
 
-fn word(given: &Given, executions: &[Execution]) -> Option<U256> {
+fn word(given: &Given, executions: &[Arc<Execution>]) -> Option<U256> {
     match given {
         Given::Value(word) => Some(*word),
         Given::Returned(step) => executions.get(*step)?.output.get(..32).map(U256::from_be_slice),

@@ -11,7 +11,7 @@ use crate::{
 };
 use alloy_primitives::{Address, B256, Log, aliases::I512, b256};
 use proptest::prelude::RngExt;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// `Executed(uint256,bool)`: the attacker's contract tells how each action of a script ended.
 const EXECUTED: B256 = b256!("0xfa9788a6b2f6e96ab2d85a5b4ed3668e72b91e06c5eec6b3e87afd95fe536863");
@@ -74,7 +74,7 @@ fn order(value: I512) -> i32 {
 }
 
 /// What `sequence` did, by the executions of its steps.
-pub(super) fn deed(sequence: &Sequence, executions: &[Execution], value: I512) -> Deed {
+pub(super) fn deed(sequence: &Sequence, executions: &[Arc<Execution>], value: I512) -> Deed {
     let mut succeeded = Vec::new();
     let mut exchanges = Vec::new();
     let mut steps = Vec::new();

@@ -4,7 +4,7 @@ use super::{
     outcome::{MAX_PLAIN_SLOT, Outcome, Resume, Violation, Waypoint},
 };
 use crate::{
-    evm::{Edge, Execution, Machine, Status},
+    evm::{Comparing, Edge, Execution, Machine, Status},
     invariant::{Checks, ChecksError, StepFacts},
     protocol::{Protocol, balance_of_call},
     sequence::{Action, Holder, Live, Sequence, Source, Step, share},
@@ -46,7 +46,7 @@ pub struct Executor {
     machine: Machine,
     checks: Checks,
     counts: Vec<FunctionCount>,
-    history: Vec<Execution>,
+    history: Vec<Arc<Execution>>,
     /// Waypoints that the executor was told of.
     known: HashSet<Waypoint>,
     features: Features,
@@ -82,7 +82,8 @@ impl Executor {
     /// Measures what these features of a search need, and keeps states if `keeping`.
     #[must_use]
     pub fn with_features(mut self, features: Features) -> Self {
-        self.machine.recorder_mut().measure(features.comparisons);
+        let comparing = if features.comparisons { Comparing::Open } else { Comparing::Nothing };
+        self.machine.recorder_mut().watch_comparisons(comparing);
         self.machine.recorder_mut().track(features.dependencies);
         self.features = features;
         self.keeping = features.snapshots;
@@ -141,7 +142,7 @@ impl Executor {
 
     fn keep(&self, sequence: &Sequence, gas: u64) -> Resume {
         let (snapshot, history) = (self.machine.snapshot(), self.history.clone());
-        let told = |execution: &Execution| EXECUTION + execution.output.len() + LOG * execution.logs.len();
+        let told = |execution: &Arc<Execution>| EXECUTION + execution.output.len() + LOG * execution.logs.len();
         let bytes = snapshot.bytes() + history.iter().map(told).sum::<usize>() + STEP * sequence.steps.len();
         Resume { steps: sequence.steps.clone(), snapshot, kept: self.checks.keep(), history, gas, bytes }
     }
@@ -190,10 +191,10 @@ impl Executor {
                 outcome.accesses.push(self.access(function, index, execution.succeeded()));
             }
             self.checks.after(&mut self.machine, &facts, &execution.logs);
-            self.history.push(execution);
+            self.history.push(Arc::new(execution));
         } else {
             self.checks.after(&mut self.machine, &facts, &[]);
-            self.history.push(silence());
+            self.history.push(Arc::new(silence()));
         }
         for instance in self.checks.violated() {
             if !outcome.violations.iter().any(|violation| violation.instance == *instance) {
@@ -348,7 +349,7 @@ impl Executor {
     }
 
     /// How the steps of the last run ended.
-    pub fn executions(&self) -> &[Execution] {
+    pub fn executions(&self) -> &[Arc<Execution>] {
         &self.history
     }
 

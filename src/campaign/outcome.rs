@@ -89,7 +89,7 @@ pub struct Resume {
     pub steps: Vec<Step>,
     pub(super) snapshot: Snapshot,
     pub(super) kept: Kept,
-    pub(super) history: Vec<Execution>,
+    pub(super) history: Vec<Arc<Execution>>,
     pub(super) gas: u64,
     pub(super) bytes: usize,
 }

@@ -310,7 +310,12 @@ impl Worker {
             Task::Whole(sequence) => (vec![self.executor.run(sequence)], None),
             Task::Behind(entry, tail) => (vec![self.continue_from(&entry, tail)], entry.resume.clone()),
             Task::Dig { entry, tail, goal, depth } => {
-                let first = self.continue_from(&entry, tail);
+                // Without more behind it, the entry has shown what it does.
+                let first = if tail.is_empty() {
+                    Outcome { sequence: entry.sequence.clone(), ..Outcome::default() }
+                } else {
+                    self.continue_from(&entry, tail)
+                };
                 (self.dig(at, first, (goal, depth), rng), entry.resume.clone())
             }
         };

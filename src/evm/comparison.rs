@@ -53,14 +53,15 @@ impl Comparison {
     /// For `==` the distance on the ring of 256 bits; see "branch distance" in search-based software testing.
     pub fn distance(&self) -> U256 {
         let (left, right) = self.ordered();
-        let (low, high) = if left < right { (left, right) } else { (right, left) };
-        let gap = high - low;
-        match (self.kind, self.outcome()) {
-            (ComparisonKind::Equal, true) => U256::ONE,
-            (ComparisonKind::Equal, false) => gap.min(gap.wrapping_neg()),
+        let (more, borrowed) = left.overflowing_sub(right);
+        let gap = if borrowed { more.wrapping_neg() } else { more };
+        match self.kind {
+            ComparisonKind::Equal if gap.is_zero() => U256::ONE,
+            ComparisonKind::Equal => gap.min(gap.wrapping_neg()),
             // A strict relation that holds fails at equality already; one that fails holds one beyond it.
-            (_, true) => gap,
-            (_, false) => gap.saturating_add(U256::ONE),
+            ComparisonKind::Less | ComparisonKind::SignedLess if borrowed => gap,
+            ComparisonKind::Greater | ComparisonKind::SignedGreater if !borrowed && !gap.is_zero() => gap,
+            _ => gap.saturating_add(U256::ONE),
         }
     }
 

@@ -60,34 +60,29 @@ pub(super) fn instrumented(spec: SpecId) -> Table {
 type Original = fn(Hooked<'_>) -> InstructionExecResult;
 
 fn jumpi(context: Hooked<'_>) -> InstructionExecResult {
-    let stack = context.interpreter.stack.data();
-    let Some(condition) = stack.len().checked_sub(2).map(|index| stack[index]) else {
-        return Err(InstructionResult::StackUnderflow);
-    };
-    let code = &context.interpreter.bytecode;
-    // The instruction pointer has moved past the instruction already.
-    let pc = code.pc() - 1;
-    context.host.chain.edge(code.hash(), code.bytecode_len(), pc, !condition.is_zero());
+    let Interpreter { stack, bytecode, .. } = &context.interpreter;
+    if let [.., condition, _] = stack.data().as_slice() {
+        context.host.chain.edge(bytecode, !condition.is_zero());
+    }
     control::jumpi(context)
 }
 
 #[inline]
 fn compare(context: Hooked<'_>, kind: ComparisonKind, original: Original) -> InstructionExecResult {
-    if let [.., right, left] = context.interpreter.stack.data().as_slice() {
-        let code = &context.interpreter.bytecode;
-        context.host.chain.compare((code.hash(), code.bytecode_len(), code.pc() - 1), kind, (*left, *right));
+    let Interpreter { stack, bytecode, .. } = &context.interpreter;
+    if let [.., right, left] = stack.data().as_slice() {
+        context.host.chain.compare(bytecode, kind, (left, right));
     }
     original(context)
 }
 
 /// ISZERO of what is no truth value compares with zero.
 fn is_zero(context: Hooked<'_>) -> InstructionExecResult {
-    if let Some(word) = context.interpreter.stack.data().last()
+    let Interpreter { stack, bytecode, .. } = &context.interpreter;
+    if let Some(word) = stack.data().last()
         && *word > U256::ONE
     {
-        let code = &context.interpreter.bytecode;
-        let place = (code.hash(), code.bytecode_len(), code.pc() - 1);
-        context.host.chain.compare(place, ComparisonKind::Equal, (*word, U256::ZERO));
+        context.host.chain.compare(bytecode, ComparisonKind::Equal, (word, &U256::ZERO));
     }
     bitwise::iszero(context)
 }

@@ -18,7 +18,7 @@ mod world;
 
 pub use comparison::{Comparison, ComparisonKind, Site};
 pub use machine::{Block, Execution, Limits, Machine, Message, Settings, Snapshot, Status};
-pub use recorder::{Edge, Nearer, Read, Recorder};
+pub use recorder::{Comparing, Edge, Nearer, Read, Recorder};
 pub use spec::{DEFAULT_EVM_VERSION, EvmVersion, UnknownEvmVersion};
 pub use trace::{CallKind, Frame, Item, StorageChange, Trace};
 pub use view::ViewError;

@@ -1,5 +1,9 @@
 use super::comparison::{Comparison, ComparisonKind, Site};
 use alloy_primitives::{Address, B256, U256, map::HashMap};
+use revm::interpreter::{
+    interpreter::ExtBytecode,
+    interpreter_types::{Jumps, LegacyBytecode},
+};
 
 /// A conditional jump that was taken or not, or a comparison that held or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +34,18 @@ impl Nearer {
         // At most 76.
         (if bits <= 16 { bits } else { 16 + (bits - 13) / 4 }) as u8
     }
+}
+
+/// Which comparisons of a message are kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Comparing {
+    /// None, and no distances are measured.
+    #[default]
+    Nothing,
+    /// Those with an outcome that was never seen, as far as the machine was told.
+    Open,
+    /// All, with the remainders among their operands.
+    All,
 }
 
 /// Something that a view call depended on.
@@ -95,10 +111,11 @@ pub struct Recorder {
     cells: Vec<u8>,
     /// Beside each cell: the best rank of a comparison there. See [`Nearer::rank`].
     ranks: Vec<u8>,
+    /// The code that runs, where its bytes are, and its cells.
     current: usize,
+    current_bytes: usize,
     current_start: usize,
     current_length: usize,
-    current_hash: B256,
     fresh: Vec<(usize, u32)>,
     comparisons: Vec<Comparison>,
     /// Comparisons of a remainder, with what was divided by; and the remainder computed last.
@@ -106,7 +123,7 @@ pub struct Recorder {
     remainder: Option<(U256, U256)>,
     nearer: Vec<Improvement>,
     step: usize,
-    measuring: bool,
+    comparing: Comparing,
     writes: Vec<(Address, U256)>,
     reads: Vec<Read>,
     /// Words that the last message read and hashes that it computed, while [`Recorder::track`] is on.
@@ -157,9 +174,9 @@ impl Recorder {
         self.step = step;
     }
 
-    /// Whether comparisons are recorded and their distances measured.
-    pub fn measure(&mut self, measuring: bool) {
-        self.measuring = measuring;
+    /// Says which comparisons are kept, to measure their distances.
+    pub fn watch_comparisons(&mut self, comparing: Comparing) {
+        self.comparing = comparing;
     }
 
     /// Whether this outcome of a comparison of the last message was never seen, as far as the machine was told.
@@ -200,7 +217,7 @@ impl Recorder {
         }
     }
 
-    /// Comparisons of the last message, in order, bounded; none unless [`Recorder::measure`] is on.
+    /// Comparisons of the last message, in order, bounded, as far as they are kept: see [`Recorder::watch_comparisons`].
     pub fn comparisons(&self) -> &[Comparison] {
         &self.comparisons
     }
@@ -265,6 +282,7 @@ impl Recorder {
     }
 
     pub(super) fn start_message(&mut self) {
+        self.leave();
         self.comparisons.clear();
         self.remainders.clear();
         self.remainder = None;
@@ -277,19 +295,17 @@ impl Recorder {
 
     /// Measures the comparisons of the message that has ended.
     pub(super) fn end_message(&mut self) {
-        if !self.measuring {
-            return;
-        }
         let comparisons = std::mem::take(&mut self.comparisons);
         for comparison in &comparisons {
             let Site { code, pc } = comparison.site;
             let here = self.codes[code as usize].start + 2 * pc as usize;
-            // Nearly all comparisons have come out both ways before.
-            if self.ranks[here..=here + 1] == [0, 0] {
+            if self.has_come_out_both_ways(here) {
                 continue;
             }
             let outcome = usize::from(comparison.outcome());
-            self.approach(here + outcome, U256::ZERO, comparison);
+            if self.ranks[here + outcome] != 0 {
+                self.approach(here + outcome, U256::ZERO, comparison);
+            }
             if self.ranks[here + 1 - outcome] != 0 {
                 self.approach(here + 1 - outcome, comparison.distance(), comparison);
             }
@@ -327,16 +343,11 @@ impl Recorder {
     }
 
     #[inline]
-    pub(super) fn edge(&mut self, hash: Option<B256>, length: usize, pc: usize, taken: bool) {
-        if !self.enabled {
+    pub(super) fn edge(&mut self, code: &ExtBytecode, taken: bool) {
+        if !self.enabled || !self.is_in(code) {
             return;
         }
-        // Constructor code has no hash: it runs once and depends on its arguments.
-        let Some(hash) = hash else { return };
-        if hash != self.current_hash {
-            self.enter(hash, length);
-        }
-        let index = 2 * pc + usize::from(taken);
+        let index = 2 * place(code) + usize::from(taken);
         if index < self.current_length
             && let Some(cell) = self.cells.get_mut(self.current_start + index)
             && *cell == UNSEEN
@@ -346,40 +357,56 @@ impl Recorder {
         }
     }
 
-    fn enter(&mut self, hash: B256, length: usize) {
-        self.current = self.code(hash, length);
-        self.current_hash = hash;
+    /// Whether `code` has cells, which are the current ones then. Constructor code has none: it runs once and depends on its
+    /// arguments.
+    #[inline]
+    fn is_in(&mut self, code: &ExtBytecode) -> bool {
+        code.bytecode_slice().as_ptr().addr() == self.current_bytes || self.enter(code)
+    }
+
+    fn enter(&mut self, code: &ExtBytecode) -> bool {
+        let Some(hash) = code.hash() else { return false };
+        self.current = self.code(hash, code.bytecode_len());
+        self.current_bytes = code.bytecode_slice().as_ptr().addr();
         Code { start: self.current_start, length: self.current_length, .. } = self.codes[self.current];
+        true
+    }
+
+    /// Forgets which code runs: other code may come to lie where it was.
+    fn leave(&mut self) {
+        self.current_bytes = 0;
     }
 
     #[inline]
-    pub(super) fn compare(
-        &mut self,
-        (hash, length, pc): (Option<B256>, usize, usize),
-        kind: ComparisonKind,
-        (left, right): (U256, U256),
-    ) {
-        if !(self.enabled && self.measuring) || self.comparisons.len() >= COMPARISONS_PER_MESSAGE {
+    pub(super) fn compare(&mut self, code: &ExtBytecode, kind: ComparisonKind, (left, right): (&U256, &U256)) {
+        if !self.enabled || self.comparing == Comparing::Nothing || !self.is_in(code) {
             return;
         }
-        let Some(hash) = hash else { return };
-        if hash != self.current_hash {
-            self.enter(hash, length);
+        let pc = place(code);
+        if 2 * pc >= self.current_length || self.comparisons.len() >= COMPARISONS_PER_MESSAGE {
+            return;
         }
-        if 2 * pc < self.current_length {
-            let site = Site { code: self.current as u32, pc: pc as u32 };
-            if let Some((remainder, modulus)) = self.remainder
-                && (left == remainder || right == remainder)
-            {
-                self.remainders.push((self.comparisons.len(), modulus));
+        if self.comparing == Comparing::Open {
+            // Nearly all have.
+            if self.has_come_out_both_ways(self.current_start + 2 * pc) {
+                return;
             }
-            self.comparisons.push(Comparison { site, kind, left, right });
+        } else if let Some((remainder, modulus)) = self.remainder
+            && (*left == remainder || *right == remainder)
+        {
+            self.remainders.push((self.comparisons.len(), modulus));
         }
+        let site = Site { code: self.current as u32, pc: pc as u32 };
+        self.comparisons.push(Comparison { site, kind, left: *left, right: *right });
+    }
+
+    fn has_come_out_both_ways(&self, cell: usize) -> bool {
+        self.ranks[cell] == 0 && self.ranks[cell + 1] == 0
     }
 
     /// Notes a remainder: what is compared with it next repeats with `modulus`.
     pub(super) fn divide(&mut self, number: U256, modulus: U256) {
-        if self.enabled && self.measuring && !modulus.is_zero() {
+        if self.enabled && self.comparing == Comparing::All && !modulus.is_zero() {
             self.remainder = Some((number % modulus, modulus));
         }
     }
@@ -418,6 +445,7 @@ impl Recorder {
     }
 
     pub(super) fn change_structure(&mut self) {
+        self.leave();
         self.structure_changed = true;
     }
 
@@ -431,4 +459,10 @@ impl Recorder {
             codes.len() - 1
         })
     }
+}
+
+/// The program counter of the instruction that runs: the pointer has moved past it already.
+#[inline]
+fn place(code: &ExtBytecode) -> usize {
+    code.pc() - 1
 }

@@ -18,7 +18,7 @@ mod transfer;
 
 use super::{Features, executor::Executor};
 use crate::{
-    evm::{Comparison, Edge, Recorder, Site, Snapshot},
+    evm::{Comparing, Comparison, Edge, Recorder, Site, Snapshot},
     protocol::Protocol,
     sequence::{Place, Sequence, Step},
 };
@@ -119,6 +119,7 @@ impl<'a> Dig<'a> {
             return None;
         }
         executor.begin();
+        executor.machine().recorder_mut().watch_comparisons(Comparing::All);
         let marks = vec![executor.machine().snapshot()];
         let most_gas = MAX_CASES_OF_GAS * executor.machine().limits().gas_per_case;
         let Tools { protocol, features, senders, longest, thorough } = *tools;
@@ -181,8 +182,9 @@ impl<'a> Dig<'a> {
         self.survey.iter().any(|probe| moves(&probe.trace)) || asks.iter().all(|address| self.senders.contains(address))
     }
 
-    /// Sequences that reached something new, then the best one if that is not the one that the dig began at.
+    /// Ends the dig: sequences that reached something new, then the best one if that is not the one that the dig began at.
     pub(super) fn into_sequences(self) -> Vec<Sequence> {
+        self.executor.machine().recorder_mut().watch_comparisons(Comparing::Open);
         let mut sequences = self.finds;
         sequences.retain(|sequence| *sequence != self.base);
         sequences.extend(self.moved.then_some(self.base));
