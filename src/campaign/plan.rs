@@ -209,14 +209,18 @@ pub(super) fn other_past(
     if !directed.is_empty() {
         return Some(directed.swap_remove(rng.random_range(0..directed.len())));
     }
-    let mut calls = dig.step_calls();
-    if calls.is_empty() {
-        return None;
-    }
-    let (at, mut call) = calls.swap_remove(rng.random_range(0..calls.len()));
+    let calls = dig.step_calls();
+    let total: u32 = calls.iter().map(|(_, _, influence)| influence).sum();
+    let mut point = (total > 0).then(|| rng.random_range(0..total))?;
+    let (at, mut call, _) = calls.into_iter().find(|(_, _, influence)| {
+        let here = point < *influence;
+        point = point.saturating_sub(*influence);
+        here
+    })?;
     let (drawn, _) = generator.draw_arguments(&ground.protocol.functions[call.function], rng);
-    for (argument, drawn) in call.arguments.iter_mut().zip(drawn) {
-        if rng.random_ratio(2, 3) {
+    let only = rng.random::<bool>().then(|| rng.random_range(0..call.arguments.len().max(1)));
+    for (index, (argument, drawn)) in call.arguments.iter_mut().zip(drawn).enumerate() {
+        if only.map_or_else(|| rng.random_ratio(2, 3), |only| only == index) {
             *argument = drawn;
         }
     }

@@ -21,7 +21,7 @@ type Table = EthInstructions<EthInterpreter, MachineContext>;
 /// The instruction table of `spec` with the hooks installed. Gas costs are those of the specification.
 pub(super) fn instrumented(spec: SpecId) -> Table {
     let mut table = Table::new_mainnet_with_spec(spec);
-    let hooks: [(u8, Original); 27] = [
+    let hooks: [(u8, Original); 28] = [
         (opcode::JUMPI, jumpi),
         (opcode::LT, |context| compare(context, ComparisonKind::Less, bitwise::lt)),
         (opcode::GT, |context| compare(context, ComparisonKind::Greater, bitwise::gt)),
@@ -30,6 +30,7 @@ pub(super) fn instrumented(spec: SpecId) -> Table {
         (opcode::EQ, |context| compare(context, ComparisonKind::Equal, bitwise::eq)),
         (opcode::ISZERO, is_zero),
         (opcode::SUB, |context| difference(context, arithmetic::sub)),
+        (opcode::ADD, sum),
         (opcode::XOR, |context| difference(context, bitwise::bitxor)),
         (opcode::MOD, remainder),
         (opcode::KECCAK256, keccak),
@@ -94,6 +95,27 @@ fn difference(context: Hooked<'_>, original: Original) -> InstructionExecResult 
         return compare(context, ComparisonKind::Equal, original);
     }
     original(context)
+}
+
+/// ... and one from a constant as a sum with the constant's negative, where that is shorter.
+fn sum(context: Hooked<'_>) -> InstructionExecResult {
+    let Interpreter { stack, bytecode, .. } = &context.interpreter;
+    let (code, pc) = (bytecode.bytecode_slice(), bytecode.pc());
+    if decides_branch(code, pc)
+        && let [.., below, top] = stack.data().as_slice()
+    {
+        let (word, constant) = if was_pushed(&code[..pc - 1], top) { (below, top) } else { (top, below) };
+        context.host.chain.compare(bytecode, ComparisonKind::Equal, (word, &constant.wrapping_neg()));
+    }
+    arithmetic::add(context)
+}
+
+/// Whether `code` ends with a PUSH of `word`.
+fn was_pushed(code: &[u8], word: &U256) -> bool {
+    (1..=32).any(|length| match code.split_at_checked(code.len().saturating_sub(length)) {
+        Some(([.., push], pushed)) => *push == opcode::PUSH0 + length as u8 && U256::from_be_slice(pushed) == *word,
+        _ => false,
+    })
 }
 
 /// Whether the instructions at `pc` negate the top of the stack or jump on it.

@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, Bytes, U256, keccak256};
 use heist::{
-    evm::{Message, Status},
+    evm::{Block, Comparing, ComparisonKind, Machine, Message, Settings, Status, World},
     gallery,
     generate::{self, Audience, Dictionary, Generator, Palette},
 };
@@ -115,4 +115,53 @@ fn a_trace_shows_the_calls_events_and_writes_of_what_ran() {
     let risen = changes.iter().find(|change| change.after > change.before).expect("one rises");
     assert_eq!(fallen.before - fallen.after, U256::from(5));
     assert_eq!(risen.after - risen.before, U256::from(5));
+}
+
+/// Runtime code that jumps to its own end when `decision`, bytes that leave a word on a stack that holds the first argument and below
+/// it `constant`, says so.
+fn deciding(machine: &mut Machine, constant: U256, decision: &[u8]) -> Address {
+    let mut code = vec![0x7f];
+    code.extend_from_slice(&constant.to_be_bytes::<32>());
+    // The argument is loaded and copied over the constant: PUSH0 CALLDATALOAD.
+    code.extend_from_slice(&[0x5f, 0x35]);
+    code.extend_from_slice(decision);
+    let end = code.len() as u8 + 4;
+    // PUSH1 end JUMPI STOP JUMPDEST STOP.
+    code.extend_from_slice(&[0x60, end, 0x57, 0x00, 0x5b, 0x00]);
+    // PUSH1 length DUP1 PUSH1 9 PUSH0 CODECOPY PUSH0 RETURN.
+    let mut creation = vec![0x60, code.len() as u8, 0x80, 0x60, 0x09, 0x5f, 0x39, 0x5f, 0xf3];
+    creation.append(&mut code);
+    let message = Message { from: Address::ZERO, to: None, data: creation.into(), value: U256::ZERO };
+    machine.execute(&message).created.expect("the code is deployed")
+}
+
+#[test]
+fn every_way_to_branch_on_an_equality_is_seen_as_one() {
+    let mut machine = Machine::new(World::default().freeze(), Block { number: 1, timestamp: 1 }, Settings::default());
+    machine.recorder_mut().watch_comparisons(Comparing::All);
+    let (word, constant) = (U256::from(1_000), U256::MAX - U256::from(77));
+    // EQ; SUB; XOR; and ADD of the negative constant, on the argument or on a copy of it.
+    let ways: [(&[u8], U256); 5] = [
+        (&[0x14], constant),
+        (&[0x03], constant),
+        (&[0x18], constant),
+        (&[0x01], constant.wrapping_neg()),
+        // SWAP1 DUP2 ADD.
+        (&[0x90, 0x81, 0x01], constant.wrapping_neg()),
+    ];
+    for (decision, pushed) in ways {
+        let to = deciding(&mut machine, pushed, decision);
+        let data = word.to_be_bytes::<32>().into();
+        assert!(machine.execute(&Message { from: Address::ZERO, to: Some(to), data, value: U256::ZERO }).succeeded());
+        let [seen] = machine.recorder().comparisons() else { panic!("{decision:?}: not one comparison") };
+        assert_eq!(seen.kind, ComparisonKind::Equal, "{decision:?}");
+        let mut operands = [seen.left, seen.right];
+        operands.sort_unstable();
+        assert_eq!(operands, [word, constant], "{decision:?}");
+    }
+    // A sum that decides nothing is none.
+    let to = deciding(&mut machine, constant, &[0x01, 0x5f, 0x55, 0x5f]);
+    let data = word.to_be_bytes::<32>().into();
+    assert!(machine.execute(&Message { from: Address::ZERO, to: Some(to), data, value: U256::ZERO }).succeeded());
+    assert!(machine.recorder().comparisons().is_empty());
 }

@@ -143,7 +143,7 @@ fn a_finding_beside_hostile_contracts_replays() {
     for name in ["endless", "mortal"] {
         guarded(move || {
             let protocol = load(name);
-            let (_, found) = search(&protocol, &options(5, 2_000));
+            let (_, found) = search(&protocol, &options(5, 5_000));
             assert!(!found.findings.is_empty());
             for finding in &found.findings {
                 let status = replay(&protocol, finding).status;

@@ -20,6 +20,8 @@ const MAX_SECANTS: usize = 8;
 const EARLIER_STEPS: usize = 3;
 /// Combined directions that are joined with others.
 const MAX_JOINED: usize = 6;
+/// Remainders for which a word is turned by whole rounds.
+const MAX_ROUNDS: usize = 3;
 /// Directions that break a guard and are combined with others.
 const MAX_BLOCKED: usize = 24;
 
@@ -83,17 +85,26 @@ impl Dig<'_> {
         self.survey = survey;
     }
 
+    /// Whether two words break the same guard before the goal when they are turned by themselves.
+    pub(super) fn breaks_alike(&self, goal: &Goal) -> bool {
+        let lost = self.survey.iter().filter(|probe| probe.trace.find(goal).is_none());
+        let broken: Vec<_> =
+            lost.filter_map(|probe| Some((probe.place?, broken(&self.trace, &probe.trace)?.0))).collect();
+        let alike = |(place, guard): &_| broken.iter().any(|(other, same)| other != place && same == guard);
+        broken.iter().any(alike)
+    }
+
     /// The base with a direction's words turned, and the first step that changed; none when nothing changes, or when a word was
     /// cut to its type and has not moved as the direction says.
     fn turned(&self, direction: &[(Place, U256)], steps: Steps) -> Option<(Sequence, usize)> {
         let mut sequence = self.base.clone();
         let mut changed = None;
-        for (place, amount) in direction {
-            let word = self.base.word(*place)?.wrapping_add(steps.of(*amount));
-            if sequence.set_word(*place, word) {
+        for (place, amount) in along(direction, steps) {
+            let word = self.base.word(place)?.wrapping_add(amount);
+            if sequence.set_word(place, word) {
                 changed = Some(changed.map_or(place.step, |step: usize| step.min(place.step)));
             }
-            if sequence.word(*place) != Some(word) {
+            if sequence.word(place) != Some(word) {
                 return None;
             }
         }
@@ -116,7 +127,7 @@ impl Dig<'_> {
                         return true;
                     }
                 }
-                if let Some(round) = blocked.iter().find_map(|blocked| self.whole_rounds(blocked, place)) {
+                for round in self.whole_rounds(place) {
                     if self.follow(goal, round.clone(), &mut blocked) {
                         return true;
                     }
@@ -127,18 +138,46 @@ impl Dig<'_> {
                 return true;
             }
         }
-        self.join(goal, units, &blocked)
+        self.join(goal, units.clone(), &blocked) || self.wrap(goal, &units)
     }
 
-    /// A word turned by so much at once that the guard which it breaks, a comparison of a remainder, sees no change.
-    fn whole_rounds(&self, blocked: &Blocked, place: Place) -> Option<Direction> {
-        let (site, occurrence) = blocked.guard;
-        let modulus = self.trace.modulus(&Goal { site, occurrence, outcome: false })?;
-        if blocked.direction.as_slice() != [(place, U256::ONE)] {
-            return None;
+    /// Goes along one direction until unchecked arithmetic has wrapped and the operands of an equality meet.
+    fn wrap(&mut self, goal: &Goal, directions: &[Direction]) -> bool {
+        for direction in directions {
+            let Probed::Slope(slope) = self.step_along(goal, direction) else { continue };
+            let Some(comparison) = self.trace.find(goal).filter(|here| here.kind == ComparisonKind::Equal) else {
+                return false;
+            };
+            for steps in solve::wrapped(comparison, slope) {
+                if self.is_spent() {
+                    return false;
+                }
+                if self.go(goal, direction, steps) {
+                    return true;
+                }
+            }
         }
-        let rounds = modulus / gcd(magnitude(blocked.slope), modulus);
-        Some(vec![(place, rounds)])
+        false
+    }
+
+    /// A word turned by so much at once that a comparison of a remainder sees no change, for each such comparison that the word
+    /// moves.
+    fn whole_rounds(&self, place: Place) -> Vec<Direction> {
+        let once = self.survey.iter().find(|probe| probe.place == Some(place) && magnitude(probe.scale) == U256::ONE);
+        let Some(once) = once else { return Vec::new() };
+        let mut found: Vec<Direction> = Vec::new();
+        for (index, modulus) in &self.trace.remainders {
+            let here = self.trace.comparisons[*index];
+            let Some(there) = once.trace.comparisons.get(*index).filter(|there| there.site == here.site) else {
+                continue;
+            };
+            let slope = difference(there).wrapping_sub(difference(&here));
+            let round = vec![(place, modulus / gcd(magnitude(slope), *modulus))];
+            if !slope.is_zero() && !found.contains(&round) && found.len() < MAX_ROUNDS {
+                found.push(round);
+            }
+        }
+        found
     }
 
     /// Goes along a direction as long as that comes nearer.
@@ -188,11 +227,8 @@ impl Dig<'_> {
     }
 
     fn moved(&self, direction: &Direction, steps: Steps) -> Vec<(Place, U256)> {
-        let turned = direction.iter().filter_map(|(place, amount)| {
-            let word = self.base.word(*place)?;
-            Some((*place, word.wrapping_add(steps.of(*amount))))
-        });
-        turned.collect()
+        let turned = along(direction, steps);
+        turned.filter_map(|(place, amount)| Some((place, self.base.word(place)?.wrapping_add(amount)))).collect()
     }
 
     /// One step forwards, or backwards where that leads nowhere.
@@ -302,6 +338,14 @@ fn scales(word: Word) -> Vec<U256> {
         Word::Seconds | Word::Blocks => &[0],
     };
     shifts.iter().map(|shift| U256::ONE << *shift).collect()
+}
+
+/// What `steps` along a direction turn its words by. Parts of a step are whole multiples of the shortest step in that direction, so
+/// that what words keep together they keep exactly.
+fn along(direction: &[(Place, U256)], steps: Steps) -> impl Iterator<Item = (Place, U256)> {
+    let common = direction.iter().fold(U256::ZERO, |common, (_, amount)| gcd(common, magnitude(*amount)));
+    let times = steps.of(common);
+    direction.iter().map(move |(place, amount)| (*place, solve::divided(*amount, common).0.wrapping_mul(times)))
 }
 
 pub(super) fn difference(comparison: &Comparison) -> U256 {

@@ -85,6 +85,8 @@ pub(super) struct Dig<'a> {
     /// The best sequence so far, and what its last step compared.
     base: Sequence,
     trace: Trace,
+    /// How much each step of the first base says about what its last one does.
+    influence: Vec<u32>,
     /// Whether `base` is another one than the dig began at.
     moved: bool,
     /// The machine before the first steps of `base`; there is always one.
@@ -131,6 +133,7 @@ impl<'a> Dig<'a> {
             longest,
             base,
             trace: Trace::default(),
+            influence: Vec::new(),
             moved: false,
             marks,
             seen: Vec::new(),
@@ -173,13 +176,16 @@ impl<'a> Dig<'a> {
         !tried.is_empty()
     }
 
-    /// Whether anything that a survey turned moves the operands of the goal, or an actor is asked for.
+    /// Whether anything that a survey turned moves the operands of the goal, or might: an actor is asked for, or two words that
+    /// break the same guard before it can be turned together.
     fn is_sensitive(&self, goal: &Goal) -> bool {
         let Some(here) = self.trace.find(goal) else { return false };
         let moves =
             |trace: &Trace| trace.find(goal).is_some_and(|there| (there.left, there.right) != (here.left, here.right));
         let asks = [here.left, here.right].map(|word| Address::from_word(B256::from(word)));
-        self.survey.iter().any(|probe| moves(&probe.trace)) || asks.iter().all(|address| self.senders.contains(address))
+        self.survey.iter().any(|probe| moves(&probe.trace))
+            || asks.iter().all(|address| self.senders.contains(address))
+            || self.breaks_alike(goal)
     }
 
     /// Ends the dig: sequences that reached something new, then the best one if that is not the one that the dig began at.

@@ -20,10 +20,11 @@ const NEIGHBOURS: [U256; 5] = [
 const MAX_DIGS: u64 = 3;
 
 impl Dig<'_> {
-    /// The calls, with their indices.
-    pub(in crate::campaign) fn step_calls(&self) -> Vec<(usize, Call)> {
-        let calls = self.base.steps.iter().enumerate().filter_map(|(at, step)| match step {
-            Step::Call(call) => Some((at, call.clone())),
+    /// The calls, with their indices and with how much each says about what the last one does.
+    pub(in crate::campaign) fn step_calls(&self) -> Vec<(usize, Call, u32)> {
+        let steps = self.base.steps.iter().zip(&self.influence).enumerate();
+        let calls = steps.filter_map(|(at, (step, influence))| match step {
+            Step::Call(call) => Some((at, call.clone(), *influence)),
             Step::Attack(_) | Step::Market(_) => None,
         });
         calls.collect()
@@ -34,7 +35,7 @@ impl Dig<'_> {
     pub(in crate::campaign) fn directed_pasts(&self, goal: Option<(Site, bool)>) -> Vec<(usize, Call)> {
         let goal = goal.and_then(|(site, outcome)| self.nearest(site, outcome));
         let Some(comparison) = goal.and_then(|goal| self.trace.find(&goal)) else { return Vec::new() };
-        let pairs = [(comparison.left, comparison.right), (comparison.right, comparison.left)];
+        let pairs = transfer::exchanges(comparison);
         let mut found = Vec::new();
         for at in 0..self.base.steps.len() - 1 {
             for place in self.places(at) {

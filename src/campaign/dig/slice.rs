@@ -6,6 +6,7 @@ use crate::{
     sequence::{Sequence, Step},
 };
 use alloy_primitives::{Address, U256, map::HashSet};
+use std::collections::BTreeSet;
 
 /// What a step touched.
 struct Touched {
@@ -30,7 +31,9 @@ impl Dig<'_> {
         let mut touched = Vec::with_capacity(last);
         self.mark(last, |recorder| touched.push(Touched::by(recorder)));
         self.trace = self.probe(&self.base.clone(), last);
-        let needed = needed(&touched, self.executor.machine().recorder().loads());
+        let reads = self.executor.machine().recorder().loads();
+        let (needed, influence) = (needed(&touched, reads), influence(&touched, reads));
+        self.influence.clone_from(&influence);
         if !self.features.dependencies || needed.len() == last {
             return;
         }
@@ -39,6 +42,7 @@ impl Dig<'_> {
             let sequence = self.without(&needed, keeps_time);
             let trace = self.probe(&sequence, 0);
             if trace.decides_as(&self.trace) {
+                self.influence = needed.iter().chain([&last]).map(|index| influence[*index]).collect();
                 self.take(sequence, 0, trace);
                 return;
             }
@@ -91,9 +95,23 @@ fn needed(touched: &[Touched], reads: &[(Address, U256)]) -> Vec<usize> {
     needed
 }
 
+/// How much each step says about what the last one reads, itself included: a word that many steps wrote, as a stage or a lock, counts
+/// a part for each.
+fn influence(touched: &[Touched], reads: &[(Address, U256)]) -> Vec<u32> {
+    const WHOLE: u32 = 60;
+    let wrote = |step: &Touched, word| step.writes.contains(word);
+    let read: BTreeSet<_> = reads.iter().collect();
+    let of = |step: &Touched| {
+        let words = read.iter().filter(|word| wrote(step, word));
+        let parts = words.map(|word| WHOLE / touched.iter().filter(|other| wrote(other, word)).count() as u32);
+        parts.sum::<u32>().max(1)
+    };
+    touched.iter().map(of).chain([WHOLE]).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Touched, needed};
+    use super::{Touched, influence, needed};
     use alloy_primitives::{Address, U256};
 
     #[test]
@@ -103,6 +121,11 @@ mod tests {
         // Slot 1 is written for slot 2, which the last step reads; slot 3 is for nobody.
         let touched = [step(&[], &[1]), step(&[1], &[2]), step(&[2], &[3])];
         assert_eq!(needed(&touched, &words(&[2])), [0, 1]);
+        // Slot 2 alone is read, and slot 1 was not: the first step says as little as the third.
+        assert_eq!(influence(&touched, &words(&[2])), [1, 60, 1, 60]);
+        // All three wrote the stage in slot 9, the second a note in slot 8 too.
+        let staged = [step(&[], &[9]), step(&[], &[9, 8]), step(&[], &[9])];
+        assert_eq!(influence(&staged, &words(&[9, 8])), [20, 80, 20, 60]);
         // What moves value or creates contracts may matter to anybody.
         let moved = [step(&[], &[1]), Touched { moved: true, ..step(&[], &[]) }];
         assert_eq!(needed(&moved, &words(&[9])), [1]);

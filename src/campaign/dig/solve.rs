@@ -62,21 +62,24 @@ pub(super) fn whole(comparison: &Comparison, slope: U256) -> Vec<Steps> {
     };
     let (quotient, exact) = divided(difference.wrapping_neg(), slope);
     let around = [quotient, quotient.wrapping_add(U256::ONE), quotient.wrapping_sub(U256::ONE)];
-    if comparison.kind == ComparisonKind::Equal {
-        if exact {
-            add(quotient);
-        }
-        // Unchecked arithmetic wraps at the width of its type.
-        let width = comparison.left.bit_len().max(comparison.right.bit_len());
-        for bits in [64, 128, 256].into_iter().filter(|bits| *bits >= width) {
-            modular(difference.wrapping_neg(), slope, bits).into_iter().for_each(&mut add);
-        }
-        if !exact {
-            around.into_iter().for_each(&mut add);
-        }
+    if comparison.kind == ComparisonKind::Equal && exact {
+        add(quotient);
+    } else if comparison.kind == ComparisonKind::Equal {
+        around.into_iter().for_each(&mut add);
     } else {
         around.into_iter().chain([quotient.wrapping_add(quotient)]).for_each(&mut add);
     }
+    found
+}
+
+/// Numbers of whole steps after which the operands of an equality meet in unchecked arithmetic, which wraps at the width of its
+/// type. Such a word is rarely what a later comparison expects, so this is the last resort.
+pub(super) fn wrapped(comparison: &Comparison, slope: U256) -> Vec<Steps> {
+    let wanted = comparison.right.wrapping_sub(comparison.left);
+    let width = comparison.left.bit_len().max(comparison.right.bit_len());
+    let widths = [64, 128, 256].into_iter().filter(|bits| *bits >= width);
+    let mut found: Vec<_> = widths.filter_map(|bits| modular(wanted, slope, bits)).map(Steps::whole).collect();
+    found.dedup();
     found
 }
 
@@ -148,23 +151,22 @@ pub(super) fn magnitude(word: U256) -> U256 {
 }
 
 /// The signed quotient rounded towards zero, and whether it is exact.
-fn divided(number: U256, by: U256) -> (U256, bool) {
+pub(super) fn divided(number: U256, by: U256) -> (U256, bool) {
     let (quotient, rest) = magnitude(number).div_rem(magnitude(by));
     let signed = if is_negative(number) == is_negative(by) { quotient } else { quotient.wrapping_neg() };
     (signed, rest.is_zero())
 }
 
-/// The least solution of `slope * steps = number` modulo `2^bits`, and its negative twin.
-fn modular(number: U256, slope: U256, bits: usize) -> Vec<U256> {
+/// The least solution of `slope * steps = number` modulo `2^bits`.
+fn modular(number: U256, slope: U256, bits: usize) -> Option<U256> {
     let cut = |word: U256| if bits >= 256 { word } else { word & ((U256::ONE << bits) - U256::ONE) };
     let (number, slope) = (cut(number), cut(slope));
     let twos = slope.trailing_zeros();
     if slope.is_zero() || (!number.is_zero() && number.trailing_zeros() < twos) {
-        return Vec::new();
+        return None;
     }
     let steps = cut((number >> twos).wrapping_mul(inverse(slope >> twos)));
-    let steps = if bits - twos >= 256 { steps } else { steps & ((U256::ONE << (bits - twos)) - U256::ONE) };
-    vec![steps]
+    Some(if bits - twos >= 256 { steps } else { steps & ((U256::ONE << (bits - twos)) - U256::ONE) })
 }
 
 /// The inverse of an odd word modulo 2^256, by Newton's iteration, which doubles the number of right bits each time.
@@ -265,8 +267,8 @@ mod tests {
         }
         // 6 t = 10 modulo 2^64: t = 5 / 3 modulo 2^63.
         let found = modular(U256::from(10), U256::from(6), 64);
-        assert_eq!((found[0] * U256::from(6)) & U256::from(u64::MAX), U256::from(10));
+        assert_eq!(found.map(|steps| (steps * U256::from(6)) & U256::from(u64::MAX)), Some(U256::from(10)));
         // An even product is never odd.
-        assert!(modular(U256::from(9), U256::from(6), 64).is_empty());
+        assert_eq!(modular(U256::from(9), U256::from(6), 64), None);
     }
 }

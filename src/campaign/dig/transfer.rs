@@ -2,7 +2,7 @@
 
 use super::{Dig, Effect, Goal};
 use crate::{
-    evm::ComparisonKind,
+    evm::{Comparison, ComparisonKind},
     sequence::{Place, Step, Word},
 };
 use alloy_primitives::{Address, B256, U256};
@@ -13,11 +13,10 @@ const MAX_CANDIDATES: usize = 24;
 impl Dig<'_> {
     pub(super) fn transfer(&mut self, goal: &Goal) -> bool {
         let Some(comparison) = self.trace.find(goal).copied() else { return false };
-        let pairs = [(comparison.left, comparison.right), (comparison.right, comparison.left)];
-        if pairs.iter().any(|(from, to)| self.replace_sender(goal, *from, *to)) {
+        let equal = comparison.kind == ComparisonKind::Equal;
+        if exchanges(&comparison).iter().any(|(from, to)| self.replace_sender(goal, *from, *to)) {
             return true;
         }
-        let equal = comparison.kind == ComparisonKind::Equal;
         let mut tried = 0;
         for step in (0..self.base.steps.len()).rev() {
             for place in self.places(step) {
@@ -25,7 +24,11 @@ impl Dig<'_> {
                 if equal && step + 1 == self.base.steps.len() && self.flip(goal, place, word) {
                     return true;
                 }
-                for (from, to) in pairs {
+                // What came nearer has changed the operands.
+                let (Some(word), Some(comparison)) = (self.base.word(place), self.trace.find(goal).copied()) else {
+                    continue;
+                };
+                for (from, to) in exchanges(&comparison) {
                     let neighbours = [to, to.wrapping_add(U256::ONE), to.wrapping_sub(U256::ONE)];
                     for wanted in &neighbours[..if equal { 1 } else { 3 }] {
                         let Some(new) = replaced(word, from, *wanted) else { continue };
@@ -104,6 +107,11 @@ impl Dig<'_> {
         }
         false
     }
+}
+
+/// Each operand, with the other one, which may take its place.
+pub(super) fn exchanges(comparison: &Comparison) -> [(U256, U256); 2] {
+    [(comparison.left, comparison.right), (comparison.right, comparison.left)]
 }
 
 /// `word` with `to` in place of `from`; none when `from` is not in it.
