@@ -1,25 +1,30 @@
 use super::{
+    cheatcodes::{Cheatcodes, Cheated, Cheats, Creation, failure},
     database::Base,
     instructions,
     recorder::{Read, Recorder},
     spec::{DEFAULT_EVM_VERSION, EvmVersion},
     trace::{Trace, Tracer},
-    view::{self, ViewError},
+    view::{View, ViewError},
     world::{BaseState, World},
 };
 use alloy_primitives::{Address, B256, Bytes, Log, U256};
 use revm::{
     ExecuteEvm, InspectEvm,
     bytecode::Bytecode,
-    context::{BlockEnv, CfgEnv, Context, Evm, Journal, TxEnv},
-    context_interface::result::{ExecutionResult, Output},
+    context::{BlockEnv, CfgEnv, Context, ContextSetters, Evm, Journal, TxEnv},
+    context_interface::{
+        JournalTr,
+        result::{EVMError, ExecutionResult, Output},
+    },
     database::EmptyDB,
-    handler::{EthFrame, EthPrecompiles, instructions::EthInstructions},
+    handler::{EthFrame, EthPrecompiles, Handler, MainnetHandler, instructions::EthInstructions},
+    inspector::InspectorHandler,
     interpreter::interpreter::EthInterpreter,
     primitives::TxKind,
     state::{Account, EvmState, EvmStorageSlot, TransactionId},
 };
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 pub(super) type MachineContext = Context<BlockEnv, TxEnv, CfgEnv, Base, Journal<Base>, Recorder>;
 pub(super) type Inner = Evm<
@@ -39,11 +44,13 @@ pub struct Limits {
     pub gas_per_case: u64,
     /// Bytes of memory that all frames of a message share.
     pub memory: u64,
+    /// Whether code may be larger than EIP-170 and EIP-3860 allow.
+    pub large_code: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { gas_per_call: 1 << 24, gas_per_case: 100_000_000, memory: 64 << 20 }
+        Self { gas_per_call: 1 << 24, gas_per_case: 100_000_000, memory: 64 << 20, large_code: false }
     }
 }
 
@@ -56,11 +63,13 @@ pub struct Settings {
     pub chain_id: u64,
     /// Bounds.
     pub limits: Limits,
+    /// Who asks views.
+    pub viewer: Address,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { version: DEFAULT_EVM_VERSION, chain_id: 31337, limits: Limits::default() }
+        Self { version: DEFAULT_EVM_VERSION, chain_id: 31337, limits: Limits::default(), viewer: Address::ZERO }
     }
 }
 
@@ -119,6 +128,16 @@ impl Execution {
     pub fn succeeded(&self) -> bool {
         self.status == Status::Success
     }
+
+    /// Whether the message asked for other inputs: `vm.assume` did not hold.
+    pub fn was_discarded(&self) -> bool {
+        self.status == Status::Revert && *self.output == *super::cheatcodes::DISCARDED
+    }
+
+    /// Whether the message did not want to run: `vm.skip`.
+    pub fn was_skipped(&self) -> bool {
+        self.status == Status::Revert && self.output.starts_with(super::cheatcodes::SKIPPED)
+    }
 }
 
 /// A kept overlay: resuming it continues where it was taken.
@@ -127,6 +146,7 @@ pub struct Snapshot {
     state: EvmState,
     transaction: TransactionId,
     block: Block,
+    cheatcodes: Option<Box<Cheatcodes>>,
 }
 
 impl Snapshot {
@@ -146,7 +166,13 @@ pub struct Machine {
     base: Arc<dyn BaseState>,
     start: Block,
     settings: Settings,
+    /// State of cheatcodes, where they are answered.
+    cheats: Option<Box<Cheats>>,
+    /// What it is at first.
+    first: Option<Arc<Cheatcodes>>,
 }
+
+type Failed = EVMError<Infallible>;
 
 impl Machine {
     /// A machine at `block` over `base`.
@@ -160,6 +186,10 @@ impl Machine {
         cfg.tx_chain_id_check = false;
         cfg.tx_gas_limit_cap = Some(u64::MAX);
         cfg.memory_limit = settings.limits.memory;
+        if settings.limits.large_code {
+            cfg.limit_contract_code_size = Some(usize::MAX);
+            cfg.limit_contract_initcode_size = Some(usize::MAX);
+        }
         let context = Context::<BlockEnv, TxEnv, CfgEnv, EmptyDB, Journal<EmptyDB>, ()>::new(EmptyDB::default(), spec)
             .with_db(Base(Arc::clone(&base)))
             .with_cfg(cfg)
@@ -170,9 +200,81 @@ impl Machine {
             instructions::instrumented(spec),
             EthPrecompiles::new(spec),
         );
-        let mut machine = Self { evm, base, start: block, settings };
+        let mut machine = Self { evm, base, start: block, settings, cheats: None, first: None };
         machine.set_block(block);
         machine
+    }
+
+    /// The same, answering cheatcodes, which begin as `first` says.
+    #[must_use]
+    pub fn with_cheatcodes(mut self, first: Arc<Cheatcodes>) -> Self {
+        self.evm.instruction = instructions::watched(self.settings.version.0);
+        self.start = first.block();
+        self.resume_cheatcodes(&first);
+        self.first = Some(first);
+        self
+    }
+
+    /// State of cheatcodes now, where they are answered.
+    pub fn cheatcodes(&self) -> Option<Cheatcodes> {
+        let cheats = self.cheats.as_deref()?.clone();
+        Some(Cheatcodes { cheats, block: self.evm.ctx.block.clone(), chain_id: self.evm.ctx.cfg.chain_id })
+    }
+
+    fn resume_cheatcodes(&mut self, from: &Cheatcodes) {
+        match &mut self.cheats {
+            Some(cheats) => (**cheats).clone_from(&from.cheats),
+            None => self.cheats = Some(Box::new(from.cheats.clone())),
+        }
+        self.evm.ctx.block.clone_from(&from.block);
+        self.evm.ctx.cfg.chain_id = from.chain_id;
+    }
+
+    /// Whether `execution`, the last message, failed an assertion: Solidity's, or one of the cheatcodes.
+    pub fn failed_assertion(&self, execution: &Execution) -> bool {
+        self.cheats.as_ref().is_some_and(|cheats| cheats.failed_assertion(execution))
+    }
+
+    /// The first cheatcode that was called since the last reset and is not supported.
+    pub fn unsupported_cheatcode(&self) -> Option<&str> {
+        self.cheats.as_ref()?.unsupported()
+    }
+
+    /// Begins to note the contracts that messages create.
+    pub fn watch_creations(&mut self) {
+        if let Some(cheats) = &mut self.cheats {
+            cheats.watch_creations();
+        }
+    }
+
+    /// The contracts that messages created since, in order; also those of frames that reverted.
+    pub fn creations(&mut self) -> Vec<Creation> {
+        self.cheats.as_mut().map(|cheats| cheats.creations()).unwrap_or_default()
+    }
+
+    /// How the test's own labels call addresses.
+    pub fn labels(&self) -> Vec<(Address, String)> {
+        self.cheats.as_ref().map(|cheats| cheats.labels()).unwrap_or_default()
+    }
+
+    /// Puts code at an address.
+    pub fn set_code(&mut self, address: Address, code: Bytes) {
+        let journal = &mut self.evm.ctx.journaled_state;
+        // The base state is in memory: reading it cannot fail.
+        let _ = journal.load_account(address);
+        journal.touch_account(address);
+        journal.set_code(address, Bytecode::new_raw(code));
+    }
+
+    /// Gives an account a native balance and a nonce.
+    pub fn set_account(&mut self, address: Address, balance: U256, nonce: u64) {
+        let journal = &mut self.evm.ctx.journaled_state;
+        let _ = journal.load_account_with_code(address);
+        journal.touch_account(address);
+        if let Some(account) = journal.inner.state.get_mut(&address) {
+            account.info.balance = balance;
+            account.info.nonce = nonce;
+        }
     }
 
     /// Runs a message. Its effects stay in the overlay when it succeeds.
@@ -185,7 +287,13 @@ impl Machine {
     pub fn execute_with_gas(&mut self, message: &Message, gas_limit: u64) -> Execution {
         self.evm.ctx.chain.start_message();
         let transaction = self.transaction(message, gas_limit);
-        let result = self.evm.transact_one(transaction);
+        let result = match &mut self.cheats {
+            None => self.evm.transact_one(transaction),
+            Some(cheats) => {
+                self.evm.ctx.set_tx(transaction);
+                Cheated::message(&mut self.evm, cheats, |evm| MainnetHandler::<_, Failed, _>::default().run(evm))
+            }
+        };
         self.evm.ctx.chain.end_message();
         execution(result)
     }
@@ -195,7 +303,13 @@ impl Machine {
         self.evm.ctx.chain.start_message();
         let transaction = self.transaction(message, self.settings.limits.gas_per_call);
         self.evm.inspector.start();
-        let result = self.evm.inspect_one_tx(transaction);
+        let result = match &mut self.cheats {
+            None => self.evm.inspect_one_tx(transaction),
+            Some(cheats) => {
+                self.evm.ctx.set_tx(transaction);
+                Cheated::message(&mut self.evm, cheats, |evm| MainnetHandler::<_, Failed, _>::default().inspect_run(evm))
+            }
+        };
         (execution(result), self.evm.inspector.finish())
     }
 
@@ -206,9 +320,24 @@ impl Machine {
     /// When the call reverts or halts.
     pub fn view(&mut self, from: Address, to: Address, data: Bytes) -> Result<Bytes, ViewError> {
         self.evm.ctx.chain.set_enabled(false);
-        let result = view::view(&mut self.evm, from, to, data, self.settings.limits.gas_per_call);
+        let view = View { from, to, data, gas: self.settings.limits.gas_per_call };
+        let result = match self.cheatcodes() {
+            None => view.ask(&mut self.evm),
+            Some(before) => {
+                let failed = failure(&self.evm.ctx);
+                let cheats = self.cheats.as_deref_mut();
+                let result = cheats.map(|cheats| view.ask_with(&mut Cheated { evm: &mut self.evm, cheats }, failed));
+                self.resume_cheatcodes(&before);
+                result.unwrap_or_else(|| Err(ViewError::Halt(String::new())))
+            }
+        };
         self.evm.ctx.chain.set_enabled(true);
         result
+    }
+
+    /// Who asks views, unless somebody says otherwise.
+    pub fn viewer(&self) -> Address {
+        self.settings.viewer
     }
 
     /// Runs `evaluate` and tells what its view calls and balance reads depended on.
@@ -286,12 +415,16 @@ impl Machine {
         journal.transaction_id = TransactionId::ZERO;
         self.evm.ctx.chain.forget_fresh();
         self.set_block(self.start);
+        if let Some(first) = self.first.clone() {
+            self.resume_cheatcodes(&first);
+        }
     }
 
     /// Keeps the present overlay.
     pub fn snapshot(&self) -> Snapshot {
         let journal = &self.evm.ctx.journaled_state.inner;
-        Snapshot { state: journal.state.clone(), transaction: journal.transaction_id, block: self.block() }
+        let cheatcodes = self.cheatcodes().map(Box::new);
+        Snapshot { state: journal.state.clone(), transaction: journal.transaction_id, block: self.block(), cheatcodes }
     }
 
     /// Goes back to a kept overlay.
@@ -300,6 +433,9 @@ impl Machine {
         journal.state.clone_from(&snapshot.state);
         journal.transaction_id = snapshot.transaction;
         self.set_block(snapshot.block);
+        if let Some(cheatcodes) = &snapshot.cheatcodes {
+            self.resume_cheatcodes(cheatcodes);
+        }
     }
 
     /// What the hooks saw.

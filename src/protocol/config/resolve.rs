@@ -126,7 +126,7 @@ fn settings(layers: &Layers<'_>) -> Result<Settings, ConfigError> {
         ..Limits::default()
     };
     let chain_id = layers.number("protocol.chain_id", 1..=u64::MAX, |raw| raw.protocol.chain_id.as_ref())?;
-    Ok(Settings { version, chain_id, limits })
+    Ok(Settings { version, chain_id, limits, ..Settings::default() })
 }
 
 fn actors(layers: &Layers<'_>, names: &mut Names) -> Result<Vec<ActorConfig>, ConfigError> {
