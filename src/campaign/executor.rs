@@ -4,7 +4,7 @@ use super::{
     outcome::{MAX_PLAIN_SLOT, Outcome, Resume, Violation, Waypoint},
 };
 use crate::{
-    evm::{Edge, Execution, Machine, Status},
+    evm::{CHEATCODES, Edge, Execution, FAILURE_SLOT, Machine, Status},
     invariant::{Checks, ChecksError, StepFacts},
     protocol::{Protocol, balance_of_call},
     sequence::{Action, Holder, Live, Sequence, Source, Step, share},
@@ -28,14 +28,18 @@ const MAX_TOLD: usize = 32;
 pub struct FunctionCount {
     /// Calls.
     pub calls: u64,
-    /// Calls that reverted or halted.
+    /// Calls that reverted or halted, discarded ones aside.
     pub reverts: u64,
+    /// Calls that asked for other inputs: `vm.assume` did not hold.
+    pub discards: u64,
 }
 
 impl FunctionCount {
     fn add(&mut self, execution: &Execution) {
+        let discarded = execution.was_discarded();
         self.calls += 1;
-        self.reverts += u64::from(!execution.succeeded());
+        self.reverts += u64::from(!execution.succeeded() && !discarded);
+        self.discards += u64::from(discarded);
     }
 }
 
@@ -46,6 +50,8 @@ pub struct Executor {
     machine: Machine,
     checks: Checks,
     counts: Vec<FunctionCount>,
+    /// Cheatcodes that were called and are not supported.
+    unsupported: BTreeSet<String>,
     history: Vec<Execution>,
     /// Waypoints that the executor was told of.
     known: HashSet<Waypoint>,
@@ -72,6 +78,7 @@ impl Executor {
             checks,
             counts: vec![FunctionCount::default(); protocol.functions.len()],
             protocol,
+            unsupported: BTreeSet::new(),
             history: Vec::new(),
             known: HashSet::default(),
             features: Features::none(),
@@ -171,6 +178,7 @@ impl Executor {
             gas = execution.gas_used;
             facts.succeeded = execution.succeeded();
             facts.value_moved = !message.value.is_zero();
+            facts.failure = self.failure(&execution);
             self.count(function, &execution, outcome);
             if !execution.succeeded() {
                 outcome.failed.push(index);
@@ -203,9 +211,30 @@ impl Executor {
         gas
     }
 
+    /// Why a message of a suite failed an assertion.
+    fn failure(&mut self, execution: &Execution) -> Option<String> {
+        let suite = self.protocol.suite.as_ref()?;
+        if execution.succeeded() {
+            let slot = U256::from_be_bytes(FAILURE_SLOT.0);
+            let noted = self.machine.recorder().writes().contains(&(CHEATCODES, slot));
+            return (noted && !self.machine.storage(CHEATCODES, slot).is_zero())
+                .then(|| "a failure was noted".to_owned());
+        }
+        if let Some(cheatcode) = self.machine.unsupported_cheatcode()
+            && !self.unsupported.contains(cheatcode)
+        {
+            self.unsupported.insert(cheatcode.to_owned());
+        }
+        let failed = self.machine.failed_assertion(execution) || suite.fail_on_revert && !execution.was_discarded();
+        failed.then(|| match &execution.status {
+            Status::Halt(reason) | Status::Invalid(reason) => format!("it halted: {reason}"),
+            Status::Revert | Status::Success => self.protocol.reason(&execution.output),
+        })
+    }
+
     fn count(&mut self, function: Option<usize>, execution: &Execution, outcome: &mut Outcome) {
         outcome.calls += 1;
-        outcome.reverts += u64::from(!execution.succeeded());
+        outcome.reverts += u64::from(!execution.succeeded() && !execution.was_discarded());
         if let Some(count) = function.and_then(|function| self.counts.get_mut(function)) {
             count.add(execution);
         }
@@ -365,6 +394,11 @@ impl Executor {
     /// Text about a violation in the present state.
     pub fn explain(&mut self, instance: usize) -> String {
         self.checks.explain(&mut self.machine, instance)
+    }
+
+    /// Cheatcodes that were called and are not supported, with their signatures.
+    pub fn unsupported(&self) -> &BTreeSet<String> {
+        &self.unsupported
     }
 
     /// How often each function was called, in the protocol's order.

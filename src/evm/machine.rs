@@ -230,6 +230,14 @@ impl Machine {
         self.evm.ctx.cfg.chain_id = from.chain_id;
     }
 
+    fn take_back(&mut self, before: Cheatcodes) {
+        if let Some(cheats) = &mut self.cheats {
+            **cheats = before.cheats;
+        }
+        self.evm.ctx.block = before.block;
+        self.evm.ctx.cfg.chain_id = before.chain_id;
+    }
+
     /// Whether `execution`, the last message, failed an assertion: Solidity's, or one of the cheatcodes.
     pub fn failed_assertion(&self, execution: &Execution) -> bool {
         self.cheats.as_ref().is_some_and(|cheats| cheats.failed_assertion(execution))
@@ -307,7 +315,9 @@ impl Machine {
             None => self.evm.inspect_one_tx(transaction),
             Some(cheats) => {
                 self.evm.ctx.set_tx(transaction);
-                Cheated::message(&mut self.evm, cheats, |evm| MainnetHandler::<_, Failed, _>::default().inspect_run(evm))
+                Cheated::message(&mut self.evm, cheats, |evm| {
+                    MainnetHandler::<_, Failed, _>::default().inspect_run(evm)
+                })
             }
         };
         (execution(result), self.evm.inspector.finish())
@@ -327,7 +337,7 @@ impl Machine {
                 let failed = failure(&self.evm.ctx);
                 let cheats = self.cheats.as_deref_mut();
                 let result = cheats.map(|cheats| view.ask_with(&mut Cheated { evm: &mut self.evm, cheats }, failed));
-                self.resume_cheatcodes(&before);
+                self.take_back(before);
                 result.unwrap_or_else(|| Err(ViewError::Halt(String::new())))
             }
         };

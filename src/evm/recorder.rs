@@ -434,6 +434,12 @@ impl Recorder {
         self.value_moved = true;
     }
 
+    /// Native value moved, and stays so though the message may revert.
+    pub(super) fn move_value_for_good(&mut self) {
+        self.value_moved = true;
+        self.outlives_revert = true;
+    }
+
     pub(super) fn change_structure(&mut self) {
         self.structure_changed = true;
     }

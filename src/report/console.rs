@@ -102,6 +102,7 @@ pub fn render_run(summary: &RunSummary, findings: &[Finding], folder: &Path, loo
         parts.extend(summary.frontier.iter().filter_map(frontier));
     }
     parts.extend(vacuous(summary, look));
+    parts.extend(unsupported(summary, look));
     parts.extend(defects(summary, look));
     parts.push(verdict(summary, look));
     parts.join("\n\n") + "\n"
@@ -168,12 +169,19 @@ fn protocols(summary: &RunSummary, look: Look) -> String {
 }
 
 fn functions(protocol: &ProtocolEntry) -> Option<String> {
+    // Only suites discard calls.
+    let discards = protocol.functions.iter().any(|each| each.discards.is_some());
     let row = |each: &FunctionEntry| {
-        vec![clip(&each.function, 2 * MAX_NAME), thousands(each.calls), percent(each.reverts, each.calls)]
+        let reverts = percent(each.reverts, each.calls);
+        let mut cells = vec![clip(&each.function, 2 * MAX_NAME), thousands(each.calls), reverts];
+        cells.extend(discards.then(|| percent(each.discards.unwrap_or(0), each.calls)));
+        cells
     };
     let rows: Vec<_> = protocol.functions.iter().map(row).collect();
     let title = format!("functions of {}", clip(&protocol.id, MAX_NAME));
-    (!rows.is_empty()).then(|| table(&[&title, "calls", "reverts"], rows))
+    let mut header = vec![title.as_str(), "calls", "reverts"];
+    header.extend(discards.then_some("discards"));
+    (!rows.is_empty()).then(|| table(&header, rows))
 }
 
 /// Where the search stands: outcomes that calls can move and that were never seen.
@@ -216,6 +224,18 @@ fn draw(header: &[&str], rows: Vec<Vec<String>>, alignment: CellAlignment) -> St
         column.set_cell_alignment(alignment);
     }
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// Cheatcodes that were called and failed for not being supported.
+fn unsupported(summary: &RunSummary, look: Look) -> Option<String> {
+    let lines: Vec<_> = summary
+        .protocols
+        .iter()
+        .filter(|protocol| !protocol.unsupported.is_empty())
+        .map(|protocol| format!("  {}: {}", escape(&protocol.id), escape(&protocol.unsupported.join(", "))))
+        .collect();
+    let title = "Not supported: calls of these cheatcodes failed, so what is behind them was not reached";
+    (!lines.is_empty()).then(|| format!("{}\n{}", look.paint(Style::new().yellow(), title), lines.join("\n")))
 }
 
 fn vacuous(summary: &RunSummary, look: Look) -> Option<String> {

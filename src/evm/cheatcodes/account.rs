@@ -7,6 +7,7 @@ use revm::{
     bytecode::Bytecode,
     context_interface::{ContextTr, JournalTr},
 };
+use std::sync::Arc;
 
 /// Precompiled contracts have no storage and no code to write.
 const LAST_PRECOMPILE: u64 = 0x11;
@@ -17,7 +18,8 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
         C::deal(call) => {
             let account = account(cheat, call.account);
             account.info.balance = call.balance;
-            cheat.context.chain.move_value();
+            // A revert does not undo it, as with Foundry.
+            cheat.context.chain.move_value_for_good();
             DONE
         }
         C::store(call) => store(cheat, call.account, (call.slot, call.value)),
@@ -50,7 +52,7 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
             DONE
         }
         C::label(call) => {
-            cheat.cheats.labels.insert(call.account, call.name.clone());
+            Arc::make_mut(&mut cheat.cheats.labels).insert(call.account, call.name.clone());
             DONE
         }
         C::getLabel(call) => {
@@ -108,7 +110,8 @@ fn etch(cheat: &mut Cheat<'_>, address: Address, code: &Bytes) -> Answer {
         return Err("cannot use precompile as an argument".into());
     }
     account(cheat, address);
-    let code = Bytecode::new_raw_checked(code.clone()).map_err(|error| format!("failed to create bytecode: {error}"))?;
+    let code =
+        Bytecode::new_raw_checked(code.clone()).map_err(|error| format!("failed to create bytecode: {error}"))?;
     cheat.context.journal_mut().set_code(address, code);
     cheat.context.chain.change_structure();
     DONE

@@ -211,7 +211,8 @@ fn relative<T: Number>(cheat: &mut Cheat<'_>, near: &Near<'_, T>) -> Answer {
     }
     let share = U512::from(delta) * U512::from(one) / U512::from(right_size);
     if share > U512::from(U256::MAX) {
-        return cheat.fail(Failure::from(format!("{}: overflow in delta calculation", reason.unwrap_or("assertion failed"))));
+        return cheat
+            .fail(Failure::from(format!("{}: overflow in delta calculation", reason.unwrap_or("assertion failed"))));
     }
     let share = U256::from(share);
     cheat.check(share <= *most, *reason, || {

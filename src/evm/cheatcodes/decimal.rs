@@ -42,12 +42,11 @@ pub(super) fn apart<T: Number>(left: T, right: T) -> U256 {
     }
 }
 
-/// `1.5` for 150 with two decimals; zeros at the end are left out.
+/// `1.50` for 150 with two decimals.
 pub(super) fn scaled<T: Number>(number: T, decimals: U256) -> String {
     let decimals = decimals.saturating_to::<usize>().min(MAX_DECIMALS);
     let digits = format!("{:0>width$}", number.magnitude(), width = decimals + 1);
     let (whole, fraction) = digits.split_at(digits.len() - decimals);
-    let fraction = fraction.trim_end_matches('0');
     let sign = if number.is_below_zero() { "-" } else { "" };
     if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
@@ -60,9 +59,9 @@ mod tests {
     #[test]
     fn a_point_is_set_from_the_right() {
         let shown = |number: u64, decimals: u64| scaled(U256::from(number), U256::from(decimals));
-        assert_eq!(shown(150, 2), "1.5");
+        assert_eq!(shown(150, 2), "1.50");
         assert_eq!(shown(5, 3), "0.005");
-        assert_eq!(shown(100, 2), "1");
+        assert_eq!(shown(100, 2), "1.00");
         assert_eq!(shown(7, 0), "7");
         assert_eq!(scaled(I256::MINUS_ONE, U256::from(1)), "-0.1");
     }

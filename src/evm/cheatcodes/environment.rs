@@ -3,6 +3,13 @@
 use super::{Answer, Cheat, DONE, Read, interface::Vm::VmCalls, small};
 use alloy_primitives::{B256, U256};
 use alloy_sol_types::SolValue;
+use revm::primitives::{
+    eip4844::{BLOB_BASE_FEE_UPDATE_FRACTION_CANCUN, BLOB_BASE_FEE_UPDATE_FRACTION_PRAGUE},
+    hardfork::SpecId,
+};
+
+/// Computing a price takes as long as the excess is large.
+const MAX_EXCESS: u64 = 1 << 28;
 
 pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
     use VmCalls as C;
@@ -68,6 +75,27 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
             context.chain.read(Read::Everything);
             word(U256::from(context.cfg.chain_id))
         }
+        C::blobBaseFee(call) => {
+            // Despite its name it sets what the price follows from, as with Foundry.
+            let is_prague = context.cfg.spec.is_enabled_in(SpecId::PRAGUE);
+            let fraction =
+                if is_prague { BLOB_BASE_FEE_UPDATE_FRACTION_PRAGUE } else { BLOB_BASE_FEE_UPDATE_FRACTION_CANCUN };
+            context.block.set_blob_excess_gas_and_price(small(call.fee).min(MAX_EXCESS), fraction);
+            DONE
+        }
+        C::getBlobBaseFee(_) => {
+            context.chain.read(Read::Everything);
+            word(U256::from(context.block.blob_excess_gas_and_price.map_or(0, |price| price.excess_blob_gas)))
+        }
+        // No variable is set, so what is asked for instead holds.
+        C::envExists(_) => Ok(false.abi_encode()),
+        C::envOr_0(call) => Ok(call.value.abi_encode()),
+        C::envOr_1(call) => word(call.value),
+        C::envOr_2(call) => Ok(call.value.abi_encode()),
+        C::envOr_3(call) => Ok(call.value.abi_encode()),
+        C::envOr_4(call) => Ok(call.value.abi_encode()),
+        C::envOr_5(call) => Ok(call.value.abi_encode()),
+        C::envOr_6(call) => Ok(call.value.abi_encode()),
         _ => return None,
     })
 }

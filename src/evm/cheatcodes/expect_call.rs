@@ -32,9 +32,7 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
         C::expectCall_0(call) => (call.callee, &call.data, plain),
         C::expectCall_1(call) => (call.callee, &call.data, counted(call.count)),
         C::expectCall_2(call) => (call.callee, &call.data, Expected { value: Some(call.value), ..plain }),
-        C::expectCall_3(call) => {
-            (call.callee, &call.data, Expected { value: Some(call.value), ..counted(call.count) })
-        }
+        C::expectCall_3(call) => (call.callee, &call.data, Expected { value: Some(call.value), ..counted(call.count) }),
         C::expectCall_4(call) => {
             let gas = Some(with_stipend(call.gas, call.value));
             (call.callee, &call.data, Expected { value: Some(call.value), gas, ..plain })
@@ -100,8 +98,9 @@ impl Cheats {
             for (data, expected) in of_callee {
                 let Expected { count, seen, exact, .. } = expected;
                 if if exact { seen != count } else { seen < count } {
-                    let message =
-                        format!("expected call to {callee} with data {data} to be called {count} time(s), but was called {seen} time(s)");
+                    let message = format!(
+                        "expected call to {callee} with data {data} to be called {count} time(s), but was called {seen} time(s)"
+                    );
                     fail(result, Failure::from(message).data());
                     return true;
                 }

@@ -92,7 +92,7 @@ fn cheatcode(cheat: &mut Cheat<'_>, reason: Option<Bytes>) -> Answer {
 }
 
 impl Cheats {
-    /// Code began to run at `depth`.
+    /// A frame is entered at `depth`.
     pub(super) fn note_depth(&mut self, depth: usize) {
         if let Some(expected) = &mut self.lasting.revert {
             // Inside a frame the journal is one deeper.
@@ -151,7 +151,11 @@ impl Expected {
             return Err("call didn't revert at a lower depth than cheatcode call depth".into());
         }
         if self.count == 0 {
-            return if result.is_ok() { Ok(()) } else { Err("call reverted when it was expected not to revert".into()) };
+            return if result.is_ok() {
+                Ok(())
+            } else {
+                Err("call reverted when it was expected not to revert".into())
+            };
         }
         if result.is_ok() {
             return Err("next call did not revert as expected".into());
@@ -170,7 +174,9 @@ impl Expected {
         }
         let actual = text(output);
         let contains = || actual.windows(expected.len().max(1)).any(|part| part == &expected[..]);
-        if actual == expected[..] || is_cheatcode && contains() {
+        // As forge decodes them, all data too short for a selector are alike.
+        let is_short = actual.len() < 4 && expected.len() < 4;
+        if actual == expected[..] || is_cheatcode && contains() || text(expected) == actual || is_short {
             return Ok(());
         }
         let shown = |data: &[u8]| match std::str::from_utf8(data) {

@@ -61,7 +61,11 @@ impl Described {
 /// The end of a call that no code ran for.
 pub(super) fn answered(inputs: &CallInputs, result: InstructionResult, output: Bytes) -> FrameResult {
     FrameResult::Call(CallOutcome::new(
-        InterpreterResult { result, output, gas: Gas::new_with_regular_gas_and_reservoir(inputs.gas_limit, inputs.reservoir) },
+        InterpreterResult {
+            result,
+            output,
+            gas: Gas::new_with_regular_gas_and_reservoir(inputs.gas_limit, inputs.reservoir),
+        },
         inputs.return_memory_offset.clone(),
     ))
 }

@@ -36,16 +36,21 @@ pub(in crate::evm) struct Cheated<'a> {
 
 impl Cheated<'_> {
     /// Runs a message, and tells the recorder what it leaves behind.
-    pub(in crate::evm) fn message<T>(evm: &mut Inner, cheats: &mut Cheats, run: impl FnOnce(&mut Cheated<'_>) -> T) -> T {
+    pub(in crate::evm) fn message<T>(
+        evm: &mut Inner,
+        cheats: &mut Cheats,
+        run: impl FnOnce(&mut Cheated<'_>) -> T,
+    ) -> T {
         cheats.begin();
         let environment = |evm: &Inner| {
-            let BlockEnv { number: _, timestamp: _, beneficiary, gas_limit: _, basefee, difficulty, prevrandao, .. } =
-                &evm.ctx.block;
+            let BlockEnv {
+                number: _, timestamp: _, beneficiary, gas_limit: _, basefee, difficulty, prevrandao, ..
+            } = &evm.ctx.block;
             (*beneficiary, *basefee, *difficulty, *prevrandao, evm.ctx.cfg.chain_id)
         };
         let before = (cheats.lasting.clone(), environment(evm));
         let result = run(&mut Cheated { evm: &mut *evm, cheats: &mut *cheats });
-        if before != (cheats.lasting.clone(), environment(evm)) {
+        if before.0 != cheats.lasting || before.1 != environment(evm) {
             evm.ctx.chain.change_everything();
         }
         result
@@ -75,6 +80,7 @@ impl Cheated<'_> {
         if inputs.bytecode_address == CONSOLE {
             return Some(answered(inputs, InstructionResult::Stop, Bytes::new()));
         }
+        self.cheats.note_depth(depth);
         let context = &mut self.evm.ctx;
         if !self.cheats.lasting.calls.is_empty() || !self.cheats.lasting.mocks.is_empty() {
             let call = Described::of(inputs, context);
@@ -87,15 +93,14 @@ impl Cheated<'_> {
             self.cheats.divert(context, inputs, &call);
         }
         let is_delegate = inputs.scheme == CallScheme::DelegateCall;
-        let callers = Callers {
-            caller: &mut inputs.caller,
-            delegate_target: is_delegate.then_some(&mut inputs.target_address),
-        };
+        let callers =
+            Callers { caller: &mut inputs.caller, delegate_target: is_delegate.then_some(&mut inputs.target_address) };
         self.cheats.prank(&mut self.evm.ctx, depth, callers);
         None
     }
 
     fn enter_creation(&mut self, inputs: &mut CreateInputs, depth: usize) {
+        self.cheats.note_depth(depth);
         let context = &mut self.evm.ctx;
         let mut caller = inputs.caller();
         self.cheats.prank(context, depth, Callers { caller: &mut caller, delegate_target: None });
@@ -186,10 +191,7 @@ impl EvmTr for Cheated<'_> {
 impl Cheated<'_> {
     fn entered(&mut self, ended: &Ended, result: Option<FrameResult>) -> FrameInitResult<'_, Frame> {
         match result {
-            None => {
-                self.cheats.note_depth(ended.depth);
-                ItemOrResult::Item(self.evm.frame_stack.get())
-            }
+            None => ItemOrResult::Item(self.evm.frame_stack.get()),
             Some(mut result) => {
                 self.leave(ended, &mut result);
                 ItemOrResult::Result(result)

@@ -18,6 +18,13 @@ alloy_sol_types::sol! {
         address emitter;
     }
 
+    struct Wallet {
+        address account;
+        uint256 publicKeyX;
+        uint256 publicKeyY;
+        uint256 key;
+    }
+
     interface Vm {
         // Callers.
         function prank(address sender);
@@ -44,6 +51,18 @@ alloy_sol_types::sol! {
         function getBlockTimestamp() returns (uint256);
         function getBlockNumber() returns (uint256);
         function getChainId() returns (uint256);
+        function blobBaseFee(uint256 fee);
+        function getBlobBaseFee() returns (uint256);
+
+        // The environment of a suite is empty.
+        function envExists(string name) returns (bool);
+        function envOr(string name, bool value) returns (bool);
+        function envOr(string name, uint256 value) returns (uint256);
+        function envOr(string name, int256 value) returns (int256);
+        function envOr(string name, address value) returns (address);
+        function envOr(string name, bytes32 value) returns (bytes32);
+        function envOr(string name, string value) returns (string);
+        function envOr(string name, bytes value) returns (bytes);
 
         // Accounts.
         function deal(address account, uint256 balance);
@@ -59,6 +78,10 @@ alloy_sol_types::sol! {
 
         // Keys and addresses.
         function addr(uint256 key) returns (address);
+        function rememberKey(uint256 key) returns (address);
+        function createWallet(string label) returns (Wallet);
+        function createWallet(uint256 key) returns (Wallet);
+        function createWallet(uint256 key, string label) returns (Wallet);
         function sign(uint256 key, bytes32 digest) returns (uint8 v, bytes32 r, bytes32 s);
         function computeCreateAddress(address deployer, uint256 nonce) returns (address);
         function computeCreate2Address(bytes32 salt, bytes32 hash, address deployer) returns (address);
@@ -148,6 +171,30 @@ alloy_sol_types::sol! {
         function toString(bool value) returns (string);
         function toString(uint256 value) returns (string);
         function toString(int256 value) returns (string);
+        function parseUint(string text) returns (uint256);
+        function parseInt(string text) returns (int256);
+        function parseAddress(string text) returns (address);
+        function parseBool(string text) returns (bool);
+        function parseBytes(string text) returns (bytes);
+        function parseBytes32(string text) returns (bytes32);
+        function toLowercase(string text) returns (string);
+        function toUppercase(string text) returns (string);
+        function trim(string text) returns (string);
+        function replace(string text, string from, string to) returns (string);
+        function split(string text, string separator) returns (string[]);
+        function indexOf(string text, string part) returns (uint256);
+        function contains(string text, string part) returns (bool);
+
+        // Numbers that follow from the call.
+        function randomUint() returns (uint256);
+        function randomUint(uint256 bits) returns (uint256);
+        function randomUint(uint256 least, uint256 most) returns (uint256);
+        function randomInt() returns (int256);
+        function randomBool() returns (bool);
+        function randomAddress() returns (address);
+        function randomBytes(uint256 length) returns (bytes);
+        function randomBytes4() returns (bytes4);
+        function randomBytes8() returns (bytes8);
 
         // Assertions.
         function assertTrue(bool condition);
@@ -277,13 +324,6 @@ alloy_sol_types::sol! {
         function envBytes32(string name) returns (bytes32);
         function envString(string name) returns (string);
         function envBytes(string name) returns (bytes);
-        function envOr(string name, bool value) returns (bool);
-        function envOr(string name, uint256 value) returns (uint256);
-        function envOr(string name, int256 value) returns (int256);
-        function envOr(string name, address value) returns (address);
-        function envOr(string name, bytes32 value) returns (bytes32);
-        function envOr(string name, string value) returns (string);
-        function envOr(string name, bytes value) returns (bytes);
         function setEnv(string name, string value);
         function readFile(string path) returns (string);
         function readLine(string path) returns (string);
@@ -315,20 +355,8 @@ alloy_sol_types::sol! {
         function resumeGasMetering();
         function startMappingRecording();
         function stopMappingRecording();
-        function randomUint() returns (uint256);
-        function randomUint(uint256 least, uint256 most) returns (uint256);
-        function randomAddress() returns (address);
         function assumeNoRevert();
-        function parseUint(string text) returns (uint256);
-        function parseInt(string text) returns (int256);
-        function parseAddress(string text) returns (address);
-        function parseBool(string text) returns (bool);
-        function parseBytes(string text) returns (bytes);
-        function parseBytes32(string text) returns (bytes32);
-        function rememberKey(uint256 key) returns (address);
         function deriveKey(string mnemonic, uint32 index) returns (uint256);
-        function blobBaseFee(uint256 fee);
-        function getBlobBaseFee() returns (uint256);
         function blobhashes(bytes32[] hashes);
         function setBlockhash(uint256 number, bytes32 hash);
         function expectCreate(bytes code, address deployer);

@@ -1,6 +1,9 @@
 //! Keys, signatures and addresses that follow from something.
 
-use super::{Answer, Cheat, Failure, interface::Vm::VmCalls};
+use super::{
+    Answer, Cheat, Failure,
+    interface::{Vm::VmCalls, Wallet},
+};
 use alloy_primitives::{Address, B256, U256, address, keccak256};
 use alloy_sol_types::SolValue;
 use k256::ecdsa::SigningKey;
@@ -12,6 +15,10 @@ pub(super) fn answer(_cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
     use VmCalls as C;
     Some(match call {
         C::addr(call) => key(call.key).map(|key| account(&key).abi_encode()),
+        C::rememberKey(call) => key(call.key).map(|key| account(&key).abi_encode()),
+        C::createWallet_0(call) => wallet(keccak256(&call.label).into()),
+        C::createWallet_1(call) => wallet(call.key),
+        C::createWallet_2(call) => wallet(call.key),
         C::sign(call) => sign(call.key, call.digest),
         C::computeCreateAddress(call) => match u64::try_from(call.nonce) {
             Ok(nonce) => Ok(call.deployer.create(nonce).abi_encode()),
@@ -38,6 +45,15 @@ fn key(key: U256) -> Result<SigningKey, Failure> {
 fn account(key: &SigningKey) -> Address {
     let point = key.verifying_key().to_encoded_point(false);
     Address::from_word(keccak256(point.as_bytes().get(1..).unwrap_or_default()))
+}
+
+fn wallet(number: U256) -> Answer {
+    let key = key(number)?;
+    let point = key.verifying_key().to_encoded_point(false);
+    let coordinate = |field: Option<&k256::FieldBytes>| field.map_or(U256::ZERO, |bytes| U256::from_be_slice(bytes));
+    let (public_key_x, public_key_y) = (coordinate(point.x()), coordinate(point.y()));
+    let wallet = Wallet { account: account(&key), publicKeyX: public_key_x, publicKeyY: public_key_y, key: number };
+    Ok(wallet.abi_encode())
 }
 
 fn sign(number: U256, digest: B256) -> Answer {

@@ -104,9 +104,8 @@ impl Cheats {
     ) -> Option<FrameResult> {
         let of_callee = self.lasting.mocks.answers.get_mut(&call.callee)?;
         let exact = Key { data: call.data.clone(), value: call.value };
-        let fits = |key: &Key| {
-            call.data.starts_with(&key.data) && key.value.is_none_or(|value| Some(value) == call.value)
-        };
+        let fits =
+            |key: &Key| call.data.starts_with(&key.data) && key.value.is_none_or(|value| Some(value) == call.value);
         let answers = if of_callee.contains_key(&exact) {
             of_callee.get_mut(&exact)
         } else {

@@ -19,6 +19,7 @@ mod key;
 mod logs;
 mod mock;
 mod prank;
+mod random;
 mod snapshot;
 mod text;
 
@@ -33,7 +34,10 @@ use alloy_primitives::{Address, B256, Bytes, U256, address, b256};
 use alloy_sol_types::{SolError, SolInterface};
 use interface::{CheatcodeError, Vm::VmCalls};
 use revm::context::BlockEnv;
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 /// Where cheatcodes are called: the last 20 bytes of `keccak256("hevm cheat code")`.
 pub const CHEATCODES: Address = address!("7109709ECfa91a80626fF3989D68f67F5b1DD12D");
@@ -64,7 +68,9 @@ pub(super) struct Cheats {
     logs: logs::Recording,
     accesses: logs::Accesses,
     snapshots: snapshot::Snapshots,
-    labels: BTreeMap<Address, String>,
+    labels: Arc<BTreeMap<Address, String>>,
+    /// Random numbers drawn so far.
+    draws: u64,
     /// Revert data of the last assertion that failed in this message.
     assertion: Option<Bytes>,
     /// The first cheatcode that was called and is not supported.
@@ -85,7 +91,7 @@ struct Lasting {
 }
 
 /// State of cheatcodes and the environment that they move, to go back to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Cheatcodes {
     pub(super) cheats: Cheats,
     pub(super) block: BlockEnv,
@@ -132,7 +138,7 @@ struct Cheat<'a> {
 }
 
 /// Groups of cheatcodes: each answers the calls that it knows.
-const GROUPS: [fn(&mut Cheat<'_>, &VmCalls) -> Option<Answer>; 14] = [
+const GROUPS: [fn(&mut Cheat<'_>, &VmCalls) -> Option<Answer>; 15] = [
     prank::answer,
     environment::answer,
     account::answer,
@@ -147,6 +153,7 @@ const GROUPS: [fn(&mut Cheat<'_>, &VmCalls) -> Option<Answer>; 14] = [
     logs::answer,
     snapshot::answer,
     key::answer,
+    random::answer,
 ];
 
 impl Cheat<'_> {
@@ -216,12 +223,12 @@ impl Cheats {
 
 impl Cheatcodes {
     /// Cheatcodes before anything happened, in a block as Foundry begins with.
-    pub fn new(block: Block, chain_id: u64, gas_limit: u64) -> Self {
+    pub fn new(block: Block, chain_id: u64, (gas_limit, prevrandao): (u64, B256)) -> Self {
         let block = BlockEnv {
             number: U256::from(block.number),
             timestamp: U256::from(block.timestamp),
             gas_limit,
-            prevrandao: Some(B256::ZERO),
+            prevrandao: Some(prevrandao),
             ..BlockEnv::default()
         };
         Self { cheats: Cheats::default(), block, chain_id }

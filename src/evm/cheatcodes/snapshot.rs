@@ -70,7 +70,9 @@ fn keep(cheat: &mut Cheat<'_>) -> Answer {
 fn go_back(cheat: &mut Cheat<'_>, id: U256, delete: bool) -> bool {
     let snapshots = &mut cheat.cheats.snapshots;
     let Some(kept) = snapshots.kept.get(&id).cloned() else { return false };
-    snapshots.kept.retain(|other, _| *other < id || *other == id && !delete);
+    if delete {
+        snapshots.kept.remove(&id);
+    }
     let failed = failure(cheat.context);
     let context = &mut *cheat.context;
     let journal = &mut context.journaled_state.inner;

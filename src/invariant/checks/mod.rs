@@ -12,7 +12,7 @@ use super::{
     rule::Invariant,
     scene::{CallContext, Memory, Scene, Uses},
     set::InvariantSet,
-    value::{Outcome, Undecided},
+    value::{Outcome, Undecided, Verdict},
     views::{Answer, Views},
 };
 use crate::{
@@ -47,6 +47,8 @@ pub struct Checks {
     pending: Option<CallContext>,
     /// The call that is judged, or was judged last.
     call: Option<CallContext>,
+    /// Why the last message failed an assertion, when it did.
+    failure: Option<String>,
     violated: Vec<usize>,
     /// Buffer for the words that a message wrote.
     writes: Vec<(Address, U256)>,
@@ -94,6 +96,7 @@ impl Checks {
             base_block: block,
             pending: None,
             call: None,
+            failure: None,
             violated: Vec::new(),
             writes: Vec::new(),
             discrepancies: Vec::new(),
@@ -103,7 +106,7 @@ impl Checks {
             checks.states[index].sensitivity = Sensitivity::default();
             if checks.set.instances()[index].on() == Judgement::State {
                 checks.states[index].base = checks.run(&mut machine, index, Task::Judge);
-            } else {
+            } else if checks.set.instances()[index].attempts().is_none() {
                 checks.warm(&mut machine, index);
             }
             let state = &mut checks.states[index];
@@ -148,6 +151,7 @@ impl Checks {
         self.block = self.base_block;
         self.pending = None;
         self.call = None;
+        self.failure = None;
         self.violated.clear();
         for state in &mut self.states {
             state.outcome = state.base;
@@ -181,7 +185,8 @@ impl Checks {
         self.call = call;
         let Some(call) = call else { return };
         for index in 0..self.states.len() {
-            if self.set.instances()[index].on() != Judgement::Call {
+            let instance = &self.set.instances()[index];
+            if instance.on() != Judgement::Call || instance.attempts().is_some() {
                 continue;
             }
             if self.mode == Mode::Always {
@@ -200,14 +205,19 @@ impl Checks {
     /// Judges what a step did: its message with the events that it left, or time alone.
     pub fn after(&mut self, machine: &mut Machine, facts: &StepFacts, logs: &[Log]) {
         let moved = self.notice_block(machine) || facts.time_moved;
-        if facts.succeeded {
+        if facts.succeeded || machine.recorder().outlives_revert() {
             self.notice(machine, facts.value_moved, logs);
         }
         // Explanations of a violation want to know the call, so it is kept until the next step.
         self.call = self.pending.take().filter(|_| facts.succeeded);
+        self.failure.clone_from(&facts.failure);
         self.violated.clear();
         let counted = moved || facts.succeeded;
         for index in 0..self.states.len() {
+            if let Some(function) = self.set.instances()[index].attempts() {
+                self.judge_attempt(index, facts.function == Some(function));
+                continue;
+            }
             let outcome = match (self.set.instances()[index].on(), self.call) {
                 (Judgement::State, _) => self.judge_state(machine, index, counted),
                 (Judgement::Call, Some(call)) => self.judge_call(machine, index, call),
@@ -260,6 +270,20 @@ impl Checks {
         outcome
     }
 
+    /// Judges whether a call, which may have failed, failed an assertion.
+    fn judge_attempt(&mut self, index: usize, is_meant: bool) {
+        let holds = self.failure.is_none();
+        let state = &mut self.states[index];
+        state.outcome = is_meant.then(|| Ok(Verdict::plain(holds)));
+        if is_meant {
+            state.looked = true;
+            state.count(true, Ok(Verdict::plain(holds)));
+            if !holds {
+                self.violated.push(index);
+            }
+        }
+    }
+
     /// The last verdict on an instance; none for one on calls when the last step was none.
     pub fn outcome(&self, index: usize) -> Option<Outcome> {
         self.states.get(index).and_then(|state| state.outcome)
@@ -294,6 +318,7 @@ impl Checks {
             severity: rule.severity,
             contracts: instance.contracts(),
             predicate: instance.predicate(),
+            is_assertion: instance.attempts().is_some(),
         }
     }
 
@@ -322,7 +347,8 @@ impl Checks {
         let (Some(instance), Some(state)) = (self.set.instances().get(index), self.states.get(index)) else {
             return String::new();
         };
-        let mut scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call);
+        let scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call);
+        let mut scene = scene.on_failure(self.failure.as_deref());
         instance.explain_violation(&mut scene, &state.memory)
     }
 

@@ -90,6 +90,7 @@ pub(super) fn resolve(text: &str, file: &str, id: &str) -> Result<Config, Config
         roles: roles::resolve(source, &raw.role, &names)?,
         economics: economics(&layers, &names)?,
         campaign: CampaignSettings {
+            time_passes: true,
             steps: usize::try_from(layers.number("campaign.steps", 1..=MAX_STEPS, |raw| raw.campaign.steps.as_ref())?)
                 .unwrap_or(usize::MAX),
             scenarios: raw
