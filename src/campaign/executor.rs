@@ -138,6 +138,10 @@ impl Executor {
                 outcome.resume = Some(Arc::new(self.keep(&outcome.sequence, gas)));
             }
         }
+        if let Some(last) = outcome.sequence.steps.len().checked_sub(1) {
+            self.checks.end(&mut self.machine);
+            self.note_violations(last, &mut outcome);
+        }
         outcome.fresh = self.machine.recorder().fresh_edges();
         outcome.nearer = self.machine.recorder().nearer();
         if outcome.shows_news() {
@@ -203,12 +207,16 @@ impl Executor {
             self.checks.after(&mut self.machine, &facts, &[]);
             self.history.push(silence());
         }
+        self.note_violations(index, outcome);
+        gas
+    }
+
+    fn note_violations(&self, step: usize, outcome: &mut Outcome) {
         for instance in self.checks.violated() {
             if !outcome.violations.iter().any(|violation| violation.instance == *instance) {
-                outcome.violations.push(Violation { instance: *instance, step: index });
+                outcome.violations.push(Violation { instance: *instance, step });
             }
         }
-        gas
     }
 
     /// Why a message of a suite failed an assertion.

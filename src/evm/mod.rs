@@ -7,6 +7,7 @@
 //! speed. [`Machine::trace`] runs a message with a tracing inspector instead, for replay.
 
 mod cheatcodes;
+mod cheating;
 mod comparison;
 mod database;
 mod instructions;

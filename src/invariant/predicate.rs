@@ -80,6 +80,10 @@ impl Invariant for SuiteInvariant {
         Judgement::State
     }
 
+    fn at_end(&self) -> bool {
+        self.predicate.at_end
+    }
+
     fn contracts(&self) -> Vec<String> {
         vec![self.contract.clone()]
     }

@@ -73,6 +73,11 @@ pub trait Invariant: Debug + Send + Sync {
         None
     }
 
+    /// For one on states: whether it judges only those that sequences end in.
+    fn at_end(&self) -> bool {
+        false
+    }
+
     /// Its id and what it is applied to.
     fn label(&self) -> String {
         self.rule().id.clone()

@@ -101,7 +101,9 @@ fn the_same_bytes_at_one_and_at_four_threads() {
 /// something behind in calls that revert.
 #[test]
 fn predicates_are_judged_again_whenever_something_moved_them() {
-    for (project, name) in [("odd", "ActingTest"), ("vault", "BuggyVaultTest"), ("odd", "ChooseAllTest")] {
+    for (project, name) in
+        [("odd", "ActingTest"), ("vault", "BuggyVaultTest"), ("odd", "ChooseAllTest"), ("odd", "EndingTest")]
+    {
         let protocol = Arc::new(suite(project, name).expect("the suite is set up"));
         let checks = Checks::for_protocol(&protocol, &[]).expect("the predicates fit").with_mode(Mode::Always);
         let mut executor = Executor::new(Arc::clone(&protocol), checks);
@@ -128,6 +130,18 @@ fn assertions_in_called_functions_are_findings_and_other_reverts_are_not() {
     let evidence = collector.findings.iter().find(|finding| finding.rule == "assert-Acting-asserts").unwrap();
     assert!(evidence.evidence.contains("forty-two"), "{}", evidence.evidence);
     assert!(collector.findings.iter().any(|finding| finding.rule == "invariant_no_fee"), "a fee outlives a revert");
+}
+
+#[test]
+fn what_speaks_of_the_end_is_judged_there_and_not_before_the_first_call() {
+    let protocol = suite("odd", "EndingTest").expect("the suite is set up");
+    let (summary, collector) = search(&protocol, &options(4, 40_000));
+    assert!(collector.defects.is_empty(), "{:?}", collector.defects);
+    let shortest =
+        collector.findings.iter().filter(|finding| finding.rule == "afterInvariant").map(|finding| finding.steps.len());
+    // A call of the other counter leaves the first at zero.
+    assert_eq!(shortest.min(), Some(1), "{:?}", collector.findings);
+    assert!(summary.protocols[0].invariants.iter().any(|each| each.id == "afterInvariant" && each.evaluations > 0));
 }
 
 #[test]

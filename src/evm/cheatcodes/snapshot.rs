@@ -1,6 +1,6 @@
 //! States that a test goes back to.
 
-use super::{Answer, CHEATCODES, Cheat, DONE, FAILURE_SLOT, MAX_ITEMS, MachineContext, interface::Vm::VmCalls};
+use super::{Answer, CHEATCODES, Cheat, DONE, FAILURE_SLOT, MachineContext, interface::Vm::VmCalls};
 use alloy_primitives::U256;
 use alloy_sol_types::SolValue;
 use revm::{
@@ -9,6 +9,9 @@ use revm::{
     state::{EvmState, TransactionId},
 };
 use std::{collections::BTreeMap, sync::Arc};
+
+/// States kept at a time: each is a copy of all that is not in the base state.
+const MAX_SNAPSHOTS: usize = 256;
 
 /// States by number, and the next number.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +61,7 @@ fn keep(cheat: &mut Cheat<'_>) -> Answer {
         chain_id: context.cfg.chain_id,
     };
     let snapshots = &mut cheat.cheats.snapshots;
-    if snapshots.kept.len() >= MAX_ITEMS {
+    if snapshots.kept.len() >= MAX_SNAPSHOTS {
         return Err("too many snapshots".into());
     }
     let id = U256::from(snapshots.next);

@@ -104,9 +104,13 @@ impl Checks {
         for index in 0..checks.states.len() {
             checks.run(&mut machine, index, Task::Initial);
             checks.states[index].sensitivity = Sensitivity::default();
-            if checks.set.instances()[index].on() == Judgement::State {
+            let instance = &checks.set.instances()[index];
+            if instance.at_end() {
+                continue;
+            }
+            if instance.on() == Judgement::State {
                 checks.states[index].base = checks.run(&mut machine, index, Task::Judge);
-            } else if checks.set.instances()[index].attempts().is_none() {
+            } else if instance.attempts().is_none() {
                 checks.warm(&mut machine, index);
             }
             let state = &mut checks.states[index];
@@ -214,6 +218,9 @@ impl Checks {
         self.violated.clear();
         let counted = moved || facts.succeeded;
         for index in 0..self.states.len() {
+            if self.set.instances()[index].at_end() {
+                continue;
+            }
             if let Some(function) = self.set.instances()[index].attempts() {
                 self.judge_attempt(index, facts.function == Some(function));
                 continue;
@@ -227,6 +234,21 @@ impl Checks {
                 }
             };
             if outcome.is_ok_and(|verdict| !verdict.holds) {
+                self.violated.push(index);
+            }
+        }
+    }
+
+    /// Judges the state that a sequence ends in, by what speaks of nothing else.
+    pub fn end(&mut self, machine: &mut Machine) {
+        self.violated.clear();
+        for index in 0..self.states.len() {
+            if !self.set.instances()[index].at_end() {
+                continue;
+            }
+            // What was not judged in this case yet may be anything.
+            self.states[index].dirty |= self.states[index].outcome.is_none();
+            if self.judge_state(machine, index, true).is_ok_and(|verdict| !verdict.holds) {
                 self.violated.push(index);
             }
         }

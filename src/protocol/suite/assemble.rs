@@ -3,7 +3,7 @@
 use super::{
     Predicate, Suite,
     error::{SuiteError, SuiteProblem},
-    is_predicate,
+    is_last, is_predicate,
     names::Names,
     stage::{Stage, settings},
     targets::{self, Targets},
@@ -77,11 +77,12 @@ fn suite(stage: &Stage<'_>) -> Suite {
         .artifact
         .abi
         .functions()
-        .filter(|function| is_predicate(function))
+        .filter(|function| is_predicate(function) || is_last(function))
         .map(|function| Predicate {
             name: function.name.clone(),
             address: stage.address,
             selector: function.selector(),
+            at_end: is_last(function),
         })
         .collect();
     predicates.sort_by(|left, right| left.name.cmp(&right.name));

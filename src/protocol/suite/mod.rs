@@ -49,6 +49,8 @@ pub struct Predicate {
     pub address: Address,
     /// First four bytes of the hash of its signature.
     pub selector: Selector,
+    /// Whether it speaks of the end of a sequence only: `afterInvariant()`.
+    pub at_end: bool,
 }
 
 /// A built Foundry project.
@@ -145,6 +147,11 @@ impl SuiteProject {
 fn is_predicate(function: &Function) -> bool {
     let named = function.name.starts_with("invariant") || function.name.starts_with("statefulFuzz");
     named && function.inputs.is_empty()
+}
+
+/// Whether Foundry calls a function at the end of each run.
+fn is_last(function: &Function) -> bool {
+    function.name == "afterInvariant" && function.inputs.is_empty()
 }
 
 /// A place that is a whole file.

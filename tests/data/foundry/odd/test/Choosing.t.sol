@@ -184,6 +184,22 @@ contract Acting is Base {
     }
 }
 
+/// Speaks only of the end.
+contract EndingTest is Base {
+    Counter internal counter;
+
+    function setUp() public {
+        counter = new Counter();
+    }
+
+    function invariant_nothing() external view {}
+
+    function afterInvariant() external view {
+        require(counter.first() > 0, "nothing has happened");
+        require(counter.first() != 3 || counter.second() != 2, "three and two");
+    }
+}
+
 contract ActingTest is Base {
     Acting internal acting;
 
