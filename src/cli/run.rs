@@ -73,9 +73,8 @@ fn campaign_outcome(error: &CampaignError) -> Outcome {
 fn check_globs(arguments: &RunArguments, protocols: &[Protocol]) -> Result<(), CliError> {
     let scenarios: Vec<_> = scenario::all().iter().map(|scenario| scenario.info().id.clone()).collect();
     select::check("scenario", &arguments.scenario, &scenarios)?;
-    let own = protocols.iter().flat_map(|protocol| &protocol.invariants).map(|each| each.id.clone());
-    let suites = protocols.iter().flat_map(invariant::of_suite);
-    let invariants: Vec<_> = shipped()?.into_iter().map(|each| each.id).chain(own).chain(suites).collect();
+    let own = protocols.iter().flat_map(invariant::own);
+    let invariants: Vec<_> = shipped()?.into_iter().chain(own).map(|each| each.id).collect();
     select::check("invariant", &arguments.invariant, &invariants)
 }
 

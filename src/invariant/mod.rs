@@ -29,7 +29,7 @@ pub use checks::{About, Broken, Checks, ChecksError, Counts, Kept, Mode, StepFac
 pub use language::SyntaxError;
 pub use ledger::{Ledger, LedgerChange, MAX_HOLDERS};
 pub use pack::packs;
-pub use predicate::ids as of_suite;
+pub use predicate::own;
 pub use rule::{BaseValueError, Formula, Invariant, Rule, value_at_base};
 pub use scene::{CallContext, Captures, Memory, Scene};
 pub use set::{InvariantSet, NotApplicable};

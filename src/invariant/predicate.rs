@@ -5,7 +5,7 @@ use super::{
     scene::{Memory, Scene},
     value::{Outcome, Undecided, Verdict},
 };
-use crate::protocol::{Judgement, Predicate, Protocol, Severity, Suite};
+use crate::protocol::{InvariantSource, Judgement, Place, Predicate, Protocol, Severity, Suite};
 
 /// A function of a suite that must not fail.
 #[derive(Debug)]
@@ -23,12 +23,30 @@ pub(super) struct Assertions {
     contract: String,
 }
 
-/// Ids of the invariants that a protocol has for being somebody's suite.
-pub fn ids(protocol: &Protocol) -> Vec<String> {
-    let Some(suite) = &protocol.suite else { return Vec::new() };
-    let (predicates, assertions) = of_suite(protocol, suite);
-    let predicates = predicates.into_iter().map(|predicate| predicate.rule.id);
-    predicates.chain(assertions.into_iter().map(|assertion| assertion.rule.id)).collect()
+/// The invariants that are a protocol's own, as texts: those of `heist.toml`, then those that it has for being a suite.
+pub fn own(protocol: &Protocol) -> Vec<InvariantSource> {
+    let mut sources = protocol.invariants.clone();
+    if let Some(suite) = &protocol.suite {
+        let (predicates, assertions) = of_suite(protocol, suite);
+        let place = &protocol.contracts[suite.contract].artifact.place;
+        sources.extend(predicates.iter().map(|predicate| described(predicate, place)));
+        sources.extend(assertions.iter().map(|assertion| described(assertion, place)));
+    }
+    sources
+}
+
+fn described(invariant: &dyn Invariant, place: &Place) -> InvariantSource {
+    let Rule { id, title, severity, explain } = invariant.rule().clone();
+    InvariantSource {
+        id,
+        title,
+        roles: Vec::new(),
+        on: invariant.on(),
+        expression: invariant.predicate(),
+        severity,
+        explain,
+        place: place.clone(),
+    }
 }
 
 /// The predicates of a suite, then the assertions of each function that is called.

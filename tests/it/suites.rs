@@ -294,6 +294,19 @@ fn profiles_come_from_the_environment_and_what_has_no_effect_is_named() {
 }
 
 #[test]
+fn the_invariants_of_a_suite_are_listed_and_explained() {
+    let home = home();
+    let project = data("vault");
+    let (code, listed, _) = say(home.path(), &["list", "invariants", project.to_str().unwrap()]);
+    assert_eq!(code, 0);
+    assert!(listed.contains("invariant_solvency") && listed.contains("assert-VaultHandler-deposit"), "{listed}");
+    let (code, text, _) = say(home.path(), &["explain", "invariant_sum", project.to_str().unwrap()]);
+    assert!(code == 0 && text.contains("BuggyVaultTest.invariant_sum()"), "{text}");
+    let (code, text, _) = say(home.path(), &["list", "protocols", project.to_str().unwrap()]);
+    assert!(code == 0 && text.contains("MendedVaultTest"), "{text}");
+}
+
+#[test]
 fn libraries_know_suites_by_their_problems() {
     let error = suite("odd", "SetUpUsesFfiTest").expect_err("ffi is off");
     let ProtocolError::Suite(error) = error else { panic!("{error}") };
