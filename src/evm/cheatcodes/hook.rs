@@ -93,8 +93,11 @@ impl Cheated<'_> {
             self.cheats.divert(context, inputs, &call);
         }
         let is_delegate = inputs.scheme == CallScheme::DelegateCall;
-        let callers =
-            Callers { caller: &mut inputs.caller, delegate_target: is_delegate.then_some(&mut inputs.target_address) };
+        let callers = Callers {
+            caller: &mut inputs.caller,
+            delegate_target: is_delegate.then_some(&mut inputs.target_address),
+            counts: !inputs.is_static,
+        };
         self.cheats.prank(&mut self.evm.ctx, depth, callers);
         None
     }
@@ -103,7 +106,7 @@ impl Cheated<'_> {
         self.cheats.note_depth(depth);
         let context = &mut self.evm.ctx;
         let mut caller = inputs.caller();
-        self.cheats.prank(context, depth, Callers { caller: &mut caller, delegate_target: None });
+        self.cheats.prank(context, depth, Callers { caller: &mut caller, delegate_target: None, counts: false });
         inputs.set_call(caller);
         if let Some(creations) = &mut self.cheats.creations
             && creations.len() < MAX_ITEMS

@@ -36,6 +36,13 @@ alloy_sol_types::sol! {
         function startPrank(address sender, bool delegate);
         function startPrank(address sender, address origin, bool delegate);
         function stopPrank();
+        function broadcast();
+        function broadcast(address sender);
+        function broadcast(uint256 key);
+        function startBroadcast();
+        function startBroadcast(address sender);
+        function startBroadcast(uint256 key);
+        function stopBroadcast();
         function readCallers() returns (uint8 mode, address sender, address origin);
 
         // The block and the transaction.
@@ -347,9 +354,6 @@ alloy_sol_types::sol! {
         function activeFork() returns (uint256);
         function makePersistent(address account);
         function rpcUrl(string name) returns (string);
-        function broadcast();
-        function startBroadcast();
-        function stopBroadcast();
         function startStateDiffRecording();
         function pauseGasMetering();
         function resumeGasMetering();

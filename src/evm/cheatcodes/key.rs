@@ -42,6 +42,11 @@ fn key(key: U256) -> Result<SigningKey, Failure> {
     })
 }
 
+/// The account of a private key.
+pub(super) fn account_of(number: U256) -> Result<Address, Failure> {
+    key(number).map(|key| account(&key))
+}
+
 fn account(key: &SigningKey) -> Address {
     let point = key.verifying_key().to_encoded_point(false);
     Address::from_word(keccak256(point.as_bytes().get(1..).unwrap_or_default()))

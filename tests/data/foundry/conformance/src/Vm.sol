@@ -17,6 +17,12 @@ interface Vm {
     function startPrank(address sender, address origin) external;
     function startPrank(address sender, bool delegate) external;
     function stopPrank() external;
+    function broadcast() external;
+    function broadcast(address sender) external;
+    function broadcast(uint256 key) external;
+    function startBroadcast() external;
+    function startBroadcast(address sender) external;
+    function stopBroadcast() external;
     function readCallers() external returns (uint8 mode, address sender, address origin);
 
     function warp(uint256 timestamp) external;
