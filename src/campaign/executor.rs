@@ -1,5 +1,6 @@
 use super::{
     Features,
+    count::FunctionCount,
     flow::Access,
     outcome::{MAX_PLAIN_SLOT, Outcome, Resume, Violation, Waypoint},
 };
@@ -22,26 +23,6 @@ const LOG: usize = 256;
 const MAX_LEARNED: usize = 64;
 /// Words that a kept sequence hands on to what continues it.
 const MAX_TOLD: usize = 32;
-
-/// How often a function was called.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct FunctionCount {
-    /// Calls.
-    pub calls: u64,
-    /// Calls that reverted or halted, discarded ones aside.
-    pub reverts: u64,
-    /// Calls that asked for other inputs: `vm.assume` did not hold.
-    pub discards: u64,
-}
-
-impl FunctionCount {
-    fn add(&mut self, execution: &Execution) {
-        let discarded = execution.was_discarded();
-        self.calls += 1;
-        self.reverts += u64::from(!execution.succeeded() && !discarded);
-        self.discards += u64::from(discarded);
-    }
-}
 
 /// Runs sequences of one protocol from the base state and judges the invariants on the way, in one reused machine.
 #[derive(Debug)]

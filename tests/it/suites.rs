@@ -307,6 +307,43 @@ fn the_invariants_of_a_suite_are_listed_and_explained() {
 }
 
 #[test]
+fn a_hostile_suite_neither_ends_the_run_nor_takes_all_memory() {
+    let protocol = suite("odd", "HauntingTest").expect("the suite is set up");
+    let (summary, collector) = search(&protocol, &options(1, 3_000));
+    assert!(collector.defects.is_empty() && collector.findings.is_empty(), "{collector:?}");
+    assert!(summary.protocols[0].functions.iter().all(|function| function.calls > function.reverts), "{summary:?}");
+}
+
+#[test]
+fn sources_that_are_newer_than_their_artifacts_are_told() {
+    let home = home();
+    let project = home.path().join("project");
+    let place = |path: &str, bytes: &[u8]| {
+        let path = project.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    };
+    let built = files(&data("odd"));
+    for (path, bytes) in &built {
+        place(path.to_str().unwrap(), bytes);
+    }
+    let old = std::time::SystemTime::now() - std::time::Duration::from_hours(1);
+    let age = |folder: &str| {
+        for path in files(&project.join(folder)).keys() {
+            let file = fs::File::options().write(true).open(project.join(folder).join(path)).unwrap();
+            file.set_modified(old).unwrap();
+        }
+    };
+    let notes = || SuiteProject::open(&project, "default").unwrap().notes().join("\n");
+    age("src");
+    age("test");
+    assert_eq!(notes(), "");
+    age("out");
+    place("test/deep/New.t.sol", b"// changed");
+    assert!(notes().contains("run `forge build`"), "{}", notes());
+}
+
+#[test]
 fn libraries_know_suites_by_their_problems() {
     let error = suite("odd", "SetUpUsesFfiTest").expect_err("ffi is off");
     let ProtocolError::Suite(error) = error else { panic!("{error}") };

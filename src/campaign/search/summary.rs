@@ -2,8 +2,8 @@
 
 use super::{
     super::{
+        count::FunctionCount,
         event::{FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, ProtocolSummary, ScenarioSummary},
-        executor::FunctionCount,
         frontier::Target,
         worker::retire,
     },

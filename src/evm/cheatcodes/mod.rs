@@ -49,6 +49,9 @@ pub const FAILURE_SLOT: B256 = b256!("6661696c6564000000000000000000000000000000
 pub(super) const DISCARDED: &[u8] = b"FOUNDRY::ASSUME";
 /// What a test reverts with that does not want to run.
 pub(super) const SKIPPED: &[u8] = b"FOUNDRY::SKIP";
+/// Longest calldata of a cheatcode, bytes, and of one that takes lists of texts.
+const MAX_ARGUMENTS: usize = 4 << 20;
+const MAX_NESTED: usize = 1 << 16;
 /// Items that one list of a case may hold, a bound for hostile contracts.
 const MAX_ITEMS: usize = 1 << 16;
 
@@ -159,6 +162,9 @@ const GROUPS: [fn(&mut Cheat<'_>, &VmCalls) -> Option<Answer>; 15] = [
 impl Cheat<'_> {
     /// Does what `data` asks for.
     fn run(&mut self, data: &[u8]) -> Result<Bytes, Bytes> {
+        if is_bomb(data) {
+            return Err(Failure::from("the arguments are too large").data());
+        }
         let Ok(call) = VmCalls::abi_decode(data) else { return Err(self.refuse(data)) };
         let answer = GROUPS.iter().find_map(|group| group(self, &call)).or_else(|| text::answer(&call));
         match answer {
@@ -184,6 +190,14 @@ impl Cheat<'_> {
     fn depends_on_everything(&mut self) {
         self.context.chain.read(Read::Everything);
     }
+}
+
+/// Whether decoding could take more than anybody has: the items of a list may all be the same large one.
+fn is_bomb(data: &[u8]) -> bool {
+    let selector = data.first_chunk::<4>().copied().unwrap_or_default();
+    let signature = VmCalls::signature_by_selector(selector).unwrap_or_default();
+    let is_nested = ["bytes[]", "string[]"].iter().any(|list| signature.contains(list));
+    data.len() > if is_nested { MAX_NESTED } else { MAX_ARGUMENTS }
 }
 
 /// `Panic(1)`, what Solidity's `assert` reverts with.

@@ -1,7 +1,7 @@
 //! States that a test goes back to.
 
 use super::{Answer, CHEATCODES, Cheat, DONE, FAILURE_SLOT, MachineContext, interface::Vm::VmCalls};
-use alloy_primitives::U256;
+use alloy_primitives::{Address, U256};
 use alloy_sol_types::SolValue;
 use revm::{
     context::{BlockEnv, JournalEntry},
@@ -79,9 +79,16 @@ fn go_back(cheat: &mut Cheat<'_>, id: U256, delete: bool) -> bool {
     let failed = failure(cheat.context);
     let context = &mut *cheat.context;
     let journal = &mut context.journaled_state.inner;
+    let mut later: Vec<Address> =
+        journal.state.keys().filter(|address| !kept.state.contains_key(*address)).copied().collect();
+    later.sort_unstable();
     journal.state.clone_from(&kept.state);
     // What would undo later changes must not be applied to the earlier state. Of another message nothing is left to undo.
     journal.journal = if kept.transaction == journal.transaction_id { kept.journal.clone() } else { Vec::new() };
+    for address in later {
+        // Frames that are open may work on what was not there yet.
+        let _ = context.journal_mut().load_account_with_code(address);
+    }
     context.block = kept.block.clone();
     context.cfg.chain_id = kept.chain_id;
     context.chain.change_structure();

@@ -18,9 +18,7 @@ const MAX_FILE: usize = 4 << 20;
 const SENDER: Address = address!("1804c8AB1F12E6bbf3894d4083f33e07309d1f38");
 
 /// Keys that say how to build, or how forge talks: of no meaning once artifacts exist.
-const BUILDING: [&str; 48] = [
-    "src",
-    "test",
+const BUILDING: [&str; 46] = [
     "script",
     "cache",
     "cache_path",
@@ -78,6 +76,8 @@ pub struct FoundryConfig {
     pub out: String,
     /// Where that is said.
     pub out_place: Place,
+    /// Folders of the project's own sources.
+    pub sources: [String; 2],
     /// Folders of foreign sources.
     pub libs: Vec<String>,
     /// The hard fork.
@@ -241,6 +241,7 @@ impl<'a> Reader<'a> {
             place: file(self.file),
             out: self.text("out", "out")?,
             out_place,
+            sources: [self.text("src", "src")?, self.text("test", "test")?],
             libs: self.texts("libs", &["lib"])?,
             version,
             sender,

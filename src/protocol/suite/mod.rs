@@ -9,6 +9,7 @@ mod config;
 mod error;
 mod names;
 mod stage;
+mod stale;
 mod targets;
 mod tests;
 
@@ -70,7 +71,7 @@ impl SuiteProject {
     /// When the configuration or an artifact is wrong, or there is none.
     pub fn open(folder: &Path, profile: &str) -> Result<Self, ProtocolError> {
         let files = FolderFiles::new(folder, &[])?;
-        let config = config::read(&files, profile)?;
+        let mut config = config::read(&files, profile)?;
         let mut artifacts = Artifacts::default();
         let declared = config.out_place.clone();
         if !folder.join(&config.out).exists() {
@@ -79,6 +80,13 @@ impl SuiteProject {
         }
         let read = artifacts.read(&files, &config.out);
         read.map_err(|source| ProtocolError::Artifact { source, declared })?;
+        if stale::is_stale(folder, &config.sources, &config.out) {
+            let note = format!(
+                "{}: sources are newer than `{}`: run `forge build` to test what they say",
+                config.place, config.out
+            );
+            config.notes.push(note);
+        }
         Ok(Self { folder: folder.to_owned(), config, artifacts })
     }
 

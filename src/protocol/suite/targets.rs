@@ -14,6 +14,9 @@ use alloy_primitives::{Address, FixedBytes, Selector, keccak256};
 use alloy_sol_types::SolValue;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Longest answer, bytes: items of a list may all be the same large one.
+const MAX_ANSWER: usize = 1 << 16;
+
 type Selectors = Vec<FixedBytes<4>>;
 
 /// What a suite declares.
@@ -90,6 +93,9 @@ where
         }
         ViewError::Halt(reason) => failed(format!("it halted: {reason}")),
     })?;
+    if output.len() > MAX_ANSWER {
+        return Err(failed(format!("its answer has {} bytes, above the limit of {MAX_ANSWER}", output.len())));
+    }
     Vec::<T>::abi_decode(&output).map_err(|error| failed(format!("its answer cannot be read: {error}")))
 }
 

@@ -220,3 +220,51 @@ contract ActingTest is Base {
         require(address(0xDEA1).balance < 7, "too rich");
     }
 }
+
+/// Goes back to before it was made, and goes on.
+contract Ghost is Base {
+    uint256 public number;
+
+    function vanish(uint256 id) external {
+        (bool ok,) = address(vm).call(abi.encodeWithSignature("revertToState(uint256)", id));
+        require(ok);
+        number += 1;
+        new Counter();
+    }
+}
+
+contract Haunting is Base {
+    uint256 public number;
+
+    function haunt() external {
+        number += 1;
+        (bool ok, bytes memory data) = address(vm).call(abi.encodeWithSignature("snapshotState()"));
+        require(ok);
+        try new Ghost().vanish(abi.decode(data, (uint256))) {} catch {}
+        number += 1;
+    }
+
+    /// All items are the same large one.
+    function bomb(uint256 size) external {
+        size = size % 60_000;
+        bytes memory data = abi.encodePacked(
+            bytes4(keccak256("assertEq(string[],string[])")), uint256(64), uint256(64), uint256(size)
+        );
+        bytes memory items = new bytes(32 * size + 32);
+        (bool ok,) = address(vm).call(abi.encodePacked(data, items));
+        ok;
+        number += 1;
+    }
+}
+
+contract HauntingTest is Base {
+    Haunting internal haunting;
+
+    function setUp() public {
+        haunting = new Haunting();
+    }
+
+    function invariant_nothing() external view {
+        require(haunting.number() < type(uint128).max);
+    }
+}
