@@ -3,11 +3,12 @@
 //   node contracts/compile.mjs           write the artifacts, remove stale ones
 //   node contracts/compile.mjs --check   compare with what is on disk, exit 1 on a difference
 //
-// With `--root DIR` it does the same for the projects of another folder, such as tests/data/hostile.
+// With `--root DIR` it does the same for the projects of another folder, such as tests/data/hostile. Projects that have a
+// foundry.toml are laid out as forge does it: src/*.sol and test/*.sol -> out/<file>.sol/<Contract>.json.
 
 import { createRequire } from "node:module";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const GALLERY = dirname(fileURLToPath(import.meta.url));
@@ -70,6 +71,15 @@ function folders() {
     .sort();
 }
 
+/** Folders of sources of a project. */
+function sourceFolders(slug) {
+  return isFoundry(slug) ? ["src", "test"] : ["src"];
+}
+
+function isFoundry(slug) {
+  return existsSync(join(ROOT, slug, "foundry.toml"));
+}
+
 function filesEndingWith(folder, suffix) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -91,6 +101,39 @@ function sortedByKey(value) {
   return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sortedByKey(value[key])]));
 }
 
+/** What forge writes, without what only compilers and debuggers want. */
+function foundryArtifact(contract) {
+  const code = ({ object, linkReferences }) => ({ object: `0x${object}`, linkReferences: sortedByKey(linkReferences) });
+  const { bytecode, deployedBytecode } = contract.evm;
+  return {
+    abi: contract.abi.map(sortedByKey),
+    bytecode: code(bytecode),
+    deployedBytecode: code(deployedBytecode),
+  };
+}
+
+/** Path and text of a contract's artifact. */
+function written(slug, sourceName, contractName, contract) {
+  if (isFoundry(slug)) {
+    const file = `${slug}/out/${basename(sourceName)}/${contractName}.json`;
+    return [file, `${JSON.stringify(foundryArtifact(contract))}\n`];
+  }
+  const file = `${slug}/artifacts/${contractName}.json`;
+  return [file, `${JSON.stringify(artifact(sourceName, contractName, contract), null, 2)}\n`];
+}
+
+/** Artifacts of a project on disk. */
+function onDisk(slug) {
+  if (!isFoundry(slug)) {
+    return filesEndingWith(join(ROOT, slug, "artifacts"), ".json").map((name) => `${slug}/artifacts/${name}`);
+  }
+  const out = join(ROOT, slug, "out");
+  if (!existsSync(out)) return [];
+  return readdirSync(out).flatMap((folder) =>
+    filesEndingWith(join(out, folder), ".json").map((name) => `${slug}/out/${folder}/${name}`),
+  );
+}
+
 function artifact(sourceName, contractName, contract) {
   const { bytecode, deployedBytecode } = contract.evm;
   return {
@@ -108,14 +151,18 @@ function artifact(sourceName, contractName, contract) {
 /** The artifacts of one folder as a map from the file's path (relative to contracts/) to its text. */
 function compileFolder(solc, slug) {
   const sources = {};
-  for (const name of filesEndingWith(join(ROOT, slug, "src"), ".sol")) {
-    const sourceName = `${slug}/src/${name}`;
-    sources[sourceName] = { content: readFileSync(join(ROOT, sourceName), "utf8") };
+  for (const folder of sourceFolders(slug)) {
+    for (const name of filesEndingWith(join(ROOT, slug, folder), ".sol")) {
+      const sourceName = `${slug}/${folder}/${name}`;
+      sources[sourceName] = { content: readFileSync(join(ROOT, sourceName), "utf8") };
+    }
   }
   const input = { language: "Solidity", sources, settings: SETTINGS };
   const output = JSON.parse(solc.compile(JSON.stringify(input), { import: resolveImport }));
   const messages = output.errors ?? [];
-  for (const message of messages) console.error(message.formattedMessage.trimEnd());
+  // Tests say what they want in ways that a compiler would rather have otherwise.
+  const isQuiet = (message) => isFoundry(slug) && message.severity !== "error";
+  for (const message of messages) if (!isQuiet(message)) console.error(message.formattedMessage.trimEnd());
   if (messages.some((message) => message.severity === "error")) fail(`${slug} does not compile`);
 
   const files = new Map();
@@ -123,9 +170,9 @@ function compileFolder(solc, slug) {
     for (const contractName of Object.keys(output.contracts[sourceName]).sort()) {
       const contract = output.contracts[sourceName][contractName];
       if (contract.evm.bytecode.object === "") continue; // interfaces and abstract contracts
-      const file = `${slug}/artifacts/${contractName}.json`;
+      const [file, text] = written(slug, sourceName, contractName, contract);
       if (files.has(file)) fail(`two contracts in ${slug} are called ${contractName}`);
-      files.set(file, `${JSON.stringify(artifact(sourceName, contractName, contract), null, 2)}\n`);
+      files.set(file, text);
     }
   }
   return files;
@@ -137,8 +184,7 @@ let count = 0;
 
 for (const slug of folders()) {
   const files = compileFolder(solc, slug);
-  const onDisk = filesEndingWith(join(ROOT, slug, "artifacts"), ".json").map((name) => `${slug}/artifacts/${name}`);
-  const stale = onDisk.filter((file) => !files.has(file));
+  const stale = onDisk(slug).filter((file) => !files.has(file));
   count += files.size;
 
   if (check) {
@@ -148,8 +194,10 @@ for (const slug of folders()) {
     }
     for (const file of stale) differences.push(`stale ${file}`);
   } else {
-    mkdirSync(join(ROOT, slug, "artifacts"), { recursive: true });
-    for (const [file, text] of files) writeFileSync(join(ROOT, file), text);
+    for (const [file, text] of files) {
+      mkdirSync(dirname(join(ROOT, file)), { recursive: true });
+      writeFileSync(join(ROOT, file), text);
+    }
     for (const file of stale) rmSync(join(ROOT, file));
   }
 }

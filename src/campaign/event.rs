@@ -103,8 +103,16 @@ pub struct FunctionSummary {
     pub function: String,
     /// Calls.
     pub calls: u64,
-    /// Calls that reverted or halted.
+    /// Calls that reverted or halted, discarded ones aside.
     pub reverts: u64,
+    /// Calls that asked for other inputs.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub discards: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// How an invariant fared.
@@ -185,6 +193,9 @@ pub struct ProtocolSummary {
     pub invariants: Vec<InvariantSummary>,
     /// Scenarios.
     pub scenarios: Vec<ScenarioSummary>,
+    /// Cheatcodes that were called and are not supported, with their signatures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unsupported: Vec<String>,
     /// Outcomes that were never seen, the nearest first; a file of its own in the run folder.
     #[serde(skip)]
     pub frontier: Vec<OpenOutcome>,

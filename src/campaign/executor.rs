@@ -1,10 +1,11 @@
 use super::{
     Features,
+    count::FunctionCount,
     flow::Access,
     outcome::{MAX_PLAIN_SLOT, Outcome, Resume, Violation, Waypoint},
 };
 use crate::{
-    evm::{Comparing, Edge, Execution, Machine, Status},
+    evm::{CHEATCODES, Comparing, Edge, Execution, FAILURE_SLOT, Machine, Status},
     invariant::{Checks, ChecksError, StepFacts},
     protocol::{Protocol, balance_of_call},
     sequence::{Action, Holder, Live, Sequence, Source, Step, share},
@@ -23,22 +24,6 @@ const MAX_LEARNED: usize = 64;
 /// Words that a kept sequence hands on to what continues it.
 const MAX_TOLD: usize = 32;
 
-/// How often a function was called.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct FunctionCount {
-    /// Calls.
-    pub calls: u64,
-    /// Calls that reverted or halted.
-    pub reverts: u64,
-}
-
-impl FunctionCount {
-    fn add(&mut self, execution: &Execution) {
-        self.calls += 1;
-        self.reverts += u64::from(!execution.succeeded());
-    }
-}
-
 /// Runs sequences of one protocol from the base state and judges the invariants on the way, in one reused machine.
 #[derive(Debug)]
 pub struct Executor {
@@ -46,6 +31,8 @@ pub struct Executor {
     machine: Machine,
     checks: Checks,
     counts: Vec<FunctionCount>,
+    /// Cheatcodes that were called and are not supported.
+    unsupported: BTreeSet<String>,
     history: Vec<Arc<Execution>>,
     /// Waypoints that the executor was told of.
     known: HashSet<Waypoint>,
@@ -72,6 +59,7 @@ impl Executor {
             checks,
             counts: vec![FunctionCount::default(); protocol.functions.len()],
             protocol,
+            unsupported: BTreeSet::new(),
             history: Vec::new(),
             known: HashSet::default(),
             features: Features::none(),
@@ -132,6 +120,10 @@ impl Executor {
                 outcome.resume = Some(Arc::new(self.keep(&outcome.sequence, gas)));
             }
         }
+        if let Some(last) = outcome.sequence.steps.len().checked_sub(1) {
+            self.checks.end(&mut self.machine);
+            self.note_violations(last, &mut outcome);
+        }
         outcome.fresh = self.machine.recorder().fresh_edges();
         outcome.nearer = self.machine.recorder().nearer();
         if outcome.shows_news() {
@@ -172,6 +164,7 @@ impl Executor {
             gas = execution.gas_used;
             facts.succeeded = execution.succeeded();
             facts.value_moved = !message.value.is_zero();
+            facts.failure = self.failure(&execution);
             self.count(function, &execution, outcome);
             if !execution.succeeded() {
                 outcome.failed.push(index);
@@ -196,17 +189,42 @@ impl Executor {
             self.checks.after(&mut self.machine, &facts, &[]);
             self.history.push(Arc::new(silence()));
         }
+        self.note_violations(index, outcome);
+        gas
+    }
+
+    fn note_violations(&self, step: usize, outcome: &mut Outcome) {
         for instance in self.checks.violated() {
             if !outcome.violations.iter().any(|violation| violation.instance == *instance) {
-                outcome.violations.push(Violation { instance: *instance, step: index });
+                outcome.violations.push(Violation { instance: *instance, step });
             }
         }
-        gas
+    }
+
+    /// Why a message of a suite failed an assertion.
+    fn failure(&mut self, execution: &Execution) -> Option<String> {
+        let suite = self.protocol.suite.as_ref()?;
+        if execution.succeeded() {
+            let slot = U256::from_be_bytes(FAILURE_SLOT.0);
+            let noted = self.machine.recorder().writes().contains(&(CHEATCODES, slot));
+            return (noted && !self.machine.storage(CHEATCODES, slot).is_zero())
+                .then(|| "a failure was noted".to_owned());
+        }
+        if let Some(cheatcode) = self.machine.unsupported_cheatcode()
+            && !self.unsupported.contains(cheatcode)
+        {
+            self.unsupported.insert(cheatcode.to_owned());
+        }
+        let failed = self.machine.failed_assertion(execution) || suite.fail_on_revert && !execution.was_discarded();
+        failed.then(|| match &execution.status {
+            Status::Halt(reason) | Status::Invalid(reason) => format!("it halted: {reason}"),
+            Status::Revert | Status::Success => self.protocol.reason(&execution.output),
+        })
     }
 
     fn count(&mut self, function: Option<usize>, execution: &Execution, outcome: &mut Outcome) {
         outcome.calls += 1;
-        outcome.reverts += u64::from(!execution.succeeded());
+        outcome.reverts += u64::from(!execution.succeeded() && !execution.was_discarded());
         if let Some(count) = function.and_then(|function| self.counts.get_mut(function)) {
             count.add(execution);
         }
@@ -366,6 +384,11 @@ impl Executor {
     /// Text about a violation in the present state.
     pub fn explain(&mut self, instance: usize) -> String {
         self.checks.explain(&mut self.machine, instance)
+    }
+
+    /// Cheatcodes that were called and are not supported, with their signatures.
+    pub fn unsupported(&self) -> &BTreeSet<String> {
+        &self.unsupported
     }
 
     /// How often each function was called, in the protocol's order.

@@ -17,6 +17,8 @@ pub enum FindingKind {
     Invariant,
     /// The attacker is richer.
     Profit,
+    /// A failed assertion in a function that was called.
+    Assertion,
 }
 
 /// What an account held of an asset before and after.

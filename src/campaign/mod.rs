@@ -6,6 +6,7 @@
 
 mod climb;
 mod corpus;
+mod count;
 mod dig;
 mod elite;
 mod event;
@@ -23,10 +24,11 @@ mod shrink;
 mod trim;
 mod worker;
 
+pub use count::FunctionCount;
 pub use event::{
     Event, FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, ProtocolSummary, ScenarioSummary, Sink,
 };
-pub use executor::{Executor, FunctionCount};
+pub use executor::Executor;
 pub use features::Features;
 pub use finding::{FINDING_FORMAT, Finding, FindingKind, Gain, ProfitRecord};
 pub use flow::{Access, StorageClass};

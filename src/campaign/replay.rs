@@ -66,7 +66,7 @@ pub fn replay(protocol: &Protocol, finding: &Finding) -> Replay {
     };
     let traces = trace(protocol, &sequence);
     let status = match finding.kind {
-        FindingKind::Invariant => replay_invariant(protocol, finding, sequence),
+        FindingKind::Invariant | FindingKind::Assertion => replay_invariant(protocol, finding, sequence),
         FindingKind::Profit => replay_profit(protocol, finding, sequence),
     };
     match status {

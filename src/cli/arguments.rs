@@ -19,7 +19,7 @@ Exit codes:
   2    Usage or configuration
   3    The target failed: set-up, or an invariant false before the first call
   4    Nothing was checked
-  5    Incomplete: a defect of heist, or a budget that was not reached
+  5    Incomplete: a defect of heist, a cheatcode that is not supported, or a budget that was not reached
   70   Internal error
   130  Interrupted, without findings";
 
@@ -58,6 +58,9 @@ pub(super) enum Command {
     List(ListArguments),
     /// Explain an invariant or a scenario
     Explain(ExplainArguments),
+    /// Run the plain tests of a Foundry project and print each verdict as JSON
+    #[command(hide = true)]
+    Test(TestArguments),
     /// Write a completion script for a shell to stdout
     Completions(CompletionsArguments),
 }
@@ -67,6 +70,7 @@ Examples:
   heist run                              The bundled protocols, when the current folder is no project
   heist run --protocol 'vault*'          Some of them
   heist run my-protocol                  The project whose heist.toml is in my-protocol
+  heist run my-foundry-project           The suites of a project that forge has built
   heist run --calls 10M --seed 7         The same calls each time
   heist run --time 5m --scenario flash-loan
   heist run --format jsonl | jq .event   The events for another program";
@@ -75,7 +79,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = RUN_EXAMPLES)]
 pub(super) struct RunArguments {
-    /// A folder with heist.toml, such a file, or a folder of such folders; default: the current folder, else the gallery
+    /// A folder with heist.toml or foundry.toml, such a file, or a folder of folders with heist.toml; default: the current
+    /// folder, else the gallery
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
     /// Calls for each protocol, such as 1_000_000, 1e6 or 1M
@@ -209,6 +214,18 @@ pub(super) enum ListFormat {
     Human,
     /// A JSON array
     Json,
+}
+
+const TEST_EXAMPLES: &str = "\
+Examples:
+  heist test my-foundry-project";
+
+#[derive(Debug, Args)]
+#[command(after_help = TEST_EXAMPLES)]
+pub(super) struct TestArguments {
+    /// A folder with foundry.toml
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
 }
 
 const EXPLAIN_EXAMPLES: &str = "\

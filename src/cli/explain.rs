@@ -8,6 +8,7 @@ use super::{
     terminal::{self, Terminal},
 };
 use crate::{
+    invariant,
     protocol::{InvariantSource, Judgement},
     report::{escape, severity_name},
     scenario,
@@ -27,7 +28,8 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
     if texts.is_empty() {
         // What ships is known without a project, so that one that cannot be loaded does not stand in the way.
         let protocols = Target::find(arguments.path.as_deref())?.load(&[])?;
-        let own = || protocols.iter().flat_map(|each| each.invariants.iter().map(move |source| (source, each)));
+        let sources: Vec<_> = protocols.iter().map(|each| (invariant::own(each), each)).collect();
+        let own = || sources.iter().flat_map(|(sources, each)| sources.iter().map(move |source| (source, each)));
         let mut seen: Vec<&InvariantSource> = Vec::new();
         for (source, protocol) in own().filter(|(source, _)| is(&source.id)) {
             // Twins declare the same invariant.

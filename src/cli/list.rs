@@ -128,9 +128,10 @@ pub(super) fn shipped() -> Result<Vec<InvariantSource>, CliError> {
 
 fn invariants(shipped: &[InvariantSource], protocols: &[Protocol]) -> Vec<InvariantRow> {
     let shipped = shipped.iter().map(|source| InvariantRow::new(source, None));
-    let own = protocols
-        .iter()
-        .flat_map(|protocol| protocol.invariants.iter().map(|source| InvariantRow::new(source, Some(&protocol.id))));
+    let own = protocols.iter().flat_map(|protocol| {
+        let row = |source| InvariantRow::new(&source, Some(&protocol.id));
+        invariant::own(protocol).into_iter().map(row).collect::<Vec<_>>()
+    });
     shipped.chain(own).collect()
 }
 

@@ -14,6 +14,7 @@ mod run;
 mod select;
 mod target;
 mod terminal;
+mod test;
 
 use arguments::{Arguments, Command};
 use clap::Parser as _;
@@ -62,6 +63,7 @@ fn run(command: &Command, terminal: &Terminal) -> Result<Outcome, CliError> {
         Command::Replay(arguments) => replay::replay(arguments, terminal),
         Command::List(arguments) => list::list(arguments),
         Command::Explain(arguments) => explain::explain(arguments, terminal),
+        Command::Test(arguments) => test::test(arguments),
         Command::Completions(arguments) => completions::completions(arguments),
     }
 }

@@ -3,7 +3,7 @@ use super::{
     error::CliError,
     exit::{Outcome, Tally},
     select,
-    target::{Target, load_project},
+    target::Target,
     terminal::{self, Terminal},
 };
 use crate::{
@@ -74,8 +74,7 @@ fn render(replay: &Replay, file: &Path, protocol: &Protocol, terminal: Terminal)
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Home {
     Bundled(String),
-    Folder(PathBuf),
-    /// The protocol of this id in a project that the user names.
+    /// The protocol of this id in a project that the user names, or that the run used.
     Project(PathBuf, String),
 }
 
@@ -116,7 +115,7 @@ impl Loader<'_> {
             run.protocols.into_iter().find(|protocol| protocol.id == finding.protocol)
         });
         match origin.map(|protocol| protocol.origin) {
-            Some(RunOrigin::Folder(path)) if path.exists() => Ok(Home::Folder(path)),
+            Some(RunOrigin::Folder(path)) if path.exists() => Ok(Home::Project(path, finding.protocol.clone())),
             Some(RunOrigin::Bundled(id)) if known.contains(&id) => Ok(Home::Bundled(id)),
             None if known.contains(&finding.protocol) => Ok(Home::Bundled(finding.protocol.clone())),
             _ => Err(CliError::Homeless { protocol: finding.protocol.clone(), file: file.display().to_string() }),
@@ -127,7 +126,6 @@ impl Loader<'_> {
 fn load(home: &Home) -> Result<Protocol, CliError> {
     match home {
         Home::Bundled(id) => Ok(gallery::load(id)?),
-        Home::Folder(path) => load_project(path),
         Home::Project(path, id) => {
             let mut protocols = Target::find(Some(path))?.load(&[])?;
             let ids: Vec<_> = protocols.iter().map(|protocol| protocol.id.clone()).collect();

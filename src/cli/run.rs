@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     campaign::{self, CampaignError, Finding, InvariantStatus, Options, Progress, ProtocolSummary, Summary},
+    invariant,
     protocol::Protocol,
     report::{Folder, Reporter, ReporterSettings, Section, render_run, render_traces},
     scenario,
@@ -72,8 +73,8 @@ fn campaign_outcome(error: &CampaignError) -> Outcome {
 fn check_globs(arguments: &RunArguments, protocols: &[Protocol]) -> Result<(), CliError> {
     let scenarios: Vec<_> = scenario::all().iter().map(|scenario| scenario.info().id.clone()).collect();
     select::check("scenario", &arguments.scenario, &scenarios)?;
-    let own = protocols.iter().flat_map(|protocol| &protocol.invariants).map(|each| each.id.clone());
-    let invariants: Vec<_> = shipped()?.into_iter().map(|each| each.id).chain(own).collect();
+    let own = protocols.iter().flat_map(invariant::own);
+    let invariants: Vec<_> = shipped()?.into_iter().chain(own).map(|each| each.id).collect();
     select::check("invariant", &arguments.invariant, &invariants)
 }
 
@@ -106,7 +107,8 @@ fn verdict(summary: &Summary, options: &Options) -> Verdict {
     Verdict {
         findings: summary.findings > 0,
         interrupted: summary.interrupted,
-        incomplete: summary.defects > 0 || summary.protocols.iter().any(short),
+        incomplete: summary.defects > 0
+            || summary.protocols.iter().any(|each| short(each) || !each.unsupported.is_empty()),
         checked: summary.protocols.iter().any(decided),
     }
 }
@@ -156,6 +158,7 @@ mod tests {
             functions: Vec::new(),
             invariants: status.map(invariant).into_iter().collect(),
             scenarios: cases.map(|cases| ScenarioSummary { id: "s".to_owned(), cases }).into_iter().collect(),
+            unsupported: Vec::new(),
             frontier: Vec::new(),
         };
         Summary { calls, cases: 1, findings: 0, defects: 0, interrupted: false, protocols: vec![protocol] }

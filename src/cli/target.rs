@@ -1,10 +1,11 @@
 use super::{
     error::CliError,
     select::{check, selected},
+    terminal::{complain, one_line},
 };
 use crate::{
     gallery,
-    protocol::{CONFIG_FILE, Protocol},
+    protocol::{CONFIG_FILE, FOUNDRY_FILE, Protocol, SuiteProject},
 };
 use std::{
     collections::BTreeSet,
@@ -13,8 +14,7 @@ use std::{
 };
 
 /// Configurations of tools whose suites Heist will read one day, the tool, and where it puts artifacts.
-const SUITES: [(&str, &str, &str); 5] = [
-    ("foundry.toml", "Foundry", "out"),
+const SUITES: [(&str, &str, &str); 4] = [
     ("hardhat.config.js", "Hardhat", "artifacts"),
     ("hardhat.config.ts", "Hardhat", "artifacts"),
     ("hardhat.config.cjs", "Hardhat", "artifacts"),
@@ -28,6 +28,8 @@ pub(super) enum Target {
     Gallery,
     /// Folders with `heist.toml`, or such files.
     Projects(Vec<PathBuf>),
+    /// A folder with `foundry.toml`.
+    Suites(PathBuf),
 }
 
 impl Target {
@@ -35,18 +37,26 @@ impl Target {
     pub(super) fn find(path: Option<&Path>) -> Result<Self, CliError> {
         let Some(path) = path else {
             let here = Path::new(".");
-            return match (here.join(CONFIG_FILE).is_file(), suite(here)) {
-                (true, _) => Ok(Self::Projects(vec![here.to_owned()])),
-                (false, Some(error)) => Err(error),
-                (false, None) => Ok(Self::Gallery),
+            return match (here.join(CONFIG_FILE).is_file(), here.join(FOUNDRY_FILE).is_file(), suite(here)) {
+                (true, ..) => Ok(Self::Projects(vec![here.to_owned()])),
+                (false, true, _) => Ok(Self::Suites(here.to_owned())),
+                (false, false, Some(error)) => Err(error),
+                (false, false, None) => Ok(Self::Gallery),
             };
         };
         if !path.exists() {
             let bundled = path.to_str().is_some_and(|text| gallery::ids().iter().any(|id| id == text));
             return Err(CliError::Missing { path: path.to_owned(), bundled });
         }
+        if path.is_file() && path.file_name().is_some_and(|name| name == FOUNDRY_FILE) {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            return Ok(Self::Suites(folder.unwrap_or(Path::new(".")).to_owned()));
+        }
         if path.is_file() || path.join(CONFIG_FILE).is_file() {
             return Ok(Self::Projects(vec![path.to_owned()]));
+        }
+        if path.join(FOUNDRY_FILE).is_file() {
+            return Ok(Self::Suites(path.to_owned()));
         }
         let projects = workspace(path);
         if projects.is_empty() {
@@ -73,8 +83,24 @@ impl Target {
                 check("protocol", globs, &ids)?;
                 Ok(protocols.into_iter().filter(|protocol| selected(globs, &protocol.id)).collect())
             }
+            Self::Suites(folder) => {
+                let project = open_suites(folder)?;
+                let ids = project.suites()?;
+                check("protocol", globs, &ids)?;
+                ids.iter().filter(|id| selected(globs, id)).map(|id| Ok(project.protocol(id)?)).collect()
+            }
         }
     }
+}
+
+/// Reads the Foundry project of a folder, under the profile that the user has set for forge.
+pub(super) fn open_suites(folder: &Path) -> Result<SuiteProject, CliError> {
+    let profile = std::env::var("FOUNDRY_PROFILE").ok().filter(|profile| !profile.is_empty());
+    let project = SuiteProject::open(folder, profile.as_deref().unwrap_or("default"))?;
+    for note in project.notes() {
+        complain(&format!("heist: {}", one_line(note)));
+    }
+    Ok(project)
 }
 
 /// Loads the project of one folder or configuration file.

@@ -58,6 +58,25 @@ pub(super) fn instrumented(spec: SpecId) -> Table {
     table
 }
 
+/// The same, and what cheatcodes want to see: events and storage accesses, also of frames that revert.
+pub(super) fn watched(spec: SpecId) -> Table {
+    let mut table = instrumented(spec);
+    let hooks: [(u8, Original); 7] = [
+        (opcode::LOG0, |context| log(context, host::log::<0, _>)),
+        (opcode::LOG1, |context| log(context, host::log::<1, _>)),
+        (opcode::LOG2, |context| log(context, host::log::<2, _>)),
+        (opcode::LOG3, |context| log(context, host::log::<3, _>)),
+        (opcode::LOG4, |context| log(context, host::log::<4, _>)),
+        (opcode::SLOAD, |context| touch(context, false, sload)),
+        (opcode::SSTORE, |context| touch(context, true, sstore)),
+    ];
+    for (opcode, hook) in hooks {
+        let gas = table.gas_table()[opcode as usize];
+        table.insert_instruction(opcode, Instruction::new(hook), gas);
+    }
+    table
+}
+
 type Original = fn(Hooked<'_>) -> InstructionExecResult;
 
 fn jumpi(context: Hooked<'_>) -> InstructionExecResult {
@@ -205,5 +224,22 @@ fn selfbalance(context: Hooked<'_>) -> InstructionExecResult {
 
 fn read_block(context: Hooked<'_>, original: Original) -> InstructionExecResult {
     context.host.chain.read(Read::Block);
+    original(context)
+}
+
+fn log(context: Hooked<'_>, original: Original) -> InstructionExecResult {
+    let Hooked { interpreter, host } = context;
+    original(Hooked { interpreter: &mut *interpreter, host: &mut *host })?;
+    if let Some(log) = host.journaled_state.inner.logs.last() {
+        host.chain.emitted.push(log.clone());
+    }
+    Ok(())
+}
+
+fn touch(context: Hooked<'_>, writes: bool, original: Original) -> InstructionExecResult {
+    if let Some(slot) = context.interpreter.stack.data().last() {
+        let address = context.interpreter.input.target_address();
+        context.host.chain.touch(address, *slot, writes);
+    }
     original(context)
 }

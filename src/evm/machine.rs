@@ -1,25 +1,27 @@
 use super::{
+    cheatcodes::{Cheatcodes, Cheated, Cheats, failure},
     database::Base,
     instructions,
     recorder::{Read, Recorder},
     spec::{DEFAULT_EVM_VERSION, EvmVersion},
     trace::{Trace, Tracer},
-    view::{self, ViewError},
+    view::{View, ViewError},
     world::{BaseState, World},
 };
 use alloy_primitives::{Address, B256, Bytes, Log, U256};
 use revm::{
     ExecuteEvm, InspectEvm,
     bytecode::Bytecode,
-    context::{BlockEnv, CfgEnv, Context, Evm, Journal, TxEnv},
-    context_interface::result::{ExecutionResult, Output},
+    context::{BlockEnv, CfgEnv, Context, ContextSetters, Evm, Journal, TxEnv},
+    context_interface::result::{EVMError, ExecutionResult, Output},
     database::EmptyDB,
-    handler::{EthFrame, EthPrecompiles, instructions::EthInstructions},
+    handler::{EthFrame, EthPrecompiles, Handler, MainnetHandler, instructions::EthInstructions},
+    inspector::InspectorHandler,
     interpreter::interpreter::EthInterpreter,
     primitives::TxKind,
     state::{Account, EvmState, EvmStorageSlot, TransactionId},
 };
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 pub(super) type MachineContext = Context<BlockEnv, TxEnv, CfgEnv, Base, Journal<Base>, Recorder>;
 pub(super) type Inner = Evm<
@@ -39,11 +41,13 @@ pub struct Limits {
     pub gas_per_case: u64,
     /// Bytes of memory that all frames of a message share.
     pub memory: u64,
+    /// Whether code may be larger than EIP-170 and EIP-3860 allow.
+    pub large_code: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { gas_per_call: 1 << 24, gas_per_case: 100_000_000, memory: 64 << 20 }
+        Self { gas_per_call: 1 << 24, gas_per_case: 100_000_000, memory: 64 << 20, large_code: false }
     }
 }
 
@@ -56,11 +60,13 @@ pub struct Settings {
     pub chain_id: u64,
     /// Bounds.
     pub limits: Limits,
+    /// Who asks views.
+    pub viewer: Address,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { version: DEFAULT_EVM_VERSION, chain_id: 31337, limits: Limits::default() }
+        Self { version: DEFAULT_EVM_VERSION, chain_id: 31337, limits: Limits::default(), viewer: Address::ZERO }
     }
 }
 
@@ -119,6 +125,16 @@ impl Execution {
     pub fn succeeded(&self) -> bool {
         self.status == Status::Success
     }
+
+    /// Whether the message asked for other inputs: `vm.assume` did not hold.
+    pub fn was_discarded(&self) -> bool {
+        self.status == Status::Revert && *self.output == *super::cheatcodes::DISCARDED
+    }
+
+    /// Whether the message did not want to run: `vm.skip`.
+    pub fn was_skipped(&self) -> bool {
+        self.status == Status::Revert && self.output.starts_with(super::cheatcodes::SKIPPED)
+    }
 }
 
 /// A kept overlay: resuming it continues where it was taken.
@@ -127,6 +143,7 @@ pub struct Snapshot {
     state: EvmState,
     transaction: TransactionId,
     block: Block,
+    cheatcodes: Option<Box<Cheatcodes>>,
 }
 
 impl Snapshot {
@@ -142,11 +159,17 @@ impl Snapshot {
 /// One reused EVM over a shared base state.
 #[derive(Debug)]
 pub struct Machine {
-    evm: Inner,
+    pub(super) evm: Inner,
     base: Arc<dyn BaseState>,
-    start: Block,
-    settings: Settings,
+    pub(super) start: Block,
+    pub(super) settings: Settings,
+    /// State of cheatcodes, where they are answered.
+    pub(super) cheats: Option<Box<Cheats>>,
+    /// What it is at first.
+    pub(super) first: Option<Arc<Cheatcodes>>,
 }
+
+type Failed = EVMError<Infallible>;
 
 impl Machine {
     /// A machine at `block` over `base`.
@@ -160,6 +183,10 @@ impl Machine {
         cfg.tx_chain_id_check = false;
         cfg.tx_gas_limit_cap = Some(u64::MAX);
         cfg.memory_limit = settings.limits.memory;
+        if settings.limits.large_code {
+            cfg.limit_contract_code_size = Some(usize::MAX);
+            cfg.limit_contract_initcode_size = Some(usize::MAX);
+        }
         let context = Context::<BlockEnv, TxEnv, CfgEnv, EmptyDB, Journal<EmptyDB>, ()>::new(EmptyDB::default(), spec)
             .with_db(Base(Arc::clone(&base)))
             .with_cfg(cfg)
@@ -170,7 +197,7 @@ impl Machine {
             instructions::instrumented(spec),
             EthPrecompiles::new(spec),
         );
-        let mut machine = Self { evm, base, start: block, settings };
+        let mut machine = Self { evm, base, start: block, settings, cheats: None, first: None };
         machine.set_block(block);
         machine
     }
@@ -185,7 +212,13 @@ impl Machine {
     pub fn execute_with_gas(&mut self, message: &Message, gas_limit: u64) -> Execution {
         self.evm.ctx.chain.start_message();
         let transaction = self.transaction(message, gas_limit);
-        let result = self.evm.transact_one(transaction);
+        let result = match &mut self.cheats {
+            None => self.evm.transact_one(transaction),
+            Some(cheats) => {
+                self.evm.ctx.set_tx(transaction);
+                Cheated::message(&mut self.evm, cheats, |evm| MainnetHandler::<_, Failed, _>::default().run(evm))
+            }
+        };
         self.evm.ctx.chain.end_message();
         execution(result)
     }
@@ -195,7 +228,15 @@ impl Machine {
         self.evm.ctx.chain.start_message();
         let transaction = self.transaction(message, self.settings.limits.gas_per_call);
         self.evm.inspector.start();
-        let result = self.evm.inspect_one_tx(transaction);
+        let result = match &mut self.cheats {
+            None => self.evm.inspect_one_tx(transaction),
+            Some(cheats) => {
+                self.evm.ctx.set_tx(transaction);
+                Cheated::message(&mut self.evm, cheats, |evm| {
+                    MainnetHandler::<_, Failed, _>::default().inspect_run(evm)
+                })
+            }
+        };
         (execution(result), self.evm.inspector.finish())
     }
 
@@ -206,9 +247,24 @@ impl Machine {
     /// When the call reverts or halts.
     pub fn view(&mut self, from: Address, to: Address, data: Bytes) -> Result<Bytes, ViewError> {
         self.evm.ctx.chain.set_enabled(false);
-        let result = view::view(&mut self.evm, from, to, data, self.settings.limits.gas_per_call);
+        let view = View { from, to, data, gas: self.settings.limits.gas_per_call };
+        let result = match self.cheatcodes() {
+            None => view.ask(&mut self.evm),
+            Some(before) => {
+                let failed = failure(&self.evm.ctx);
+                let cheats = self.cheats.as_deref_mut();
+                let result = cheats.map(|cheats| view.ask_with(&mut Cheated { evm: &mut self.evm, cheats }, failed));
+                self.take_back(before);
+                result.unwrap_or_else(|| Err(ViewError::Halt(String::new())))
+            }
+        };
         self.evm.ctx.chain.set_enabled(true);
         result
+    }
+
+    /// Who asks views, unless somebody says otherwise.
+    pub fn viewer(&self) -> Address {
+        self.settings.viewer
     }
 
     /// Runs `evaluate` and tells what its view calls and balance reads depended on.
@@ -286,12 +342,16 @@ impl Machine {
         journal.transaction_id = TransactionId::ZERO;
         self.evm.ctx.chain.forget_fresh();
         self.set_block(self.start);
+        if let Some(first) = self.first.clone() {
+            self.resume_cheatcodes(&first);
+        }
     }
 
     /// Keeps the present overlay.
     pub fn snapshot(&self) -> Snapshot {
         let journal = &self.evm.ctx.journaled_state.inner;
-        Snapshot { state: journal.state.clone(), transaction: journal.transaction_id, block: self.block() }
+        let cheatcodes = self.cheatcodes().map(Box::new);
+        Snapshot { state: journal.state.clone(), transaction: journal.transaction_id, block: self.block(), cheatcodes }
     }
 
     /// Goes back to a kept overlay.
@@ -300,6 +360,9 @@ impl Machine {
         journal.state.clone_from(&snapshot.state);
         journal.transaction_id = snapshot.transaction;
         self.set_block(snapshot.block);
+        if let Some(cheatcodes) = &snapshot.cheatcodes {
+            self.resume_cheatcodes(cheatcodes);
+        }
     }
 
     /// What the hooks saw.

@@ -6,6 +6,8 @@
 //! table write edges, comparison operands and storage writes into the machine's [`Recorder`]; everything else runs at full
 //! speed. [`Machine::trace`] runs a message with a tracing inspector instead, for replay.
 
+mod cheatcodes;
+mod cheating;
 mod comparison;
 mod database;
 mod instructions;
@@ -16,6 +18,7 @@ mod trace;
 mod view;
 mod world;
 
+pub use cheatcodes::{CHEATCODES, CONSOLE, Cheatcodes, Creation, FAILURE_SLOT};
 pub use comparison::{Comparison, ComparisonKind, Site};
 pub use machine::{Block, Execution, Limits, Machine, Message, Settings, Snapshot, Status};
 pub use recorder::{Comparing, Edge, Nearer, Read, Recorder};

@@ -1,5 +1,5 @@
 use super::comparison::{Comparison, ComparisonKind, Site};
-use alloy_primitives::{Address, B256, U256, map::HashMap};
+use alloy_primitives::{Address, B256, Log, U256, map::HashMap};
 use revm::interpreter::{
     interpreter::ExtBytecode,
     interpreter_types::{Jumps, LegacyBytecode},
@@ -57,6 +57,8 @@ pub enum Read {
     Account(Address),
     /// Time, number or another field of the block.
     Block,
+    /// Something that has no name: whatever happens may change it.
+    Everything,
 }
 
 /// Comparisons kept of one message; later ones are dropped.
@@ -74,6 +76,8 @@ const KNOWN: u8 = 1;
 const FRESH: u8 = 2;
 /// Reads kept of one message; later ones are dropped.
 const MAX_LOADS: usize = 1024;
+/// Storage accesses kept between two frames.
+const MAX_TOUCHED: usize = 1 << 16;
 /// Words behind a hash that belong to the same array or structure.
 const MAX_ELEMENTS: u64 = 1 << 16;
 /// The rank of an outcome whose comparison was never executed.
@@ -134,6 +138,11 @@ pub struct Recorder {
     structure_changed: bool,
     watching: bool,
     enabled: bool,
+    /// Events and storage accesses since a frame began or ended, on machines with cheatcodes; also those that are undone.
+    pub(super) emitted: Vec<Log>,
+    pub(super) touched: Vec<(Address, U256, bool)>,
+    /// Something changed that a revert of the message does not undo.
+    outlives_revert: bool,
 }
 
 impl Recorder {
@@ -267,6 +276,11 @@ impl Recorder {
         self.structure_changed
     }
 
+    /// Whether the last message changed something that stays though it may have reverted: what cheatcodes left behind.
+    pub fn outlives_revert(&self) -> bool {
+        self.outlives_revert
+    }
+
     /// Starts to record what view calls read.
     pub(super) fn watch(&mut self) {
         self.reads.clear();
@@ -291,6 +305,9 @@ impl Recorder {
         self.hashes.clear();
         self.value_moved = false;
         self.structure_changed = false;
+        self.emitted.clear();
+        self.touched.clear();
+        self.outlives_revert = false;
     }
 
     /// Measures the comparisons of the message that has ended.
@@ -373,7 +390,7 @@ impl Recorder {
     }
 
     /// Forgets which code runs: other code may come to lie where it was.
-    fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         self.current_bytes = 0;
     }
 
@@ -444,9 +461,31 @@ impl Recorder {
         self.value_moved = true;
     }
 
+    /// Native value moved, and stays so though the message may revert.
+    pub(super) fn move_value_for_good(&mut self) {
+        self.value_moved = true;
+        self.outlives_revert = true;
+    }
+
     pub(super) fn change_structure(&mut self) {
         self.leave();
         self.structure_changed = true;
+    }
+
+    /// Anything may have changed, also by a message that reverts.
+    pub(super) fn change_everything(&mut self) {
+        self.structure_changed = true;
+        self.outlives_revert = true;
+    }
+
+    /// Notes an access that cheatcodes may be asked for. A write reads what was there before.
+    pub(super) fn touch(&mut self, address: Address, slot: U256, writes: bool) {
+        if self.touched.len() < MAX_TOUCHED {
+            self.touched.push((address, slot, false));
+            if writes {
+                self.touched.push((address, slot, true));
+            }
+        }
     }
 
     fn code(&mut self, hash: B256, length: usize) -> usize {

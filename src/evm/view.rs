@@ -1,5 +1,6 @@
 use super::{
-    machine::{Inner, MachineContext},
+    cheatcodes::{Cheated, failure},
+    machine::MachineContext,
     recorder::Read,
 };
 use alloy_primitives::{Address, Bytes};
@@ -9,10 +10,11 @@ use revm::{
         ContextTr, JournalTr, LocalContextTr,
         result::{EVMError, ExecutionResult, HaltReason, ResultGas},
     },
-    handler::{EvmTr, FrameResult, Handler, post_execution},
+    handler::{EthFrame, EvmTr, FrameResult, Handler, post_execution},
+    interpreter::interpreter::EthInterpreter,
     primitives::TxKind,
 };
-use std::convert::Infallible;
+use std::{convert::Infallible, marker::PhantomData};
 
 /// Why a view call has no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,16 +28,16 @@ pub enum ViewError {
 }
 
 /// revm's system-call path without its commit: the caller rolls everything back.
-struct ViewHandler;
+struct ViewHandler<E>(PhantomData<E>);
 
-impl Handler for ViewHandler {
-    type Evm = Inner;
+impl<E: EvmTr<Context = MachineContext, Frame = EthFrame<EthInterpreter>>> Handler for ViewHandler<E> {
+    type Evm = E;
     type Error = EVMError<Infallible>;
     type HaltReason = HaltReason;
 
     fn execution_result(
         &mut self,
-        evm: &mut Inner,
+        evm: &mut E,
         result: FrameResult,
         gas: ResultGas,
     ) -> Result<ExecutionResult, Self::Error> {
@@ -46,28 +48,56 @@ impl Handler for ViewHandler {
     }
 }
 
-/// Calls `to` with `data` as `from` and rolls back whatever the call changed.
-pub(super) fn view(evm: &mut Inner, from: Address, to: Address, data: Bytes, gas: u64) -> Result<Bytes, ViewError> {
-    let context: &mut MachineContext = evm.ctx();
-    context.chain.read(Read::Account(to));
-    let checkpoint = context.journal_mut().checkpoint();
-    context.set_tx(TxEnv {
-        caller: from,
-        kind: TxKind::Call(to),
-        data,
-        gas_limit: gas,
-        gas_price: 0,
-        ..TxEnv::default()
-    });
-    let result = ViewHandler.run_system_call(evm);
-    if result.is_ok() {
-        // An error has discarded the journal already.
-        evm.ctx().journal_mut().checkpoint_revert(checkpoint);
+/// A call whose changes are rolled back.
+pub(super) struct View {
+    pub(super) from: Address,
+    pub(super) to: Address,
+    pub(super) data: Bytes,
+    pub(super) gas: u64,
+}
+
+impl View {
+    /// Calls, and rolls back whatever the call changed.
+    pub(super) fn ask<E>(self, evm: &mut E) -> Result<Bytes, ViewError>
+    where
+        E: EvmTr<Context = MachineContext, Frame = EthFrame<EthInterpreter>>,
+    {
+        self.run(evm, |_| false)
     }
-    match result {
-        Ok(ExecutionResult::Success { output, .. }) => Ok(output.into_data()),
-        Ok(ExecutionResult::Revert { output, .. }) => Err(ViewError::Revert(output)),
-        Ok(ExecutionResult::Halt { reason, .. }) => Err(ViewError::Halt(format!("{reason:?}"))),
-        Err(error) => Err(ViewError::Halt(error.to_string())),
+
+    /// The same where cheatcodes are answered: a call that notes a failure has failed, unless one was noted before.
+    pub(super) fn ask_with(self, evm: &mut Cheated<'_>, failed: bool) -> Result<Bytes, ViewError> {
+        self.run(evm, |context| !failed && failure(context))
+    }
+
+    fn run<E>(self, evm: &mut E, fails: impl FnOnce(&MachineContext) -> bool) -> Result<Bytes, ViewError>
+    where
+        E: EvmTr<Context = MachineContext, Frame = EthFrame<EthInterpreter>>,
+    {
+        let Self { from, to, data, gas } = self;
+        let context = evm.ctx();
+        context.chain.read(Read::Account(to));
+        let checkpoint = context.journal_mut().checkpoint();
+        context.set_tx(TxEnv {
+            caller: from,
+            kind: TxKind::Call(to),
+            data,
+            gas_limit: gas,
+            gas_price: 0,
+            ..TxEnv::default()
+        });
+        let result = ViewHandler(PhantomData).run_system_call(evm);
+        let failed = fails(evm.ctx());
+        if result.is_ok() {
+            // An error has discarded the journal already.
+            evm.ctx().journal_mut().checkpoint_revert(checkpoint);
+        }
+        match result {
+            Ok(ExecutionResult::Success { .. }) if failed => Err(ViewError::Revert(Bytes::new())),
+            Ok(ExecutionResult::Success { output, .. }) => Ok(output.into_data()),
+            Ok(ExecutionResult::Revert { output, .. }) => Err(ViewError::Revert(output)),
+            Ok(ExecutionResult::Halt { reason, .. }) => Err(ViewError::Halt(format!("{reason:?}"))),
+            Err(error) => Err(ViewError::Halt(error.to_string())),
+        }
     }
 }

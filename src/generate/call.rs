@@ -61,7 +61,7 @@ impl Generator<'_> {
         let (sender, balance) = *self.palette.senders.get(rng.random_range(0..self.palette.senders.len().max(1)))?;
         let (arguments, live) = self.draw_arguments(&protocol.functions[function], rng);
         let value = self.draw_wei(protocol.functions[function].is_payable(), balance, rng);
-        Some(Call { sender, function, arguments, live, value, advance: self.draw_advance(rng) })
+        Some(Call { sender, function, arguments, live, value, advance: self.draw_advance(protocol, rng) })
     }
 
     /// A call for the script of an attack: amounts lean towards fractions of what the attacker's contract holds by then.
@@ -121,7 +121,10 @@ impl Generator<'_> {
     }
 
     /// Time before a step: mostly none or a block, sometimes a span that protocols use, or a dictionary word that looks like one.
-    pub fn draw_advance(&self, rng: &mut CaseRng) -> Advance {
+    pub fn draw_advance(&self, protocol: &Protocol, rng: &mut CaseRng) -> Advance {
+        if !protocol.campaign.time_passes {
+            return Advance::default();
+        }
         let seconds = match rng.random_range(0..100_u32) {
             0..60 => return Advance::default(),
             60..80 => BLOCK_TIME,

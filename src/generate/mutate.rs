@@ -63,7 +63,7 @@ fn change(
             steps.truncate(at);
             steps.extend_from_slice(&other[from..]);
         }
-        50..58 => *steps[at].advance_mut() = generator.draw_advance(rng),
+        50..58 => *steps[at].advance_mut() = generator.draw_advance(protocol, rng),
         _ => {
             if let Step::Call(call) = &mut steps[at] {
                 change_call(generator, protocol, call, rng);

@@ -13,6 +13,7 @@ mod explain;
 mod language;
 mod ledger;
 mod pack;
+mod predicate;
 mod rule;
 mod scene;
 mod set;
@@ -28,6 +29,7 @@ pub use checks::{About, Broken, Checks, ChecksError, Counts, Kept, Mode, StepFac
 pub use language::SyntaxError;
 pub use ledger::{Ledger, LedgerChange, MAX_HOLDERS};
 pub use pack::packs;
+pub use predicate::own;
 pub use rule::{BaseValueError, Formula, Invariant, Rule, value_at_base};
 pub use scene::{CallContext, Captures, Memory, Scene};
 pub use set::{InvariantSet, NotApplicable};

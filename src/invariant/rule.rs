@@ -68,6 +68,16 @@ pub trait Invariant: Debug + Send + Sync {
     /// When it is judged.
     fn on(&self) -> Judgement;
 
+    /// For one on calls: the function whose calls it judges, also those that fail. None: all calls that succeed.
+    fn attempts(&self) -> Option<usize> {
+        None
+    }
+
+    /// For one on states: whether it judges only those that sequences end in.
+    fn at_end(&self) -> bool {
+        false
+    }
+
     /// Its id and what it is applied to.
     fn label(&self) -> String {
         self.rule().id.clone()

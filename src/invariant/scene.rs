@@ -4,7 +4,7 @@ use super::{
     views::{self, Answer, Views},
 };
 use crate::{
-    evm::{Block, Machine},
+    evm::{Block, Machine, ViewError},
     protocol::Protocol,
 };
 use alloy_primitives::{Address, Bytes, aliases::I512};
@@ -53,6 +53,7 @@ pub struct Scene<'a> {
     protocol: &'a Protocol,
     ledger: &'a Ledger,
     call: Option<CallContext>,
+    failure: Option<&'a str>,
     views: Option<&'a mut Views>,
     pub(super) uses: Uses,
     pub(super) scratch: Vec<u8>,
@@ -61,7 +62,16 @@ pub struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// The present state of `machine`, read without a cache.
     pub fn new(machine: &'a mut Machine, protocol: &'a Protocol, ledger: &'a Ledger) -> Self {
-        Self { machine, protocol, ledger, call: None, views: None, uses: Uses::default(), scratch: Vec::new() }
+        Self {
+            machine,
+            protocol,
+            ledger,
+            call: None,
+            failure: None,
+            views: None,
+            uses: Uses::default(),
+            scratch: Vec::new(),
+        }
     }
 
     /// The same scene after (or, for values taken ahead, before) a call.
@@ -69,6 +79,28 @@ impl<'a> Scene<'a> {
     pub fn on_call(mut self, call: Option<CallContext>) -> Self {
         self.call = call;
         self
+    }
+
+    /// The same scene after a call that failed an assertion, and why.
+    #[must_use]
+    pub fn on_failure(mut self, failure: Option<&'a str>) -> Self {
+        self.failure = failure;
+        self
+    }
+
+    /// Why the call failed an assertion, when it did.
+    pub fn failure(&self) -> Option<&'a str> {
+        self.failure
+    }
+
+    /// Why a view fails, in words; none when it does not.
+    pub fn why_view_fails(&mut self, to: Address, data: &[u8]) -> Option<String> {
+        let viewer = self.machine.viewer();
+        match self.machine.view(viewer, to, Bytes::copy_from_slice(data)) {
+            Ok(_) => None,
+            Err(ViewError::Revert(data)) => Some(format!("reverts: {}", self.protocol.reason(&data))),
+            Err(ViewError::Halt(reason)) => Some(format!("halts: {reason}")),
+        }
     }
 
     pub(super) fn with_cache(mut self, views: &'a mut Views, uses: Uses) -> Self {

@@ -1,5 +1,6 @@
 use super::{
     check::{self, ExpressionError, Problem, Request, nearest},
+    predicate,
     rule::{ExpressionInvariant, Invariant, Rule},
     value::Type,
 };
@@ -37,7 +38,7 @@ pub struct InvariantSet {
 }
 
 impl InvariantSet {
-    /// The invariants of `heist.toml` and those of the packs.
+    /// The invariants of `heist.toml`, those of the packs, and those of a suite.
     ///
     /// An invariant of `heist.toml` that has the id of a pack's replaces it: this is how a protocol makes an exception.
     ///
@@ -57,6 +58,15 @@ impl InvariantSet {
         }
         for source in packs.invariants.iter().filter(|source| !ids.contains(source.id.as_str())) {
             set.add(&Against { protocol, packs, pack: true }, source, &mut errors);
+        }
+        if let Some(suite) = &protocol.suite {
+            let (predicates, assertions) = predicate::of_suite(protocol, suite);
+            for predicate in predicates {
+                set.push(Arc::new(predicate));
+            }
+            for assertion in assertions {
+                set.push(Arc::new(assertion));
+            }
         }
         if errors.is_empty() { Ok(set) } else { Err(errors) }
     }

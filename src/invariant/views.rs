@@ -13,9 +13,9 @@ pub(super) type Answer = Result<Bytes, Undecided>;
 /// The number of an invariant's instance.
 pub(super) type Dependent = u32;
 
-/// Calls a view as the zero address.
+/// Calls a view as the machine's viewer.
 pub(super) fn call(machine: &mut Machine, to: Address, data: Bytes) -> Answer {
-    machine.view(Address::ZERO, to, data).map_err(|error| match error {
+    machine.view(machine.viewer(), to, data).map_err(|error| match error {
         ViewError::Revert(_) => Undecided::Reverted,
         ViewError::Halt(_) => Undecided::Halted,
     })
@@ -115,6 +115,9 @@ impl Views {
         let data = key.slice(20.min(key.len())..);
         let (answer, reads) = machine.watch(|machine| call(machine, to, data));
         let value = read(&answer);
+        if reads.contains(&Read::Everything) {
+            return (value, None);
+        }
         (value, self.keep(known, Key::Call(key), answer, reads, machine))
     }
 
@@ -298,7 +301,8 @@ impl Views {
 
     fn watch(&mut self, id: u32, read: Read, machine: &mut Machine) {
         let (list, addition) = match read {
-            Read::Block => (&mut self.block, Addition::Block),
+            // What depends on everything is not kept, so nothing is waited for.
+            Read::Block | Read::Everything => (&mut self.block, Addition::Block),
             Read::Storage(address, slot) => {
                 let words = &mut self.words;
                 let index = *self.storage.entry((address, slot)).or_insert_with(|| {

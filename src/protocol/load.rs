@@ -2,7 +2,7 @@
 
 use super::{
     Artifact, ArtifactError, Artifacts, Config, ConfigError, ConfigProblem, FileError, Files, FolderFiles, Origin,
-    Place, Protocol, SetupError, build,
+    Place, Protocol, SetupError, SuiteError, build,
 };
 use std::path::{Path, PathBuf};
 
@@ -38,6 +38,9 @@ pub enum ProtocolError {
     /// The set-up failed.
     #[error("{0}")]
     Setup(#[from] SetupError),
+    /// A suite cannot be run.
+    #[error("{0}")]
+    Suite(#[from] SuiteError),
 }
 
 impl ProtocolError {
@@ -45,6 +48,7 @@ impl ProtocolError {
     pub fn is_target_failure(&self) -> bool {
         match self {
             Self::Setup(_) => true,
+            Self::Suite(error) => error.is_target_failure(),
             Self::NotFound { .. } | Self::File(_) | Self::Config(_) | Self::Artifact { .. } => false,
         }
     }
@@ -59,6 +63,7 @@ impl ProtocolError {
             Self::Config(error) => error.help(),
             Self::Artifact { source, .. } => source.help(),
             Self::Setup(error) => error.help(),
+            Self::Suite(error) => error.help(),
         }
     }
 
@@ -69,6 +74,7 @@ impl ProtocolError {
             Self::Config(error) => Some(&error.place),
             Self::Artifact { source, .. } => Some(&source.place),
             Self::Setup(error) => Some(&error.place),
+            Self::Suite(error) => Some(&error.place),
         }
     }
 }

@@ -16,6 +16,7 @@ mod model;
 mod nearest;
 mod number;
 mod source;
+mod suite;
 mod token;
 mod types;
 mod value;
@@ -36,4 +37,7 @@ pub use model::{
 };
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
+pub use suite::{
+    FOUNDRY_FILE, FoundryConfig, Predicate, Suite, SuiteError, SuiteProblem, SuiteProject, TestVerdict, Verdict,
+};
 pub use token::{Transfer, balance_of, balance_of_call};

@@ -1,3 +1,4 @@
+use super::Suite;
 use crate::evm::{Block, Machine, Settings, World};
 use alloy_dyn_abi::DynSolType;
 use alloy_json_abi::JsonAbi;
@@ -202,6 +203,8 @@ pub struct Economics {
 pub struct CampaignSettings {
     /// Longest sequence, steps.
     pub steps: usize,
+    /// Whether time passes between steps by itself; else only what is called moves it.
+    pub time_passes: bool,
     /// Scenarios to run; none: all that find their roles.
     pub scenarios: Option<Vec<String>>,
     /// Where each of them is written, in the same order; empty where a program set them.
@@ -286,6 +289,8 @@ pub struct Protocol {
     pub block: Block,
     /// Machine settings.
     pub settings: Settings,
+    /// The tests that it was taken from; none for a protocol of `heist.toml`.
+    pub suite: Option<Suite>,
     /// Hash of configuration and code: equal for equal protocols.
     pub hash: B256,
 }
@@ -293,7 +298,16 @@ pub struct Protocol {
 impl Protocol {
     /// A fresh machine at the base state.
     pub fn machine(&self) -> Machine {
-        Machine::new(self.world.clone(), self.block, self.settings)
+        let machine = Machine::new(self.world.clone(), self.block, self.settings);
+        match &self.suite {
+            Some(suite) => machine.with_cheatcodes(Arc::clone(&suite.cheatcodes)),
+            None => machine,
+        }
+    }
+
+    /// Why a call reverted, in words, by the errors that the protocol's contracts declare.
+    pub fn reason(&self, data: &[u8]) -> String {
+        super::build::reason(data, self.contracts.iter().map(|contract| contract.artifact.as_ref()))
     }
 
     /// The contract that `heist.toml` calls `name`.

@@ -1,5 +1,6 @@
 use super::{
     amount::{amount, amount_with_base_units, percent, thousands},
+    caveats,
     escape::{clip, escape},
     solidity::render_steps,
     summary::{FrontierEntry, FunctionEntry, ProtocolEntry, RunSummary},
@@ -41,11 +42,11 @@ impl Default for Look {
 }
 
 impl Look {
-    fn paint(self, style: Style, text: &str) -> String {
+    pub(super) fn paint(self, style: Style, text: &str) -> String {
         style.force_styling(self.color).apply_to(text).to_string()
     }
 
-    fn width(self) -> usize {
+    pub(super) fn width(self) -> usize {
         self.width.clamp(40, MAX_WIDTH)
     }
 
@@ -101,8 +102,7 @@ pub fn render_run(summary: &RunSummary, findings: &[Finding], folder: &Path, loo
         parts.extend(summary.protocols.iter().filter_map(functions));
         parts.extend(summary.frontier.iter().filter_map(frontier));
     }
-    parts.extend(vacuous(summary, look));
-    parts.extend(defects(summary, look));
+    parts.extend(caveats::all(summary, look));
     parts.push(verdict(summary, look));
     parts.join("\n\n") + "\n"
 }
@@ -168,12 +168,19 @@ fn protocols(summary: &RunSummary, look: Look) -> String {
 }
 
 fn functions(protocol: &ProtocolEntry) -> Option<String> {
+    // Only suites discard calls.
+    let discards = protocol.functions.iter().any(|each| each.discards.is_some());
     let row = |each: &FunctionEntry| {
-        vec![clip(&each.function, 2 * MAX_NAME), thousands(each.calls), percent(each.reverts, each.calls)]
+        let reverts = percent(each.reverts, each.calls);
+        let mut cells = vec![clip(&each.function, 2 * MAX_NAME), thousands(each.calls), reverts];
+        cells.extend(discards.then(|| percent(each.discards.unwrap_or(0), each.calls)));
+        cells
     };
     let rows: Vec<_> = protocol.functions.iter().map(row).collect();
     let title = format!("functions of {}", clip(&protocol.id, MAX_NAME));
-    (!rows.is_empty()).then(|| table(&[&title, "calls", "reverts"], rows))
+    let mut header = vec![title.as_str(), "calls", "reverts"];
+    header.extend(discards.then_some("discards"));
+    (!rows.is_empty()).then(|| table(&header, rows))
 }
 
 /// Where the search stands: outcomes that calls can move and that were never seen.
@@ -216,35 +223,6 @@ fn draw(header: &[&str], rows: Vec<Vec<String>>, alignment: CellAlignment) -> St
         column.set_cell_alignment(alignment);
     }
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
-}
-
-fn vacuous(summary: &RunSummary, look: Look) -> Option<String> {
-    let entries = summary.invariants.iter().filter(|each| each.status == InvariantStatus::Vacuous);
-    let names: Vec<_> = entries
-        .map(|each| {
-            let contracts =
-                if each.contracts.is_empty() { String::new() } else { format!("({})", each.contracts.join(", ")) };
-            format!("  {}: {}{}", escape(&each.protocol), escape(&each.id), escape(&contracts))
-        })
-        .collect();
-    if names.is_empty() {
-        return None;
-    }
-    let title = "Vacuous: never decided on a changed state, so nothing is known of them";
-    Some(format!("{}\n{}", look.paint(Style::new().yellow(), title), names.join("\n")))
-}
-
-fn defects(summary: &RunSummary, look: Look) -> Option<String> {
-    if summary.defects.is_empty() {
-        return None;
-    }
-    let title = "Defects of heist, not of the target; please report them with the seed";
-    let mut lines = vec![look.paint(Style::new().yellow(), title)];
-    for defect in &summary.defects {
-        let text = format!("{}, case {}: {}", defect.protocol, defect.case, defect.message);
-        lines.extend(wrap(&escape(&text), look.width() - 2).into_iter().map(|line| format!("  {line}")));
-    }
-    Some(lines.join("\n"))
 }
 
 /// One line: what is known now, and how much was done for it.
@@ -291,7 +269,7 @@ fn by_severity(summary: &RunSummary) -> String {
 }
 
 /// Breaks text at spaces; a word that is wider than a line has a line of its own.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in text.split(' ') {

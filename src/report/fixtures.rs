@@ -151,8 +151,13 @@ fn protocol_summary(id: &str, statuses: &[(&str, InvariantStatus)]) -> ProtocolS
         edges: 1_204,
         corpus: 88,
         functions: vec![
-            FunctionSummary { function: "vault.deposit(uint256,address)".to_owned(), calls: 120_000, reverts: 1_200 },
-            FunctionSummary { function: "vault.pause()".to_owned(), calls: 0, reverts: 0 },
+            FunctionSummary {
+                function: "vault.deposit(uint256,address)".to_owned(),
+                calls: 120_000,
+                reverts: 1_200,
+                discards: 0,
+            },
+            FunctionSummary { function: "vault.pause()".to_owned(), calls: 0, reverts: 0, discards: 0 },
         ],
         invariants: statuses
             .iter()
@@ -164,6 +169,7 @@ fn protocol_summary(id: &str, statuses: &[(&str, InvariantStatus)]) -> ProtocolS
             })
             .collect(),
         scenarios: vec![ScenarioSummary { id: "donation".to_owned(), cases: 8_000 }],
+        unsupported: Vec::new(),
         frontier: Vec::new(),
     }
 }
@@ -286,12 +292,13 @@ pub(crate) fn protocol() -> Protocol {
         roles: Vec::new(),
         interfaces: BTreeMap::new(),
         economics: Economics::default(),
-        campaign: CampaignSettings { steps: 30, scenarios: None, scenario_places: Vec::new() },
+        campaign: CampaignSettings { steps: 30, time_passes: true, scenarios: None, scenario_places: Vec::new() },
         invariants: Vec::new(),
         attacker_contract: None,
         world: World::default().freeze(),
         block: Block { number: 1, timestamp: 1 },
         settings: Settings::default(),
+        suite: None,
         hash: B256::ZERO,
     }
 }

@@ -6,6 +6,7 @@
 
 mod amount;
 mod atomic;
+mod caveats;
 mod console;
 mod decode;
 mod escape;

@@ -79,6 +79,9 @@ pub struct ProtocolEntry {
     pub corpus: usize,
     /// How often each function was called.
     pub functions: Vec<FunctionEntry>,
+    /// Cheatcodes that a suite called and that are not supported.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unsupported: Vec<String>,
 }
 
 /// A function of `summary.json`.
@@ -88,8 +91,11 @@ pub struct FunctionEntry {
     pub function: String,
     /// Calls.
     pub calls: u64,
-    /// Calls that reverted or halted.
+    /// Calls that reverted or halted, discarded ones aside.
     pub reverts: u64,
+    /// Calls that asked for other inputs; absent where none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discards: Option<u64>,
 }
 
 /// An invariant's instance of `summary.json`.
@@ -259,6 +265,7 @@ fn protocol_entry(summary: &ProtocolSummary) -> ProtocolEntry {
         function: each.function.clone(),
         calls: each.calls,
         reverts: each.reverts,
+        discards: (each.discards > 0).then_some(each.discards),
     };
     ProtocolEntry {
         id: summary.protocol.clone(),
@@ -268,6 +275,7 @@ fn protocol_entry(summary: &ProtocolSummary) -> ProtocolEntry {
         edges: summary.edges,
         corpus: summary.corpus,
         functions: summary.functions.iter().map(function).collect(),
+        unsupported: summary.unsupported.clone(),
     }
 }
 

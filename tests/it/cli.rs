@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 use tempfile::TempDir;
 
 /// The binary in a folder of its own, without what the developer's environment says.
-pub(super) fn heist(home: &Path) -> Command {
+pub(crate) fn heist(home: &Path) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("heist"));
     command.current_dir(home);
     for name in ["CALLS", "TIME", "SEED", "THREADS", "OUT", "PROFILE", "FORMAT", "PROGRESS", "COLOR"] {
@@ -18,12 +18,12 @@ pub(super) fn heist(home: &Path) -> Command {
     command
 }
 
-pub(super) fn home() -> TempDir {
+pub(crate) fn home() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
 /// Exit code, stdout and stderr of a command line.
-pub(super) fn say(home: &Path, arguments: &[&str]) -> (i32, String, String) {
+pub(crate) fn say(home: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output = heist(home).args(arguments).output().expect("the binary runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is text");
     (output.status.code().expect("no signal ends it"), text(output.stdout), text(output.stderr))
@@ -117,9 +117,7 @@ fn paths_without_a_project_are_refused_with_what_to_do() {
     refuses(path, &["run", "vault"], &["--protocol vault"]);
     fs::create_dir(path.join("empty")).expect("writable");
     refuses(path, &["run", "empty"], &["no heist.toml", "docs/configuration.md"]);
-    for (file, tool) in
-        [("foundry.toml", "Foundry"), ("hardhat.config.ts", "Hardhat"), ("hardhat.config.js", "Hardhat")]
-    {
+    for (file, tool) in [("hardhat.config.ts", "Hardhat"), ("hardhat.config.js", "Hardhat")] {
         let folder = path.join(format!("with-{file}"));
         fs::create_dir(&folder).expect("writable");
         fs::write(folder.join(file), "").expect("writable");

@@ -15,4 +15,5 @@ mod protocol_errors;
 mod protocol_setup;
 mod resumption;
 mod search;
+mod suites;
 mod support;

@@ -20,7 +20,7 @@ use super::{Features, executor::Executor};
 use crate::{
     evm::{Comparing, Comparison, Edge, Recorder, Site, Snapshot},
     protocol::Protocol,
-    sequence::{Place, Sequence, Step},
+    sequence::{Place, Sequence, Step, Word},
 };
 use alloy_primitives::{Address, B256, U256};
 use direction::Probe;
@@ -325,6 +325,10 @@ impl<'a> Dig<'a> {
             Step::Call(call) => self.protocol.functions[call.function].is_payable(),
             Step::Attack(_) | Step::Market(_) => false,
         };
-        self.base.places(step, payable)
+        let mut places = self.base.places(step, payable);
+        if !self.protocol.campaign.time_passes {
+            places.retain(|place| !matches!(place.word, Word::Seconds | Word::Blocks));
+        }
+        places
     }
 }

@@ -105,7 +105,7 @@ impl Search<'_> {
         match target {
             Target::Invariant(instance) => {
                 let about = self.ground.checks.about(instance);
-                finding.kind = FindingKind::Invariant;
+                finding.kind = if about.is_assertion { FindingKind::Assertion } else { FindingKind::Invariant };
                 finding.rule = about.id;
                 finding.title = about.title;
                 finding.severity = about.severity;

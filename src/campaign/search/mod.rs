@@ -93,6 +93,9 @@ impl<'a> Search<'a> {
         if let Some(broken) = checks.broken_at_start() {
             let id = broken.label.split('(').next().unwrap_or_default();
             let written = protocol.invariants.iter().find(|source| source.id == id).map(|source| source.place.clone());
+            let suite = protocol.suite.as_ref().filter(|suite| suite.predicates.iter().any(|each| each.name == id));
+            let written =
+                written.or_else(|| suite.map(|suite| protocol.contracts[suite.contract].artifact.place.clone()));
             let shipped = || Place { file: format!("the pack's {id}"), ..Place::default() };
             return Err(CampaignError::FalseAtStart {
                 place: written.unwrap_or_else(shipped),

@@ -2,8 +2,8 @@
 
 use super::{
     super::{
+        count::FunctionCount,
         event::{FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, ProtocolSummary, ScenarioSummary},
-        executor::FunctionCount,
         frontier::Target,
         worker::retire,
     },
@@ -11,6 +11,7 @@ use super::{
     confirm::functions,
 };
 use crate::evm::ComparisonKind;
+use std::collections::BTreeSet;
 
 /// Open outcomes that a summary lists.
 const MAX_OPEN: usize = 200;
@@ -21,14 +22,19 @@ impl Search<'_> {
         let mut counts = vec![FunctionCount::default(); protocol.functions.len()];
         let mut evaluations = vec![0; self.ground.checks.len()];
         let ground = &self.ground;
+        let mut unsupported = BTreeSet::new();
         let counted = self.pool.broadcast(|_| {
-            retire(ground)
-                .map(|worker| (worker.executor.counts().to_vec(), worker.executor.checks().evaluations_on_change()))
+            retire(ground).map(|worker| {
+                let evaluated = worker.executor.checks().evaluations_on_change();
+                (worker.executor.counts().to_vec(), evaluated, worker.executor.unsupported().clone())
+            })
         });
-        for (counted, evaluated) in counted.into_iter().flatten() {
+        for (counted, evaluated, refused) in counted.into_iter().flatten() {
+            unsupported.extend(refused);
             for (sum, count) in counts.iter_mut().zip(counted) {
                 sum.calls += count.calls;
                 sum.reverts += count.reverts;
+                sum.discards += count.discards;
             }
             for (sum, count) in evaluations.iter_mut().zip(evaluated) {
                 *sum += count;
@@ -38,6 +44,7 @@ impl Search<'_> {
             function: format!("{}.{}", protocol.contracts[function.contract].name, function.abi.signature()),
             calls: count.calls,
             reverts: count.reverts,
+            discards: count.discards,
         });
         let invariants = evaluations.into_iter().enumerate().map(|(instance, evaluations)| {
             let about = self.ground.checks.about(instance);
@@ -66,6 +73,7 @@ impl Search<'_> {
             functions: functions.collect(),
             invariants: invariants.collect(),
             scenarios: scenarios.collect(),
+            unsupported: unsupported.into_iter().collect(),
             frontier: self
                 .view
                 .frontier

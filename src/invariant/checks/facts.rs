@@ -56,6 +56,8 @@ pub struct StepFacts {
     pub time_moved: bool,
     /// The message carried native value.
     pub value_moved: bool,
+    /// Why the message failed an assertion, when it did.
+    pub failure: Option<String>,
 }
 
 /// An instance that is false in the base state.
@@ -80,6 +82,8 @@ pub struct About {
     pub contracts: Vec<String>,
     /// What must hold.
     pub predicate: String,
+    /// Whether it is about assertions in a function that is called.
+    pub is_assertion: bool,
 }
 
 /// The overlay of the checks beside a snapshot of the machine.

@@ -1,6 +1,7 @@
 //! The judge of a worker: when to evaluate what.
 
 mod facts;
+mod judge;
 mod state;
 
 pub use facts::{About, Broken, ChecksError, Kept, Mode, StepFacts};
@@ -47,6 +48,8 @@ pub struct Checks {
     pending: Option<CallContext>,
     /// The call that is judged, or was judged last.
     call: Option<CallContext>,
+    /// Why the last message failed an assertion, when it did.
+    failure: Option<String>,
     violated: Vec<usize>,
     /// Buffer for the words that a message wrote.
     writes: Vec<(Address, U256)>,
@@ -94,6 +97,7 @@ impl Checks {
             base_block: block,
             pending: None,
             call: None,
+            failure: None,
             violated: Vec::new(),
             writes: Vec::new(),
             discrepancies: Vec::new(),
@@ -101,9 +105,13 @@ impl Checks {
         for index in 0..checks.states.len() {
             checks.run(&mut machine, index, Task::Initial);
             checks.states[index].sensitivity = Sensitivity::default();
-            if checks.set.instances()[index].on() == Judgement::State {
+            let instance = &checks.set.instances()[index];
+            if instance.at_end() {
+                continue;
+            }
+            if instance.on() == Judgement::State {
                 checks.states[index].base = checks.run(&mut machine, index, Task::Judge);
-            } else {
+            } else if instance.attempts().is_none() {
                 checks.warm(&mut machine, index);
             }
             let state = &mut checks.states[index];
@@ -148,6 +156,7 @@ impl Checks {
         self.block = self.base_block;
         self.pending = None;
         self.call = None;
+        self.failure = None;
         self.violated.clear();
         for state in &mut self.states {
             state.outcome = state.base;
@@ -181,7 +190,8 @@ impl Checks {
         self.call = call;
         let Some(call) = call else { return };
         for index in 0..self.states.len() {
-            if self.set.instances()[index].on() != Judgement::Call {
+            let instance = &self.set.instances()[index];
+            if instance.on() != Judgement::Call || instance.attempts().is_some() {
                 continue;
             }
             if self.mode == Mode::Always {
@@ -200,14 +210,22 @@ impl Checks {
     /// Judges what a step did: its message with the events that it left, or time alone.
     pub fn after(&mut self, machine: &mut Machine, facts: &StepFacts, logs: &[Log]) {
         let moved = self.notice_block(machine) || facts.time_moved;
-        if facts.succeeded {
+        if facts.succeeded || machine.recorder().outlives_revert() {
             self.notice(machine, facts.value_moved, logs);
         }
         // Explanations of a violation want to know the call, so it is kept until the next step.
         self.call = self.pending.take().filter(|_| facts.succeeded);
+        self.failure.clone_from(&facts.failure);
         self.violated.clear();
         let counted = moved || facts.succeeded;
         for index in 0..self.states.len() {
+            if self.set.instances()[index].at_end() {
+                continue;
+            }
+            if let Some(function) = self.set.instances()[index].attempts() {
+                self.judge_attempt(index, facts.function == Some(function));
+                continue;
+            }
             let outcome = match (self.set.instances()[index].on(), self.call) {
                 (Judgement::State, _) => self.judge_state(machine, index, counted),
                 (Judgement::Call, Some(call)) => self.judge_call(machine, index, call),
@@ -225,39 +243,6 @@ impl Checks {
     /// Instances that the last step violated, ascending.
     pub fn violated(&self) -> &[usize] {
         &self.violated
-    }
-
-    fn judge_state(&mut self, machine: &mut Machine, index: usize, counted: bool) -> Outcome {
-        let state = &self.states[index];
-        let dirty = state.dirty || state.sensitivity.untracked;
-        let known = state.outcome.filter(|_| !dirty);
-        let outcome = known.or_else(|| self.run(machine, index, Task::Judge)).unwrap_or(Err(UNJUDGED));
-        let outcome = self.compare(machine, index, outcome);
-        let state = &mut self.states[index];
-        state.outcome = Some(outcome);
-        state.dirty = false;
-        if counted {
-            state.count(dirty, outcome);
-        }
-        outcome
-    }
-
-    fn judge_call(&mut self, machine: &mut Machine, index: usize, call: CallContext) -> Outcome {
-        let state = &self.states[index];
-        // Nothing that it reads changed: old and new values are equal, and so is the verdict on the same call.
-        let quiet = state.captured.is_some() && !state.sensitivity.untracked;
-        let known = state
-            .quiet
-            .filter(|(known, _)| quiet && (*known == call || !state.sensitivity.call))
-            .map(|(_, outcome)| outcome);
-        let outcome = known.or_else(|| self.run(machine, index, Task::Judge)).unwrap_or(Err(UNJUDGED));
-        let outcome = self.compare(machine, index, outcome);
-        let state = &mut self.states[index];
-        state.quiet = quiet.then_some((call, outcome));
-        state.outcome = Some(outcome);
-        state.dirty = false;
-        state.count(!quiet, outcome);
-        outcome
     }
 
     /// The last verdict on an instance; none for one on calls when the last step was none.
@@ -294,6 +279,7 @@ impl Checks {
             severity: rule.severity,
             contracts: instance.contracts(),
             predicate: instance.predicate(),
+            is_assertion: instance.attempts().is_some(),
         }
     }
 
@@ -322,7 +308,8 @@ impl Checks {
         let (Some(instance), Some(state)) = (self.set.instances().get(index), self.states.get(index)) else {
             return String::new();
         };
-        let mut scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call);
+        let scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call);
+        let mut scene = scene.on_failure(self.failure.as_deref());
         instance.explain_violation(&mut scene, &state.memory)
     }
 

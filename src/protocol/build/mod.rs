@@ -7,6 +7,7 @@ mod revert;
 mod run;
 
 pub use error::{Failure, SetupError};
+pub(super) use revert::reason;
 
 use super::{
     Actor, ActorKind, Artifact, Artifacts, Contract, FeedMove, Function, Origin, Place, Protocol, RoleBinding,
@@ -92,6 +93,7 @@ pub(super) fn build(
         world: world.freeze(),
         block,
         settings: config.settings,
+        suite: None,
         hash,
     })
 }

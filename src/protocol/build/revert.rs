@@ -10,7 +10,7 @@ const MAX_LENGTH: usize = 300;
 const MAX_DATA: usize = 16_384;
 
 /// The reason in `data`: `Error(string)`, `Panic(uint256)`, or a custom error that one of the artifacts declares.
-pub(super) fn reason<'a>(data: &[u8], artifacts: impl Iterator<Item = &'a Artifact>) -> String {
+pub(in crate::protocol) fn reason<'a>(data: &[u8], artifacts: impl Iterator<Item = &'a Artifact>) -> String {
     let Some((selector, body)) = data.split_first_chunk::<4>() else {
         return if data.is_empty() { String::from("no reason given") } else { raw(data) };
     };
@@ -18,7 +18,8 @@ pub(super) fn reason<'a>(data: &[u8], artifacts: impl Iterator<Item = &'a Artifa
         return raw(data);
     }
     let decoded = match *selector {
-        [0x08, 0xc3, 0x79, 0xa0] => text(body),
+        // `Error(string)`, and `CheatcodeError(string)` of a suite's machine.
+        [0x08, 0xc3, 0x79, 0xa0] | [0xee, 0xaa, 0x9e, 0x6f] => text(body),
         [0x4e, 0x48, 0x7b, 0x71] => panic(body),
         _ => custom(*selector, body, artifacts),
     };

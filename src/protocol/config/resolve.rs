@@ -90,6 +90,7 @@ pub(super) fn resolve(text: &str, file: &str, id: &str) -> Result<Config, Config
         roles: roles::resolve(source, &raw.role, &names)?,
         economics: economics(&layers, &names)?,
         campaign: CampaignSettings {
+            time_passes: true,
             steps: usize::try_from(layers.number("campaign.steps", 1..=MAX_STEPS, |raw| raw.campaign.steps.as_ref())?)
                 .unwrap_or(usize::MAX),
             scenarios: raw
@@ -126,7 +127,7 @@ fn settings(layers: &Layers<'_>) -> Result<Settings, ConfigError> {
         ..Limits::default()
     };
     let chain_id = layers.number("protocol.chain_id", 1..=u64::MAX, |raw| raw.protocol.chain_id.as_ref())?;
-    Ok(Settings { version, chain_id, limits })
+    Ok(Settings { version, chain_id, limits, ..Settings::default() })
 }
 
 fn actors(layers: &Layers<'_>, names: &mut Names) -> Result<Vec<ActorConfig>, ConfigError> {

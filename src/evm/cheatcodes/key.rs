@@ -1,0 +1,69 @@
+//! Keys, signatures and addresses that follow from something.
+
+use super::{
+    Answer, Cheat, Failure,
+    interface::{Vm::VmCalls, Wallet},
+};
+use alloy_primitives::{Address, B256, U256, address, keccak256};
+use alloy_sol_types::SolValue;
+use k256::ecdsa::SigningKey;
+
+/// The factory that many chains have at this address, and Foundry deploys.
+const CREATE2_FACTORY: Address = address!("4e59b44847b379578588920cA78FbF26c0B4956C");
+
+pub(super) fn answer(_cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
+    use VmCalls as C;
+    Some(match call {
+        C::addr(call) => key(call.key).map(|key| account(&key).abi_encode()),
+        C::rememberKey(call) => key(call.key).map(|key| account(&key).abi_encode()),
+        C::createWallet_0(call) => wallet(keccak256(&call.label).into()),
+        C::createWallet_1(call) => wallet(call.key),
+        C::createWallet_2(call) => wallet(call.key),
+        C::sign(call) => sign(call.key, call.digest),
+        C::computeCreateAddress(call) => match u64::try_from(call.nonce) {
+            Ok(nonce) => Ok(call.deployer.create(nonce).abi_encode()),
+            Err(_) => Err("nonce must be less than 2^64".into()),
+        },
+        C::computeCreate2Address_0(call) => Ok(call.deployer.create2(call.salt, call.hash).abi_encode()),
+        C::computeCreate2Address_1(call) => Ok(CREATE2_FACTORY.create2(call.salt, call.hash).abi_encode()),
+        _ => return None,
+    })
+}
+
+fn key(key: U256) -> Result<SigningKey, Failure> {
+    if key.is_zero() {
+        return Err("private key cannot be 0".into());
+    }
+    SigningKey::from_bytes(&key.to_be_bytes::<32>().into()).map_err(|_| {
+        Failure::from(
+            "private key must be less than the secp256k1 curve order \
+             (115792089237316195423570985008687907852837564279074904382605163141518161494337)",
+        )
+    })
+}
+
+/// The account of a private key.
+pub(super) fn account_of(number: U256) -> Result<Address, Failure> {
+    key(number).map(|key| account(&key))
+}
+
+fn account(key: &SigningKey) -> Address {
+    let point = key.verifying_key().to_encoded_point(false);
+    Address::from_word(keccak256(point.as_bytes().get(1..).unwrap_or_default()))
+}
+
+fn wallet(number: U256) -> Answer {
+    let key = key(number)?;
+    let point = key.verifying_key().to_encoded_point(false);
+    let coordinate = |field: Option<&k256::FieldBytes>| field.map_or(U256::ZERO, |bytes| U256::from_be_slice(bytes));
+    let (public_key_x, public_key_y) = (coordinate(point.x()), coordinate(point.y()));
+    let wallet = Wallet { account: account(&key), publicKeyX: public_key_x, publicKeyY: public_key_y, key: number };
+    Ok(wallet.abi_encode())
+}
+
+fn sign(number: U256, digest: B256) -> Answer {
+    let (signature, recovery) =
+        key(number)?.sign_prehash_recoverable(digest.as_slice()).map_err(|error| error.to_string())?;
+    let (r, s) = (B256::from_slice(&signature.r().to_bytes()), B256::from_slice(&signature.s().to_bytes()));
+    Ok((U256::from(27 + u8::from(recovery.is_y_odd())), r, s).abi_encode_params())
+}

@@ -1,0 +1,69 @@
+//! Events and storage accesses that a test looks at.
+
+use super::{Answer, Cheat, Cheats, DONE, MAX_ITEMS, MachineContext, interface, interface::Vm::VmCalls};
+use alloy_primitives::{Address, B256, Log, U256};
+use alloy_sol_types::SolValue;
+
+/// Events since recording began; none while it has not.
+pub(super) type Recording = Option<Vec<Log>>;
+/// Words that were read or written, and which of both, while that is recorded.
+pub(super) type Accesses = Option<(bool, Vec<(Address, U256, bool)>)>;
+
+pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
+    use VmCalls as C;
+    Some(match call {
+        C::recordLogs(_) => {
+            cheat.cheats.logs = Some(Vec::new());
+            DONE
+        }
+        C::getRecordedLogs(_) => {
+            cheat.depends_on_everything();
+            let logs = cheat.cheats.logs.as_mut().map(std::mem::take).unwrap_or_default();
+            let log = |log: Log| interface::Log {
+                topics: log.topics().to_vec(),
+                data: log.data.data.clone(),
+                emitter: log.address,
+            };
+            Ok(logs.into_iter().map(log).collect::<Vec<_>>().abi_encode())
+        }
+        C::record(_) => {
+            cheat.cheats.accesses = Some((true, Vec::new()));
+            DONE
+        }
+        C::stopRecord(_) => {
+            if let Some((recording, _)) = &mut cheat.cheats.accesses {
+                *recording = false;
+            }
+            DONE
+        }
+        C::accesses(call) => {
+            cheat.depends_on_everything();
+            let accesses = cheat.cheats.accesses.as_ref().map(|(_, accesses)| accesses.as_slice()).unwrap_or_default();
+            let of = |writes: bool| {
+                let found = accesses.iter().filter(|(account, _, write)| *account == call.account && *write == writes);
+                found.map(|(_, slot, _)| B256::from(*slot)).collect::<Vec<_>>()
+            };
+            Ok((of(false), of(true)).abi_encode_params())
+        }
+        _ => return None,
+    })
+}
+
+impl Cheats {
+    /// Takes over what the instructions have noted since the last frame began or ended.
+    pub(super) fn catch_up(&mut self, context: &mut MachineContext) {
+        for log in std::mem::take(&mut context.chain.emitted) {
+            self.meet_log(&log);
+            if let Some(logs) = &mut self.logs
+                && logs.len() < MAX_ITEMS
+            {
+                logs.push(log);
+            }
+        }
+        let touched = std::mem::take(&mut context.chain.touched);
+        if let Some((true, accesses)) = &mut self.accesses {
+            let room = MAX_ITEMS.saturating_sub(accesses.len());
+            accesses.extend(touched.into_iter().take(room));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Verdicts on single instances: known ones where nothing moved, new ones elsewhere.
+
+use super::{Checks, Task, UNJUDGED};
+use crate::{
+    evm::Machine,
+    invariant::{
+        scene::CallContext,
+        value::{Outcome, Verdict},
+    },
+};
+
+impl Checks {
+    /// Judges the state that a sequence ends in, by what speaks of nothing else.
+    pub fn end(&mut self, machine: &mut Machine) {
+        self.violated.clear();
+        for index in 0..self.states.len() {
+            if !self.set.instances()[index].at_end() {
+                continue;
+            }
+            // What was not judged in this case yet may be anything.
+            self.states[index].dirty |= self.states[index].outcome.is_none();
+            if self.judge_state(machine, index, true).is_ok_and(|verdict| !verdict.holds) {
+                self.violated.push(index);
+            }
+        }
+    }
+
+    pub(super) fn judge_state(&mut self, machine: &mut Machine, index: usize, counted: bool) -> Outcome {
+        let state = &self.states[index];
+        let dirty = state.dirty || state.sensitivity.untracked;
+        let known = state.outcome.filter(|_| !dirty);
+        let outcome = known.or_else(|| self.run(machine, index, Task::Judge)).unwrap_or(Err(UNJUDGED));
+        let outcome = self.compare(machine, index, outcome);
+        let state = &mut self.states[index];
+        state.outcome = Some(outcome);
+        state.dirty = false;
+        if counted {
+            state.count(dirty, outcome);
+        }
+        outcome
+    }
+
+    pub(super) fn judge_call(&mut self, machine: &mut Machine, index: usize, call: CallContext) -> Outcome {
+        let state = &self.states[index];
+        // Nothing that it reads changed: old and new values are equal, and so is the verdict on the same call.
+        let quiet = state.captured.is_some() && !state.sensitivity.untracked;
+        let known = state
+            .quiet
+            .filter(|(known, _)| quiet && (*known == call || !state.sensitivity.call))
+            .map(|(_, outcome)| outcome);
+        let outcome = known.or_else(|| self.run(machine, index, Task::Judge)).unwrap_or(Err(UNJUDGED));
+        let outcome = self.compare(machine, index, outcome);
+        let state = &mut self.states[index];
+        state.quiet = quiet.then_some((call, outcome));
+        state.outcome = Some(outcome);
+        state.dirty = false;
+        state.count(!quiet, outcome);
+        outcome
+    }
+
+    /// Judges whether a call, which may have failed, failed an assertion.
+    pub(super) fn judge_attempt(&mut self, index: usize, is_meant: bool) {
+        let holds = self.failure.is_none();
+        let state = &mut self.states[index];
+        state.outcome = is_meant.then(|| Ok(Verdict::plain(holds)));
+        if is_meant {
+            state.looked = true;
+            state.count(true, Ok(Verdict::plain(holds)));
+            if !holds {
+                self.violated.push(index);
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! From a suite behind its set-up to a protocol.
+
+use super::{
+    Predicate, Suite,
+    error::{SuiteError, SuiteProblem},
+    is_last, is_predicate,
+    names::Names,
+    stage::{Stage, settings},
+    targets::{self, Targets},
+};
+use crate::{
+    evm::World,
+    protocol::{
+        Actor, ActorKind, CampaignSettings, Contract, Economics, Function, Origin, Protocol, interfaces, types,
+    },
+};
+use alloy_primitives::{Address, B256, U256, address, keccak256};
+use std::sync::Arc;
+
+/// Who calls where the suite names nobody: senders that fuzzers of suites have in common.
+const SENDERS: [Address; 3] = [
+    address!("0000000000000000000000000000000000010000"),
+    address!("0000000000000000000000000000000000020000"),
+    address!("0000000000000000000000000000000000030000"),
+];
+/// Longest sequence, where the configuration names none.
+const STEPS: usize = 100;
+
+/// Freezes what a set-up left behind.
+pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin) -> Result<Protocol, SuiteError> {
+    let names = Names::of(&stage);
+    let targets = targets::find(&mut stage, &names)?;
+    let actors = actors(&stage, &targets);
+    for actor in &actors {
+        let balance = stage.machine.balance(actor.address);
+        if balance.is_zero() {
+            // Whoever cannot pay cannot try what costs something.
+            stage.machine.set_account(actor.address, stage.config.balance, 0);
+        }
+    }
+    let contracts = contracts(&stage, &names);
+    let functions = functions(&contracts, targets);
+    if functions.is_empty() {
+        return Err(SuiteError::new(stage.place(), SuiteProblem::NoTargets(stage.artifact.name.clone())));
+    }
+    let world = stage.machine.merge_into(World::default());
+    let hash = fingerprint(&stage, &contracts, &functions, world.hash());
+    let suite = suite(&stage);
+    Ok(Protocol {
+        id: stage.artifact.name.clone(),
+        title: format!("the suite {}", stage.artifact.qualified()),
+        origin,
+        contracts,
+        actors,
+        functions,
+        roles: Vec::new(),
+        interfaces: interfaces::interfaces(stage.artifacts),
+        economics: Economics::default(),
+        campaign: CampaignSettings {
+            steps: stage.config.depth.unwrap_or(STEPS),
+            time_passes: stage.config.time_passes,
+            scenarios: None,
+            scenario_places: Vec::new(),
+        },
+        invariants: Vec::new(),
+        attacker_contract: None,
+        world: world.freeze(),
+        block: stage.machine.block(),
+        settings: settings(stage.config),
+        suite: Some(suite),
+        hash,
+    })
+}
+
+fn suite(stage: &Stage<'_>) -> Suite {
+    let mut predicates: Vec<_> = stage
+        .artifact
+        .abi
+        .functions()
+        .filter(|function| is_predicate(function) || is_last(function))
+        .map(|function| Predicate {
+            name: function.name.clone(),
+            address: stage.address,
+            selector: function.selector(),
+            at_end: is_last(function),
+        })
+        .collect();
+    predicates.sort_by(|left, right| left.name.cmp(&right.name));
+    // The stage's machine was made with cheatcodes.
+    let cheatcodes = stage.machine.cheatcodes().map(crate::evm::Cheatcodes::settled);
+    Suite {
+        contract: 0,
+        predicates,
+        cheatcodes: Arc::new(cheatcodes.unwrap_or_default()),
+        fail_on_revert: stage.config.fail_on_revert,
+    }
+}
+
+/// The suite first, then the contracts that it created, in order.
+fn contracts(stage: &Stage<'_>, names: &Names) -> Vec<Contract> {
+    let mut contracts: Vec<Contract> = Vec::new();
+    let created = stage.creations.iter().map(|creation| creation.address);
+    for address in std::iter::once(stage.address).chain(created) {
+        let code_hash = stage.machine.code_hash(address);
+        let known = contracts.iter().any(|contract| contract.address == address);
+        if let Some((name, artifact)) = names.get(address)
+            && !known
+            && !stage.machine.code(address).is_empty()
+        {
+            contracts.push(Contract { name: name.to_owned(), address, artifact: Arc::clone(artifact), code_hash });
+        }
+    }
+    contracts
+}
+
+fn functions(contracts: &[Contract], mut targets: Targets) -> Vec<Function> {
+    let mut functions = Vec::new();
+    for (index, contract) in contracts.iter().enumerate() {
+        for abi in targets.functions.remove(&contract.address).unwrap_or_default() {
+            // A parameter without an ABI encoding cannot be generated.
+            let Some(inputs) = types::resolve_all(&abi.inputs) else { continue };
+            functions.push(Function { contract: index, selector: abi.selector(), abi, inputs, weight: 1 });
+        }
+    }
+    functions
+}
+
+fn actors(stage: &Stage<'_>, targets: &Targets) -> Vec<Actor> {
+    let labels = stage.machine.labels();
+    let senders = if targets.senders.is_empty() { &SENDERS[..] } else { &targets.senders };
+    let mut actors: Vec<Actor> = Vec::new();
+    for address in senders.iter().filter(|sender| !targets.excluded_senders.contains(sender)) {
+        if actors.iter().any(|actor| actor.address == *address) {
+            continue;
+        }
+        let label = labels.iter().find(|(labelled, _)| labelled == address).map(|(_, label)| label.clone());
+        let is_free = |name: &String| {
+            let plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+            plain && !name.is_empty() && name.len() <= 32 && !actors.iter().any(|actor| actor.name == *name)
+        };
+        let name = label.filter(is_free).unwrap_or_else(|| format!("sender{}", actors.len() + 1));
+        actors.push(Actor { name, address: *address, kind: ActorKind::User, fuzz: true });
+    }
+    actors
+}
+
+/// Hash of what runs: the code, whom to call, and the state that the set-up led to.
+fn fingerprint(stage: &Stage<'_>, contracts: &[Contract], functions: &[Function], world: B256) -> B256 {
+    let mut bytes = stage.artifact.qualified().into_bytes();
+    for contract in contracts {
+        bytes.extend_from_slice(keccak256(&contract.artifact.creation.bytes).as_slice());
+    }
+    for function in functions {
+        bytes.extend_from_slice(&U256::from(function.contract).to_be_bytes::<32>());
+        bytes.extend_from_slice(function.selector.as_slice());
+    }
+    bytes.extend_from_slice(world.as_slice());
+    keccak256(bytes)
+}

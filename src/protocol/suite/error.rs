@@ -1,0 +1,135 @@
+use super::super::Place;
+
+/// A suite cannot be run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {problem}")]
+pub struct SuiteError {
+    /// The file, and where known the line.
+    pub place: Place,
+    /// What is wrong.
+    #[source]
+    pub problem: Box<SuiteProblem>,
+}
+
+/// What is wrong with a suite.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SuiteProblem {
+    /// `foundry.toml` is not TOML, or a key has a value of a wrong type.
+    #[error("{0}")]
+    Toml(String),
+    /// The profile does not exist.
+    #[error("there is no profile `{name}`")]
+    NoProfile {
+        /// As it was asked for.
+        name: String,
+        /// Those that exist.
+        known: Vec<String>,
+    },
+    /// There are no artifacts.
+    #[error("there is no folder `{folder}`: the project is not built")]
+    NotBuilt {
+        /// As the configuration names it.
+        folder: String,
+    },
+    /// No contract has an invariant.
+    #[error("no contract that can be deployed has a function `invariant_*` or `statefulFuzz_*`")]
+    NoSuites,
+    /// Two suites have one name.
+    #[error("two suites are called `{name}`: {} and {}", .files[0], .files[1])]
+    Twice {
+        /// The name.
+        name: String,
+        /// Both, with their files.
+        files: [String; 2],
+    },
+    /// A library cannot be linked.
+    #[error("{contract} needs library `{library}`, which is not among the artifacts")]
+    NoLibrary {
+        /// Who needs it.
+        contract: String,
+        /// The library.
+        library: String,
+    },
+    /// A constructor wants arguments.
+    #[error("the constructor of {0} has parameters, which nobody knows the values of")]
+    Constructor(String),
+    /// The suite could not be deployed, set up or asked.
+    #[error("{step} failed: {why}{}", and_calls(.trail))]
+    Failed {
+        /// What was done: `SuiteTest.setUp()`.
+        step: String,
+        /// Why it failed, decoded.
+        why: String,
+        /// Calls that led to it, the outermost first.
+        trail: Vec<String>,
+    },
+    /// A cheatcode is not supported.
+    #[error("{step} needs {cheatcode}, which heist does not support{}", and_calls(.trail))]
+    Unsupported {
+        /// What was done.
+        step: String,
+        /// The cheatcode with its signature.
+        cheatcode: String,
+        /// Calls that led to it, the outermost first.
+        trail: Vec<String>,
+    },
+    /// No function may be called.
+    #[error("{0} has no function to call: its set-up deploys no known contract, or all are excluded")]
+    NoTargets(String),
+}
+
+fn and_calls(calls: &[String]) -> String {
+    calls.iter().fold(String::new(), |text, call| text + "\nin " + call)
+}
+
+impl SuiteError {
+    pub(super) fn new(place: Place, problem: SuiteProblem) -> Self {
+        Self { place, problem: Box::new(problem) }
+    }
+
+    /// Whether the suite failed rather than its configuration.
+    pub fn is_target_failure(&self) -> bool {
+        match self.problem.as_ref() {
+            SuiteProblem::Failed { .. } | SuiteProblem::Unsupported { .. } | SuiteProblem::NoTargets(_) => true,
+            SuiteProblem::Toml(_)
+            | SuiteProblem::NoProfile { .. }
+            | SuiteProblem::NotBuilt { .. }
+            | SuiteProblem::NoSuites
+            | SuiteProblem::Twice { .. }
+            | SuiteProblem::NoLibrary { .. }
+            | SuiteProblem::Constructor(_) => false,
+        }
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> String {
+        match self.problem.as_ref() {
+            SuiteProblem::Toml(_) => "correct foundry.toml; `forge config` shows what forge makes of it".to_owned(),
+            SuiteProblem::NoProfile { known, .. } => {
+                format!("set FOUNDRY_PROFILE to one of: {}", known.join(", "))
+            }
+            SuiteProblem::NotBuilt { .. } => "run `forge build` in the project's folder".to_owned(),
+            SuiteProblem::NoSuites => {
+                "write a contract with invariants, or run `forge build` when the sources are newer than the artifacts"
+                    .to_owned()
+            }
+            SuiteProblem::Twice { .. } => "rename one of them: a suite's name is the id of its protocol".to_owned(),
+            SuiteProblem::NoLibrary { .. } => "run `forge build` again, with the library".to_owned(),
+            SuiteProblem::Constructor(_) => "set the values in `setUp()` instead".to_owned(),
+            SuiteProblem::Failed { .. } => {
+                "run `forge test -vvvv`: forge shows the same failure with all its calls".to_owned()
+            }
+            SuiteProblem::Unsupported { cheatcode, .. } => {
+                let why = if ["ffi", "Ffi", "env", "File", "Line"].iter().any(|word| cheatcode.contains(word)) {
+                    "a suite may run no program and read no environment and no file; "
+                } else {
+                    ""
+                };
+                format!("{why}do without it where heist runs the suite; docs/suites.md lists what is supported")
+            }
+            SuiteProblem::NoTargets(_) => {
+                "name targets with `targetContract(...)` in `setUp()`, or loosen what is excluded".to_owned()
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What a suite says about whom to call: `targetContracts()` and its kin.
+
+use super::{
+    error::{SuiteError, SuiteProblem},
+    names::Names,
+    stage::Stage,
+};
+use crate::{
+    evm::ViewError,
+    protocol::{build::reason, functions::changes_state},
+};
+use alloy_json_abi::Function;
+use alloy_primitives::{Address, FixedBytes, Selector, keccak256};
+use alloy_sol_types::SolValue;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Longest answer, bytes: items of a list may all be the same large one.
+const MAX_ANSWER: usize = 1 << 16;
+
+type Selectors = Vec<FixedBytes<4>>;
+
+/// What a suite declares.
+#[derive(Debug, Default)]
+struct Declared {
+    contracts: Vec<Address>,
+    excluded_contracts: Vec<Address>,
+    selectors: Vec<(Address, Selectors)>,
+    excluded_selectors: Vec<(Address, Selectors)>,
+    artifacts: Vec<String>,
+    excluded_artifacts: Vec<String>,
+    artifact_selectors: Vec<(String, Selectors)>,
+    interfaces: Vec<(Address, Vec<String>)>,
+    senders: Vec<Address>,
+    excluded_senders: Vec<Address>,
+}
+
+/// Whom to call, and who calls.
+#[derive(Debug, Default)]
+pub(super) struct Targets {
+    /// Functions by contract, in the order of their addresses.
+    pub(super) functions: BTreeMap<Address, Vec<Function>>,
+    /// Who calls; empty: anybody but those.
+    pub(super) senders: Vec<Address>,
+    pub(super) excluded_senders: Vec<Address>,
+}
+
+/// Asks the suite, and fills in what it leaves open.
+pub(super) fn find(stage: &mut Stage<'_>, names: &Names) -> Result<Targets, SuiteError> {
+    let declared = Declared {
+        contracts: ask(stage, "targetContracts")?,
+        excluded_contracts: ask(stage, "excludeContracts")?,
+        selectors: ask(stage, "targetSelectors")?,
+        excluded_selectors: ask(stage, "excludeSelectors")?,
+        artifacts: ask(stage, "targetArtifacts")?,
+        excluded_artifacts: ask(stage, "excludeArtifacts")?,
+        artifact_selectors: ask(stage, "targetArtifactSelectors")?,
+        interfaces: ask(stage, "targetInterfaces")?,
+        senders: ask(stage, "targetSenders")?,
+        excluded_senders: ask(stage, "excludeSenders")?,
+    };
+    let mut functions = BTreeMap::new();
+    let interfaced = declared.interfaces.iter().map(|(address, _)| *address);
+    let selected = declared.selectors.iter().map(|(address, _)| *address);
+    let candidates: BTreeSet<_> = names.addresses().chain(interfaced).chain(selected).collect();
+    for address in candidates {
+        let found = declared.functions_of(stage, names, address);
+        if !found.is_empty() {
+            functions.insert(address, found);
+        }
+    }
+    let Declared { senders, excluded_senders, .. } = declared;
+    Ok(Targets { functions, senders, excluded_senders })
+}
+
+/// The answer of one of the suite's functions; empty where it does not have it.
+fn ask<T>(stage: &mut Stage<'_>, name: &str) -> Result<Vec<T>, SuiteError>
+where
+    Vec<T>: SolValue + From<<<Vec<T> as SolValue>::SolType as alloy_sol_types::SolType>::RustType>,
+{
+    let has = |function: &Function| function.name == name && function.inputs.is_empty();
+    if !stage.artifact.abi.functions().any(has) {
+        return Ok(Vec::new());
+    }
+    let failed = |why: String| {
+        let step = format!("{}.{name}()", stage.artifact.name);
+        SuiteError::new(stage.artifact.place.clone(), SuiteProblem::Failed { step, why, trail: Vec::new() })
+    };
+    let selector = keccak256(format!("{name}()"));
+    let answer = stage.machine.view(stage.config.sender, stage.address, selector[..4].to_vec().into());
+    let output = answer.map_err(|error| match error {
+        ViewError::Revert(data) => {
+            failed(format!("it reverted: {}", reason(&data, stage.artifacts.iter().map(AsRef::as_ref))))
+        }
+        ViewError::Halt(reason) => failed(format!("it halted: {reason}")),
+    })?;
+    if output.len() > MAX_ANSWER {
+        return Err(failed(format!("its answer has {} bytes, above the limit of {MAX_ANSWER}", output.len())));
+    }
+    Vec::<T>::abi_decode(&output).map_err(|error| failed(format!("its answer cannot be read: {error}")))
+}
+
+impl Declared {
+    /// The functions to call of the contract at `address`.
+    fn functions_of(&self, stage: &Stage<'_>, names: &Names, address: Address) -> Vec<Function> {
+        let chosen: BTreeSet<_> =
+            of_address(&self.selectors, address).chain(self.of_artifact(names, address)).collect();
+        let interfaces: Vec<&str> = self
+            .interfaces
+            .iter()
+            .filter(|(interfaced, _)| *interfaced == address)
+            .flat_map(|(_, names)| names.iter().map(String::as_str))
+            .collect();
+        if !self.is_target(stage, names, address) && chosen.is_empty() && interfaces.is_empty() {
+            return Vec::new();
+        }
+        let excluded: BTreeSet<_> = of_address(&self.excluded_selectors, address).collect();
+        let own = names.get(address).into_iter().map(|(_, artifact)| artifact);
+        let interfaces = interfaces.into_iter().filter_map(|name| stage.artifacts.find(name).ok());
+        let mut functions: BTreeMap<String, Function> = BTreeMap::new();
+        for function in own.chain(interfaces).flat_map(|artifact| artifact.abi.functions()) {
+            let selector = function.selector();
+            let is_own = address == stage.address && is_machinery(&function.name);
+            let wanted = if chosen.is_empty() {
+                changes_state(function) && !excluded.contains(&selector) && !is_own
+            } else {
+                chosen.contains(&selector)
+            };
+            if wanted {
+                functions.insert(function.signature(), function.clone());
+            }
+        }
+        functions.into_values().collect()
+    }
+
+    fn is_target(&self, stage: &Stage<'_>, names: &Names, address: Address) -> bool {
+        if address == stage.address {
+            return self.contracts.contains(&address);
+        }
+        let Some((_, artifact)) = names.get(address) else { return false };
+        let listed = |list: &[String]| list.iter().any(|name| artifact.is_called(name));
+        let by_selectors = self.artifact_selectors.iter().any(|(name, _)| artifact.is_called(name));
+        let any_artifact = self.artifacts.is_empty() && self.artifact_selectors.is_empty();
+        (self.contracts.is_empty() || self.contracts.contains(&address))
+            && !self.excluded_contracts.contains(&address)
+            && (any_artifact || listed(&self.artifacts) || by_selectors)
+            && !listed(&self.excluded_artifacts)
+    }
+
+    fn of_artifact(&self, names: &Names, address: Address) -> Vec<Selector> {
+        let Some((_, artifact)) = names.get(address) else { return Vec::new() };
+        let fitting = self.artifact_selectors.iter().filter(|(name, _)| artifact.is_called(name));
+        fitting.flat_map(|(_, selectors)| selectors.iter().copied()).collect()
+    }
+}
+
+fn of_address(list: &[(Address, Selectors)], address: Address) -> impl Iterator<Item = Selector> + '_ {
+    list.iter().filter(move |(of, _)| *of == address).flat_map(|(_, selectors)| selectors.iter().copied())
+}
+
+/// Functions of a suite that its runner calls.
+fn is_machinery(name: &str) -> bool {
+    let prefixes = ["test", "invariant", "statefulFuzz", "target", "exclude", "beforeTest"];
+    matches!(name, "setUp" | "afterInvariant") || prefixes.iter().any(|prefix| name.starts_with(prefix))
+}

@@ -1,0 +1,55 @@
+//! What was not checked, or not as it should be.
+
+use super::{
+    console::{Look, wrap},
+    escape,
+    summary::RunSummary,
+};
+use crate::campaign::InvariantStatus;
+use console::Style;
+
+/// Each kind of caveat that there is, as text.
+pub(super) fn all(summary: &RunSummary, look: Look) -> impl Iterator<Item = String> {
+    [vacuous(summary, look), unsupported(summary, look), defects(summary, look)].into_iter().flatten()
+}
+
+/// Cheatcodes that were called and failed for not being supported.
+fn unsupported(summary: &RunSummary, look: Look) -> Option<String> {
+    let lines: Vec<_> = summary
+        .protocols
+        .iter()
+        .filter(|protocol| !protocol.unsupported.is_empty())
+        .map(|protocol| format!("  {}: {}", escape(&protocol.id), escape(&protocol.unsupported.join(", "))))
+        .collect();
+    let title = "Not supported: calls of these cheatcodes failed, so what is behind them was not reached";
+    (!lines.is_empty()).then(|| format!("{}\n{}", look.paint(Style::new().yellow(), title), lines.join("\n")))
+}
+
+fn vacuous(summary: &RunSummary, look: Look) -> Option<String> {
+    let entries = summary.invariants.iter().filter(|each| each.status == InvariantStatus::Vacuous);
+    let names: Vec<_> = entries
+        .map(|each| {
+            let contracts =
+                if each.contracts.is_empty() { String::new() } else { format!("({})", each.contracts.join(", ")) };
+            format!("  {}: {}{}", escape(&each.protocol), escape(&each.id), escape(&contracts))
+        })
+        .collect();
+    if names.is_empty() {
+        return None;
+    }
+    let title = "Vacuous: never decided on a changed state, so nothing is known of them";
+    Some(format!("{}\n{}", look.paint(Style::new().yellow(), title), names.join("\n")))
+}
+
+fn defects(summary: &RunSummary, look: Look) -> Option<String> {
+    if summary.defects.is_empty() {
+        return None;
+    }
+    let title = "Defects of heist, not of the target; please report them with the seed";
+    let mut lines = vec![look.paint(Style::new().yellow(), title)];
+    for defect in &summary.defects {
+        let text = format!("{}, case {}: {}", defect.protocol, defect.case, defect.message);
+        lines.extend(wrap(&escape(&text), look.width() - 2).into_iter().map(|line| format!("  {line}")));
+    }
+    Some(lines.join("\n"))
+}
