@@ -13,9 +13,8 @@ pub struct FunctionCount {
 
 impl FunctionCount {
     pub(super) fn add(&mut self, execution: &Execution) {
-        let discarded = execution.was_discarded();
         self.calls += 1;
-        self.reverts += u64::from(!execution.succeeded() && !discarded);
-        self.discards += u64::from(discarded);
+        self.reverts += u64::from(execution.failed());
+        self.discards += u64::from(execution.was_discarded());
     }
 }

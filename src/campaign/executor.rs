@@ -224,7 +224,7 @@ impl Executor {
 
     fn count(&mut self, function: Option<usize>, execution: &Execution, outcome: &mut Outcome) {
         outcome.calls += 1;
-        outcome.reverts += u64::from(!execution.succeeded() && !execution.was_discarded());
+        outcome.reverts += u64::from(execution.failed());
         if let Some(count) = function.and_then(|function| self.counts.get_mut(function)) {
             count.add(execution);
         }

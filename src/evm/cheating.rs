@@ -15,7 +15,7 @@ impl Machine {
     pub fn with_cheatcodes(mut self, first: Arc<Cheatcodes>) -> Self {
         self.evm.instruction = instructions::watched(self.settings.version.0);
         self.start = first.block();
-        self.resume_cheatcodes(&first);
+        self.resume_cheatcodes(Cheatcodes::clone(&first));
         self.first = Some(first);
         self
     }
@@ -26,21 +26,14 @@ impl Machine {
         Some(Cheatcodes { cheats, block: self.evm.ctx.block.clone(), chain_id: self.evm.ctx.cfg.chain_id })
     }
 
-    pub(super) fn resume_cheatcodes(&mut self, from: &Cheatcodes) {
+    pub(super) fn resume_cheatcodes(&mut self, from: Cheatcodes) {
+        let Cheatcodes { cheats, block, chain_id } = from;
         match &mut self.cheats {
-            Some(cheats) => (**cheats).clone_from(&from.cheats),
-            None => self.cheats = Some(Box::new(from.cheats.clone())),
+            Some(present) => **present = cheats,
+            None => self.cheats = Some(Box::new(cheats)),
         }
-        self.evm.ctx.block.clone_from(&from.block);
-        self.evm.ctx.cfg.chain_id = from.chain_id;
-    }
-
-    pub(super) fn take_back(&mut self, before: Cheatcodes) {
-        if let Some(cheats) = &mut self.cheats {
-            **cheats = before.cheats;
-        }
-        self.evm.ctx.block = before.block;
-        self.evm.ctx.cfg.chain_id = before.chain_id;
+        self.evm.ctx.block = block;
+        self.evm.ctx.cfg.chain_id = chain_id;
     }
 
     /// Whether `execution`, the last message, failed an assertion: Solidity's, or one of the cheatcodes.

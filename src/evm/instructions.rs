@@ -116,7 +116,7 @@ fn difference(context: Hooked<'_>, original: Original) -> InstructionExecResult 
     original(context)
 }
 
-/// ... and one from a constant as a sum with the constant's negative, where that is shorter.
+/// Compilers write `a != constant` as a sum with the constant's negative, where that is shorter.
 fn sum(context: Hooked<'_>) -> InstructionExecResult {
     let Interpreter { stack, bytecode, .. } = &context.interpreter;
     let (code, pc) = (bytecode.bytecode_slice(), bytecode.pc());

@@ -126,6 +126,11 @@ impl Execution {
         self.status == Status::Success
     }
 
+    /// Whether the message reverted or halted, other than to ask for other inputs.
+    pub fn failed(&self) -> bool {
+        !self.succeeded() && !self.was_discarded()
+    }
+
     /// Whether the message asked for other inputs: `vm.assume` did not hold.
     pub fn was_discarded(&self) -> bool {
         self.status == Status::Revert && *self.output == *super::cheatcodes::DISCARDED
@@ -248,16 +253,17 @@ impl Machine {
     pub fn view(&mut self, from: Address, to: Address, data: Bytes) -> Result<Bytes, ViewError> {
         self.evm.ctx.chain.set_enabled(false);
         let view = View { from, to, data, gas: self.settings.limits.gas_per_call };
-        let result = match self.cheatcodes() {
+        let before = self.cheatcodes();
+        let result = match &mut self.cheats {
             None => view.ask(&mut self.evm),
-            Some(before) => {
+            Some(cheats) => {
                 let failed = failure(&self.evm.ctx);
-                let cheats = self.cheats.as_deref_mut();
-                let result = cheats.map(|cheats| view.ask_with(&mut Cheated { evm: &mut self.evm, cheats }, failed));
-                self.take_back(before);
-                result.unwrap_or_else(|| Err(ViewError::Halt(String::new())))
+                view.ask_with(&mut Cheated { evm: &mut self.evm, cheats }, failed)
             }
         };
+        if let Some(before) = before {
+            self.resume_cheatcodes(before);
+        }
         self.evm.ctx.chain.set_enabled(true);
         result
     }
@@ -342,8 +348,8 @@ impl Machine {
         journal.transaction_id = TransactionId::ZERO;
         self.evm.ctx.chain.forget_fresh();
         self.set_block(self.start);
-        if let Some(first) = self.first.clone() {
-            self.resume_cheatcodes(&first);
+        if let Some(first) = self.first.as_deref().cloned() {
+            self.resume_cheatcodes(first);
         }
     }
 
@@ -360,7 +366,7 @@ impl Machine {
         journal.state.clone_from(&snapshot.state);
         journal.transaction_id = snapshot.transaction;
         self.set_block(snapshot.block);
-        if let Some(cheatcodes) = &snapshot.cheatcodes {
+        if let Some(cheatcodes) = snapshot.cheatcodes.as_deref().cloned() {
             self.resume_cheatcodes(cheatcodes);
         }
     }

@@ -241,7 +241,7 @@ impl<'a> Dig<'a> {
         let Some(execution) = self.executor.probe(step) else { return true };
         self.calls += 1;
         self.gas += execution.gas_used;
-        self.reverts += u64::from(!execution.succeeded());
+        self.reverts += u64::from(execution.failed());
         execution.succeeded()
     }
 

@@ -5,8 +5,10 @@ use crate::{
     evm::Recorder,
     sequence::{Sequence, Step},
 };
-use alloy_primitives::{Address, U256, map::HashSet};
-use std::collections::BTreeSet;
+use alloy_primitives::{
+    Address, U256,
+    map::{HashMap, HashSet},
+};
 
 /// What a step touched.
 struct Touched {
@@ -32,8 +34,8 @@ impl Dig<'_> {
         self.mark(last, |recorder| touched.push(Touched::by(recorder)));
         self.trace = self.probe(&self.base.clone(), last);
         let reads = self.executor.machine().recorder().loads();
-        let (needed, influence) = (needed(&touched, reads), influence(&touched, reads));
-        self.influence.clone_from(&influence);
+        let needed = needed(&touched, reads);
+        self.influence = influence(&touched, reads);
         if !self.features.dependencies || needed.len() == last {
             return;
         }
@@ -42,7 +44,7 @@ impl Dig<'_> {
             let sequence = self.without(&needed, keeps_time);
             let trace = self.probe(&sequence, 0);
             if trace.decides_as(&self.trace) {
-                self.influence = needed.iter().chain([&last]).map(|index| influence[*index]).collect();
+                self.influence = needed.iter().chain([&last]).map(|index| self.influence[*index]).collect();
                 self.take(sequence, 0, trace);
                 return;
             }
@@ -99,14 +101,17 @@ fn needed(touched: &[Touched], reads: &[(Address, U256)]) -> Vec<usize> {
 /// a part for each.
 fn influence(touched: &[Touched], reads: &[(Address, U256)]) -> Vec<u32> {
     const WHOLE: u32 = 60;
-    let wrote = |step: &Touched, word| step.writes.contains(word);
-    let read: BTreeSet<_> = reads.iter().collect();
-    let of = |step: &Touched| {
-        let words = read.iter().filter(|word| wrote(step, word));
-        let parts = words.map(|word| WHOLE / touched.iter().filter(|other| wrote(other, word)).count() as u32);
-        parts.sum::<u32>().max(1)
-    };
-    touched.iter().map(of).chain([WHOLE]).collect()
+    let read: HashSet<_> = reads.iter().collect();
+    let wrote =
+        |step: &Touched| -> HashSet<_> { step.writes.iter().filter(|word| read.contains(word)).copied().collect() };
+    let wrote: Vec<_> = touched.iter().map(wrote).collect();
+    let mut writers: HashMap<_, u32> = HashMap::default();
+    for word in wrote.iter().flatten() {
+        *writers.entry(*word).or_default() += 1;
+    }
+    // The order of a set does not change a sum.
+    let of = |words: &HashSet<_>| words.iter().map(|word| WHOLE / writers[word]).sum::<u32>().max(1);
+    wrote.iter().map(of).chain([WHOLE]).collect()
 }
 
 #[cfg(test)]

@@ -5,8 +5,7 @@ use alloy_primitives::{Address, Bytes, U256};
 use revm::{
     handler::{EthFrame, FrameResult},
     interpreter::{
-        CallInputs, CallOutcome, CreateInputs, FrameInput, Gas, InstructionResult, InterpreterResult,
-        interpreter::EthInterpreter,
+        CallInputs, CallOutcome, FrameInput, Gas, InstructionResult, InterpreterResult, interpreter::EthInterpreter,
     },
 };
 
@@ -68,11 +67,6 @@ pub(super) fn answered(inputs: &CallInputs, result: InstructionResult, output: B
         },
         inputs.return_memory_offset.clone(),
     ))
-}
-
-/// The address that a creation will get.
-pub(super) fn created(inputs: &CreateInputs, nonce: u64) -> Address {
-    inputs.created_address(nonce)
 }
 
 /// Makes a frame fail with `data`.

@@ -6,7 +6,7 @@ use super::{
         trace::Tracer,
     },
     CHEATCODES, CONSOLE, Cheat, Cheats, Creation, MAX_ITEMS,
-    frames::{Described, Ended, answered, created, interpreter_result},
+    frames::{Described, Ended, answered, interpreter_result},
     prank::Callers,
 };
 use alloy_primitives::Bytes;
@@ -112,7 +112,7 @@ impl Cheated<'_> {
             && creations.len() < MAX_ITEMS
         {
             let nonce = context.journal_mut().load_account(caller).map_or(0, |account| account.info.nonce);
-            creations.push(Creation { address: created(inputs, nonce), code: inputs.init_code().clone() });
+            creations.push(Creation { address: inputs.created_address(nonce), code: inputs.init_code().clone() });
         }
     }
 
@@ -164,19 +164,8 @@ impl EvmTr for Cheated<'_> {
         self.evm.all_mut()
     }
 
-    fn frame_init(
-        &mut self,
-        mut init: FrameInit,
-    ) -> Result<FrameInitResult<'_, Frame>, ContextDbError<MachineContext>> {
-        if let Some(result) = self.enter(&mut init) {
-            return Ok(ItemOrResult::Result(result));
-        }
-        let ended = Ended::of(&init.frame_input, init.depth);
-        let result = match self.evm.frame_init(init)? {
-            ItemOrResult::Item(_) => None,
-            ItemOrResult::Result(result) => Some(result),
-        };
-        Ok(self.entered(&ended, result))
+    fn frame_init(&mut self, init: FrameInit) -> Result<FrameInitResult<'_, Frame>, ContextDbError<MachineContext>> {
+        self.begin(init, |evm, init| evm.frame_init(init).map(without_frame))
     }
 
     fn frame_run(&mut self) -> Result<FrameInitOrResult<Frame>, ContextDbError<MachineContext>> {
@@ -194,14 +183,21 @@ impl EvmTr for Cheated<'_> {
 }
 
 impl Cheated<'_> {
-    fn entered(&mut self, ended: &Ended, result: Option<FrameResult>) -> FrameInitResult<'_, Frame> {
-        match result {
-            None => ItemOrResult::Item(self.evm.frame_stack.get()),
-            Some(mut result) => {
-                self.leave(ended, &mut result);
-                ItemOrResult::Result(result)
-            }
+    /// Enters a frame that `init` lets revm's machine make, unless it has ended before it began.
+    fn begin(
+        &mut self,
+        mut init: FrameInit,
+        make: impl FnOnce(&mut Inner, FrameInit) -> Result<Option<FrameResult>, ContextDbError<MachineContext>>,
+    ) -> Result<FrameInitResult<'_, Frame>, ContextDbError<MachineContext>> {
+        if let Some(result) = self.enter(&mut init) {
+            return Ok(ItemOrResult::Result(result));
         }
+        let ended = Ended::of(&init.frame_input, init.depth);
+        let Some(mut result) = make(self.evm, init)? else {
+            return Ok(ItemOrResult::Item(self.evm.frame_stack.get()));
+        };
+        self.leave(&ended, &mut result);
+        Ok(ItemOrResult::Result(result))
     }
 
     fn ran(&mut self, next: &mut FrameInitOrResult<Frame>) {
@@ -227,22 +223,22 @@ impl InspectorEvmTr for Cheated<'_> {
 
     fn inspect_frame_init(
         &mut self,
-        mut init: FrameInit,
+        init: FrameInit,
     ) -> Result<FrameInitResult<'_, Frame>, ContextDbError<MachineContext>> {
-        if let Some(result) = self.enter(&mut init) {
-            return Ok(ItemOrResult::Result(result));
-        }
-        let ended = Ended::of(&init.frame_input, init.depth);
-        let result = match self.evm.inspect_frame_init(init)? {
-            ItemOrResult::Item(_) => None,
-            ItemOrResult::Result(result) => Some(result),
-        };
-        Ok(self.entered(&ended, result))
+        self.begin(init, |evm, init| evm.inspect_frame_init(init).map(without_frame))
     }
 
     fn inspect_frame_run(&mut self) -> Result<FrameInitOrResult<Frame>, ContextDbError<MachineContext>> {
         let mut next = self.evm.inspect_frame_run()?;
         self.ran(&mut next);
         Ok(next)
+    }
+}
+
+/// The end of a frame that did not come to run.
+fn without_frame(made: FrameInitResult<'_, Frame>) -> Option<FrameResult> {
+    match made {
+        ItemOrResult::Item(_) => None,
+        ItemOrResult::Result(result) => Some(result),
     }
 }

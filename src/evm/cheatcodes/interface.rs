@@ -1,13 +1,5 @@
 //! The interface that suites call: names and signatures of Foundry's cheatcodes, from which decoders are generated.
 
-#![allow(
-    missing_docs,
-    missing_debug_implementations,
-    unreachable_pub,
-    clippy::pedantic,
-    reason = "the types are generated; the names are those of the interface"
-)]
-
 alloy_sol_types::sol! {
     /// What a cheatcode reverts with.
     error CheatcodeError(string message);

@@ -255,6 +255,17 @@ contract Haunting is Base {
         ok;
         number += 1;
     }
+
+    /// Each byte becomes as many as there are, and each a part of its own.
+    function swell() external {
+        string memory text = string(new bytes(300_000));
+        string memory part = string(new bytes(1));
+        (bool ok,) = address(vm).call(abi.encodeWithSignature("replace(string,string,string)", text, part, text));
+        require(!ok);
+        (ok,) = address(vm).call(abi.encodeWithSignature("split(string,string)", text, part));
+        require(!ok);
+        number += 1;
+    }
 }
 
 contract HauntingTest is Base {
