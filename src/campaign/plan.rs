@@ -129,7 +129,11 @@ impl Credits {
 
 /// The plan of a case.
 pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Plan {
-    let kind = if view.corpus.is_empty() { Kind::Fresh } else { view.credits.draw(ground.features, view.stalled, rng) };
+    let kind = if view.scouting || view.corpus.is_empty() {
+        Kind::Fresh
+    } else {
+        view.credits.draw(ground.features, view.stalled, rng)
+    };
     let drawn = match kind {
         Kind::Fresh => None,
         Kind::Changed => Some(changed(ground, generator, view, rng)),

@@ -79,6 +79,8 @@ pub(super) struct View {
     /// Entries that few cases were spent on.
     pub(super) young: Vec<usize>,
     pub(super) credits: Credits,
+    /// Whether free search draws from nothing, only judges, and keeps nothing.
+    pub(super) scouting: bool,
     /// Whether no new edge was reached for long.
     pub(super) stalled: bool,
     pub(super) frontier: Frontier,
@@ -277,7 +279,10 @@ impl Worker {
         let Arm::Scenario(scenario) = arm else {
             let generator = Generator { palette: &ground.everyone, dictionary: &view.dictionary, told: &[] };
             let plan = plan::draw(&ground, &generator, view, &mut rng);
-            let mut finds = self.follow((&ground, &generator), plan.task, &mut rng);
+            let mut finds = match plan.task {
+                Task::Whole(sequence) if view.scouting => vec![self.scout(sequence)],
+                task => self.follow((&ground, &generator), task, &mut rng),
+            };
             let outcome = finds.remove(0);
             return Case { arm, plan: Some((plan.kind, plan.basis)), outcome, finds, profit: None, deed: None };
         };
@@ -293,6 +298,12 @@ impl Worker {
         trial.deed.exchanges.retain(|exchange| view.exchanges.is_news(exchange));
         (case.outcome, case.deed, case.profit) = (trial.outcome, Some(trial.deed), trial.profit);
         case
+    }
+
+    /// Runs a sequence for its verdicts only.
+    fn scout(&mut self, sequence: Sequence) -> Outcome {
+        let Outcome { sequence, violations, calls, reverts, failed, .. } = self.executor.run(sequence);
+        Outcome { sequence, violations, calls, reverts, failed, ..Outcome::default() }
     }
 
     /// Tells the executor what other cases have shown.

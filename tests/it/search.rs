@@ -87,3 +87,25 @@ fn without_memory_for_states_sequences_still_lead_there() {
     assert!(!left.is_empty() && left.iter().all(|bytes| *bytes <= 10_000), "{left:?}");
     assert_eq!(findings, 1);
 }
+
+/// Calls when the first sequence was kept.
+#[derive(Default)]
+struct FirstKept(Option<u64>);
+
+impl Sink for FirstKept {
+    fn take(&mut self, event: &Event) -> io::Result<()> {
+        if let Event::Kept { calls, .. } = event {
+            self.0.get_or_insert(*calls);
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_64th_of_the_calls_is_spent_before_anything_is_kept() {
+    let protocol = door();
+    let mut sink = FirstKept::default();
+    campaign::run(std::slice::from_ref(&protocol), &options(1, 64 * 500), &mut sink, &Progress::default())
+        .expect("it runs");
+    assert!(sink.0.is_some_and(|calls| calls > 500), "{:?}", sink.0);
+}

@@ -33,6 +33,10 @@ const EPOCH: u64 = 512;
 const MAX_BATCH: usize = 2;
 /// Cases of the first epoch, at most.
 const FIRST_EPOCH: u64 = 16;
+/// Calls at the start of a search whose cases are only judged, and the part of a budget that they may take: what any sequence
+/// shows is found before calls are spent on making sequences short and keeping them.
+const SCOUTING_CALLS: u64 = 4_096;
+const SCOUTING_PART: u64 = 64;
 /// Calls without a new edge after which a search is stalled.
 const STALL_CALLS: u64 = 200_000;
 
@@ -75,6 +79,12 @@ pub(super) struct Searched {
 pub(super) struct Budget {
     pub(super) calls: Option<u64>,
     pub(super) deadline: Option<Instant>,
+}
+
+impl Budget {
+    fn scouting(&self) -> u64 {
+        self.calls.map_or(SCOUTING_CALLS, |calls| SCOUTING_CALLS.min(calls / SCOUTING_PART))
+    }
 }
 
 impl<'a> Search<'a> {
@@ -174,6 +184,7 @@ impl<'a> Search<'a> {
         progress.edges.store(0, Relaxed);
         progress.corpus.store(0, Relaxed);
         while self.is_left(budget) && !progress.stopping() {
+            self.view.scouting = self.calls < budget.scouting();
             let size = self.epoch_size(budget);
             let results = self.epoch(size, progress);
             self.merge(results, (sink, progress))?;
