@@ -108,6 +108,20 @@ pub struct FunctionSummary {
     /// Calls that asked for other inputs.
     #[serde(skip_serializing_if = "is_zero")]
     pub discards: u64,
+    /// Calls that changed something: storage, or the balance of an account.
+    pub changes: u64,
+    /// Why calls failed, the most frequent first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<ReasonSummary>,
+}
+
+/// Why calls of a function failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReasonSummary {
+    /// The decoded reason; a custom error without its arguments.
+    pub reason: String,
+    /// Calls that failed for it.
+    pub calls: u64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]

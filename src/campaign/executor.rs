@@ -5,7 +5,7 @@ use super::{
     outcome::{MAX_PLAIN_SLOT, Outcome, Resume, Violation, Waypoint},
 };
 use crate::{
-    evm::{CHEATCODES, Comparing, Edge, Execution, FAILURE_SLOT, Machine, Status},
+    evm::{CHEATCODES, Comparing, Edge, Execution, FAILURE_SLOT, Machine, Message, Status},
     invariant::{Checks, ChecksError, StepFacts},
     protocol::{Protocol, balance_of_call},
     sequence::{Action, Holder, Live, Sequence, Source, Step, share},
@@ -165,7 +165,7 @@ impl Executor {
             facts.succeeded = execution.succeeded();
             facts.value_moved = !message.value.is_zero();
             facts.failure = self.failure(&execution);
-            self.count(function, &execution, outcome);
+            self.count(function, (&message, &execution), outcome);
             if !execution.succeeded() {
                 outcome.failed.push(index);
             }
@@ -222,11 +222,18 @@ impl Executor {
         })
     }
 
-    fn count(&mut self, function: Option<usize>, execution: &Execution, outcome: &mut Outcome) {
+    fn count(&mut self, function: Option<usize>, (message, execution): (&Message, &Execution), outcome: &mut Outcome) {
         outcome.calls += 1;
         outcome.reverts += u64::from(execution.failed());
-        if let Some(count) = function.and_then(|function| self.counts.get_mut(function)) {
-            count.add(execution);
+        if let Some(function) = function {
+            self.count_function(function, message, execution);
+        }
+    }
+
+    fn count_function(&mut self, function: usize, message: &Message, execution: &Execution) {
+        let changed = !message.value.is_zero() || !self.machine.recorder().writes().is_empty();
+        if let Some(count) = self.counts.get_mut(function) {
+            count.add(execution, changed);
         }
     }
 
@@ -344,7 +351,7 @@ impl Executor {
         let message = step.message(&self.protocol).ok().flatten()?;
         let execution = self.machine.execute(&message);
         if let Step::Call(call) = step {
-            self.counts[call.function].add(&execution);
+            self.count_function(call.function, &message, &execution);
         }
         Some(execution)
     }

@@ -24,9 +24,10 @@ mod shrink;
 mod trim;
 mod worker;
 
-pub use count::FunctionCount;
+pub use count::{FunctionCount, Reason};
 pub use event::{
-    Event, FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, ProtocolSummary, ScenarioSummary, Sink,
+    Event, FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, ProtocolSummary, ReasonSummary,
+    ScenarioSummary, Sink,
 };
 pub use executor::Executor;
 pub use features::Features;

@@ -73,6 +73,7 @@ Examples:
   heist run my-foundry-project           The suites of a project that forge has built
   heist run --calls 10M --seed 7         The same calls each time
   heist run --time 5m --scenario flash-loan
+  heist run . --deny vacuous             A pass needs every invariant to have been decided
   heist run --format jsonl | jq .event   The events for another program";
 
 /// What `run` takes. Flags win over the environment, the environment over defaults.
@@ -107,6 +108,9 @@ pub(super) struct RunArguments {
     /// Only these protocols; `*` stands for any text
     #[arg(long, value_name = "GLOB")]
     pub(super) protocol: Vec<String>,
+    /// What fails the run, with exit code 4, though nothing was found
+    #[arg(long, value_enum, value_name = "WHAT", env = "HEIST_DENY", value_delimiter = ',')]
+    pub(super) deny: Vec<Denied>,
     /// Folder of the results; a previous run there moves to DIR.old
     #[arg(long, value_name = "DIR", env = "HEIST_OUT", default_value = "heist-out")]
     pub(super) out: PathBuf,
@@ -119,6 +123,13 @@ pub(super) struct RunArguments {
     /// How progress is shown on stderr
     #[arg(long, value_enum, value_name = "STYLE", env = "HEIST_PROGRESS", default_value = "auto")]
     pub(super) progress: ProgressMode,
+}
+
+/// What a run may be asked to fail for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Denied {
+    /// An invariant that was never decided on a changed state
+    Vacuous,
 }
 
 /// A preset of budgets.

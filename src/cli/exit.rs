@@ -29,7 +29,7 @@ pub(super) struct Verdict {
     pub(super) interrupted: bool,
     /// There was a defect, or a budget was not reached.
     pub(super) incomplete: bool,
-    /// An invariant was decided on a changed state, or a scenario ran.
+    /// An invariant was decided on a changed state, or a scenario ran; each invariant was, where vacuous ones are denied.
     pub(super) checked: bool,
 }
 

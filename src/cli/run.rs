@@ -1,5 +1,5 @@
 use super::{
-    arguments::{RunArguments, RunFormat},
+    arguments::{Denied, RunArguments, RunFormat},
     error::CliError,
     exit::{Exit, Outcome, Verdict, exit},
     list::shipped,
@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outco
     let mut reporter = Reporter::new(folder, settings, progress.clone(), traces).map_err(CliError::Output)?;
     let result = campaign::run(&protocols, &options, &mut reporter, &progress);
     let outcome = match &result {
-        Ok(summary) => Outcome::Campaign(verdict(summary, &options)),
+        Ok(summary) => Outcome::Campaign(verdict(summary, &options, &arguments.deny)),
         Err(error) => campaign_outcome(error),
     };
     let written = reporter.finish(exit(outcome).code());
@@ -94,7 +94,7 @@ fn listen(progress: Arc<Progress>) {
 }
 
 /// What is known after a campaign.
-fn verdict(summary: &Summary, options: &Options) -> Verdict {
+fn verdict(summary: &Summary, options: &Options, denied: &[Denied]) -> Verdict {
     // A budget in time is always reached; one in calls is, unless the search had to give up.
     let short = |protocol: &ProtocolSummary| {
         let vain = protocol.invariants.is_empty() && protocol.scenarios.is_empty();
@@ -104,12 +104,14 @@ fn verdict(summary: &Summary, options: &Options) -> Verdict {
         protocol.invariants.iter().any(|each| each.status != InvariantStatus::Vacuous)
             || protocol.scenarios.iter().any(|each| each.cases > 0)
     };
+    let vacuous = summary.protocols.iter().flat_map(|protocol| &protocol.invariants);
+    let vacuous = vacuous.filter(|each| each.status == InvariantStatus::Vacuous).count();
     Verdict {
         findings: summary.findings > 0,
         interrupted: summary.interrupted,
         incomplete: summary.defects > 0
             || summary.protocols.iter().any(|each| short(each) || !each.unsupported.is_empty()),
-        checked: summary.protocols.iter().any(decided),
+        checked: summary.protocols.iter().any(decided) && (vacuous == 0 || !denied.contains(&Denied::Vacuous)),
     }
 }
 
@@ -127,7 +129,7 @@ fn trace(protocols: &[Protocol], finding: &Finding) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::verdict;
+    use super::{Denied, verdict};
     use crate::campaign::{
         DEFAULT_MEMORY, Features, InvariantStatus, InvariantSummary, Options, ProtocolSummary, ScenarioSummary, Summary,
     };
@@ -173,19 +175,26 @@ mod tests {
             (Some(Vacuous), Some(9), true),
             (None, Some(0), false),
         ] {
-            assert_eq!(verdict(&summary(100, status, cases), &options()).checked, checked, "{status:?} {cases:?}");
+            assert_eq!(verdict(&summary(100, status, cases), &options(), &[]).checked, checked, "{status:?} {cases:?}");
         }
+    }
+
+    #[test]
+    fn vacuous_invariants_can_be_denied() {
+        let denied = [Denied::Vacuous];
+        assert!(!verdict(&summary(100, Some(InvariantStatus::Vacuous), Some(9)), &options(), &denied).checked);
+        assert!(verdict(&summary(100, Some(InvariantStatus::Held), None), &options(), &denied).checked);
     }
 
     #[test]
     fn a_budget_that_was_not_reached_and_a_defect_are_incomplete() {
         let held = Some(InvariantStatus::Held);
-        assert!(verdict(&summary(99, held, None), &options()).incomplete);
-        assert!(!verdict(&summary(100, held, None), &options()).incomplete);
-        assert!(!verdict(&summary(0, None, None), &options()).incomplete);
+        assert!(verdict(&summary(99, held, None), &options(), &[]).incomplete);
+        assert!(!verdict(&summary(100, held, None), &options(), &[]).incomplete);
+        assert!(!verdict(&summary(0, None, None), &options(), &[]).incomplete);
         let timed = Options { time: Some(Duration::from_secs(1)), ..options() };
-        assert!(!verdict(&summary(99, held, None), &timed).incomplete);
+        assert!(!verdict(&summary(99, held, None), &timed, &[]).incomplete);
         let defect = Summary { defects: 1, ..summary(100, held, None) };
-        assert!(verdict(&defect, &options()).incomplete);
+        assert!(verdict(&defect, &options(), &[]).incomplete);
     }
 }

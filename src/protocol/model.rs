@@ -310,6 +310,13 @@ impl Protocol {
         super::build::reason(data, self.contracts.iter().map(|contract| contract.artifact.as_ref()))
     }
 
+    /// The reason in revert data in words, a custom error by its signature: `data` may end behind its selector.
+    pub fn reason_without_arguments(&self, data: &[u8]) -> String {
+        let errors = self.contracts.iter().flat_map(|contract| contract.artifact.abi.errors());
+        let mut named = errors.filter(|error| data == error.selector());
+        named.next().map_or_else(|| self.reason(data), alloy_json_abi::Error::signature)
+    }
+
     /// The contract that `heist.toml` calls `name`.
     pub fn contract(&self, name: &str) -> Option<&Contract> {
         self.contracts.iter().find(|contract| contract.name == name)

@@ -1,7 +1,7 @@
 //! What was not checked, or not as it should be.
 
 use super::{
-    console::{Look, wrap},
+    console::{Look, reason, wrap},
     escape,
     summary::RunSummary,
 };
@@ -10,7 +10,9 @@ use console::Style;
 
 /// Each kind of caveat that there is, as text.
 pub(super) fn all(summary: &RunSummary, look: Look) -> impl Iterator<Item = String> {
-    [vacuous(summary, look), unsupported(summary, look), defects(summary, look)].into_iter().flatten()
+    [vacuous(summary, look), failing(summary, look), unsupported(summary, look), defects(summary, look)]
+        .into_iter()
+        .flatten()
 }
 
 /// Cheatcodes that were called and failed for not being supported.
@@ -39,6 +41,22 @@ fn vacuous(summary: &RunSummary, look: Look) -> Option<String> {
     }
     let title = "Vacuous: never decided on a changed state, so nothing is known of them";
     Some(format!("{}\n{}", look.paint(Style::new().yellow(), title), names.join("\n")))
+}
+
+/// Functions that were called and never got through: what is behind them was not checked.
+fn failing(summary: &RunSummary, look: Look) -> Option<String> {
+    let functions =
+        summary.protocols.iter().flat_map(|protocol| protocol.functions.iter().map(move |each| (protocol, each)));
+    let failing =
+        functions.filter(|(_, each)| each.calls > 0 && each.reverts + each.discards.unwrap_or(0) == each.calls);
+    let lines: Vec<_> = failing
+        .map(|(protocol, each)| {
+            let why = each.reasons.first().map_or_else(|| "discarded".to_owned(), reason);
+            format!("  {}: {} ({})", escape(&protocol.id), escape(&each.function), escape(&why))
+        })
+        .collect();
+    let title = "Never succeeded: every call of these functions failed, so what is behind them was not checked";
+    (!lines.is_empty()).then(|| format!("{}\n{}", look.paint(Style::new().yellow(), title), lines.join("\n")))
 }
 
 fn defects(summary: &RunSummary, look: Look) -> Option<String> {

@@ -6,7 +6,7 @@ use super::{
     summary::{FrontierEntry, FunctionEntry, ProtocolEntry, RunSummary},
 };
 use crate::{
-    campaign::{Finding, InvariantStatus, OpenOutcome, ProfitRecord},
+    campaign::{Finding, InvariantStatus, OpenOutcome, ProfitRecord, ReasonSummary},
     protocol::Severity,
 };
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, presets};
@@ -21,6 +21,8 @@ const MAX_WIDTH: usize = 120;
 const WIDE: usize = 90;
 /// Characters of a name in a table.
 const MAX_NAME: usize = 40;
+/// Reasons of failed calls that are shown for a function.
+const MAX_REASONS: usize = 3;
 /// Open outcomes of a protocol that are shown.
 const MAX_OPEN: usize = 10;
 
@@ -174,13 +176,20 @@ fn functions(protocol: &ProtocolEntry) -> Option<String> {
         let reverts = percent(each.reverts, each.calls);
         let mut cells = vec![clip(&each.function, 2 * MAX_NAME), thousands(each.calls), reverts];
         cells.extend(discards.then(|| percent(each.discards.unwrap_or(0), each.calls)));
+        cells.push(percent(each.changes, each.calls));
+        cells.push(each.reasons.iter().take(MAX_REASONS).map(reason).collect::<Vec<_>>().join(", "));
         cells
     };
     let rows: Vec<_> = protocol.functions.iter().map(row).collect();
     let title = format!("functions of {}", clip(&protocol.id, MAX_NAME));
     let mut header = vec![title.as_str(), "calls", "reverts"];
     header.extend(discards.then_some("discards"));
+    header.extend(["changed state", "reverts, most frequent first"]);
     (!rows.is_empty()).then(|| table(&header, rows))
+}
+
+pub(super) fn reason(each: &ReasonSummary) -> String {
+    format!("{} {}", thousands(each.calls), clip(&each.reason, MAX_NAME))
 }
 
 /// Where the search stands: outcomes that calls can move and that were never seen.
@@ -238,6 +247,9 @@ fn verdict(summary: &RunSummary, look: Look) -> String {
             let scenarios = plural(summary.scenarios.iter().filter(|each| each.cases > 0).count(), "scenario");
             let text = format!("All held: {}, {scenarios} without profit", plural(held, "invariant"));
             (Style::new().green().bold(), text)
+        }
+        4 if held > 0 => {
+            (Style::new().yellow().bold(), format!("Not all was checked: {} held", plural(held, "invariant")))
         }
         4 => (Style::new().yellow().bold(), "Nothing was checked".to_owned()),
         5 => (Style::new().yellow().bold(), format!("Incomplete: {} held so far", plural(held, "invariant"))),

@@ -4,7 +4,7 @@ use super::{Collector, RUN_FORMAT, RunOrigin, RunProtocol, RunRecord};
 use crate::{
     campaign::{
         Event, FINDING_FORMAT, Finding, FindingKind, FunctionSummary, Gain, InvariantStatus, InvariantSummary,
-        ProfitRecord, ProtocolSummary, ScenarioSummary,
+        ProfitRecord, ProtocolSummary, ReasonSummary, ScenarioSummary,
     },
     evm::{Block, Settings, World},
     protocol::{
@@ -156,8 +156,20 @@ fn protocol_summary(id: &str, statuses: &[(&str, InvariantStatus)]) -> ProtocolS
                 calls: 120_000,
                 reverts: 1_200,
                 discards: 0,
+                changes: 118_800,
+                reasons: vec![
+                    ReasonSummary { reason: "ZeroShares()".to_owned(), calls: 1_100 },
+                    ReasonSummary { reason: "\"paused\"".to_owned(), calls: 100 },
+                ],
             },
-            FunctionSummary { function: "vault.pause()".to_owned(), calls: 0, reverts: 0, discards: 0 },
+            FunctionSummary {
+                function: "vault.sweep(address)".to_owned(),
+                calls: 9_000,
+                reverts: 9_000,
+                reasons: vec![ReasonSummary { reason: "NotOwner(address)".to_owned(), calls: 9_000 }],
+                ..FunctionSummary::default()
+            },
+            FunctionSummary { function: "vault.pause()".to_owned(), ..FunctionSummary::default() },
         ],
         invariants: statuses
             .iter()

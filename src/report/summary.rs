@@ -1,6 +1,8 @@
 use super::folder::finding_file;
 use crate::{
-    campaign::{Event, Finding, FindingKind, FunctionSummary, InvariantStatus, OpenOutcome, ProtocolSummary},
+    campaign::{
+        Event, Finding, FindingKind, FunctionSummary, InvariantStatus, OpenOutcome, ProtocolSummary, ReasonSummary,
+    },
     protocol::Severity,
 };
 use serde::Serialize;
@@ -96,6 +98,11 @@ pub struct FunctionEntry {
     /// Calls that asked for other inputs; absent where none did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub discards: Option<u64>,
+    /// Calls that changed something.
+    pub changes: u64,
+    /// Why calls failed, the most frequent first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<ReasonSummary>,
 }
 
 /// An invariant's instance of `summary.json`.
@@ -266,6 +273,8 @@ fn protocol_entry(summary: &ProtocolSummary) -> ProtocolEntry {
         calls: each.calls,
         reverts: each.reverts,
         discards: (each.discards > 0).then_some(each.discards),
+        changes: each.changes,
+        reasons: each.reasons.clone(),
     };
     ProtocolEntry {
         id: summary.protocol.clone(),

@@ -13,6 +13,7 @@ mod protocol;
 mod protocol_artifacts;
 mod protocol_errors;
 mod protocol_setup;
+mod reasons;
 mod resumption;
 mod search;
 mod suites;

@@ -2,8 +2,11 @@
 
 use super::{
     super::{
-        count::FunctionCount,
-        event::{FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, ProtocolSummary, ScenarioSummary},
+        count::{FunctionCount, Reason},
+        event::{
+            FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, ProtocolSummary, ReasonSummary,
+            ScenarioSummary,
+        },
         frontier::Target,
         worker::retire,
     },
@@ -11,7 +14,10 @@ use super::{
     confirm::functions,
 };
 use crate::evm::ComparisonKind;
-use std::collections::BTreeSet;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// Open outcomes that a summary lists.
 const MAX_OPEN: usize = 200;
@@ -32,9 +38,7 @@ impl Search<'_> {
         for (counted, evaluated, refused) in counted.into_iter().flatten() {
             unsupported.extend(refused);
             for (sum, count) in counts.iter_mut().zip(counted) {
-                sum.calls += count.calls;
-                sum.reverts += count.reverts;
-                sum.discards += count.discards;
+                sum.merge(count);
             }
             for (sum, count) in evaluations.iter_mut().zip(evaluated) {
                 *sum += count;
@@ -45,6 +49,8 @@ impl Search<'_> {
             calls: count.calls,
             reverts: count.reverts,
             discards: count.discards,
+            changes: count.changes,
+            reasons: self.reasons(count.reasons),
         });
         let invariants = evaluations.into_iter().enumerate().map(|(instance, evaluations)| {
             let about = self.ground.checks.about(instance);
@@ -83,6 +89,21 @@ impl Search<'_> {
                 .map(|target| self.open_outcome(target))
                 .collect(),
         }
+    }
+
+    /// Why calls failed, the most frequent first.
+    fn reasons(&self, counted: BTreeMap<Reason, u64>) -> Vec<ReasonSummary> {
+        let mut texts: BTreeMap<String, u64> = BTreeMap::new();
+        for (reason, count) in counted {
+            let text = match reason {
+                Reason::Revert(data) => self.ground.protocol.reason_without_arguments(&data),
+                Reason::Halt(reason) => reason,
+            };
+            *texts.entry(text).or_default() += count;
+        }
+        let mut reasons: Vec<_> = texts.into_iter().map(|(reason, calls)| ReasonSummary { reason, calls }).collect();
+        reasons.sort_by_key(|each| Reverse(each.calls));
+        reasons
     }
 
     fn open_outcome(&self, target: &Target) -> OpenOutcome {
