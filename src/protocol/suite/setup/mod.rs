@@ -1,0 +1,238 @@
+//! A set-up without a suite: what `setUp()` deployed is the protocol, and actors call it directly. No handler, no invariant.
+//!
+//! Knows stages and inference; the campaign that follows is one like any other, on a machine without cheatcodes.
+
+mod actors;
+mod callable;
+mod contracts;
+mod matching;
+mod proxy;
+
+pub use actors::FoundActor;
+
+use super::{
+    error::{SuiteError, SuiteProblem},
+    stage::{Stage, settings},
+};
+use crate::{
+    evm::{Limits, Machine, Message, Settings, Status, World},
+    protocol::{
+        Actor, ActorKind, Artifact, CampaignSettings, Contract, Economics, Function, InferredEconomy, InferredRole, Origin,
+        Protocol, build::{attacker, run::SETUP_GAS},
+        inference::{self, Probe},
+        interfaces,
+    },
+};
+use alloy_primitives::{Address, B256, U256, keccak256};
+use contracts::{Deployed, Known};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// Longest sequence.
+const STEPS: usize = 30;
+/// What the attacker has, wei: as much as an actor of `heist.toml`.
+const PURSE: U256 = U256::from_limbs([3_875_820_019_684_212_736, 54, 0, 0]);
+
+/// A protocol that a set-up left behind, and what was found of it.
+#[derive(Debug, Clone)]
+pub struct SetUp {
+    /// The system under test.
+    pub protocol: Protocol,
+    /// What was found, and why it is taken for what it is.
+    pub survey: Survey,
+}
+
+/// A contract that a set-up left behind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FoundContract {
+    /// Its name: a label, a getter of the suite, or that of its artifact.
+    pub name: String,
+    /// Where it is.
+    pub address: Address,
+    /// What it was compiled from; none where that is not known.
+    pub artifact: Option<String>,
+    /// What it passes calls on to.
+    pub implementation: Vec<String>,
+    /// How that is known.
+    pub why: String,
+    /// Functions that are called.
+    pub functions: usize,
+}
+
+/// What was found behind a set-up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Survey {
+    /// Contracts, in the order of their creation.
+    pub contracts: Vec<FoundContract>,
+    /// What they are for the economy.
+    pub roles: Vec<InferredRole>,
+    /// Who acts.
+    pub actors: Vec<FoundActor>,
+    /// How values are compared.
+    pub economy: InferredEconomy,
+    /// What is left out, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// Takes what a set-up left behind as a protocol.
+pub(super) fn protocol(
+    mut stage: Stage<'_>,
+    origin: Origin,
+    artifact: Option<&Artifact>,
+) -> Result<SetUp, SuiteError> {
+    let place = stage.place();
+    let mut known = Known::of(&mut stage);
+    let world = stage.machine.merge_into(World::default());
+    let mut machine = Machine::new(Arc::new(world.clone()), stage.machine.block(), plain_settings(&stage));
+    let deployed = contracts::find(&stage, &world, &mut machine, &mut known);
+    let called: Vec<&Deployed> = deployed.iter().filter(|each| each.callable.is_some()).collect();
+    let contracts: Vec<_> = called.iter().filter_map(|each| contract(each, &machine)).collect();
+    let holders = actors::holders(&stage, &known, &contracts);
+    let stranger = Actor::derived_address("stranger");
+    let mut probe = Probe { machine: &mut machine, contracts: &contracts, holders: &holders, stranger };
+    let (roles, bindings) = inference::roles(&mut probe);
+    let (functions, mut notes) = callable::functions(&stage, &mut probe, &called, &roles);
+    if functions.is_empty() {
+        return Err(SuiteError::new(place, SuiteProblem::NothingDeployed(stage.artifact.name.clone())));
+    }
+    let (economy, economics) = inference::economy(&mut probe, &roles, &bindings, &place);
+    let ground = actors::Ground {
+        stage: &stage,
+        world: &world,
+        machine: &mut machine,
+        contracts: &contracts,
+        bindings: &bindings,
+        holders: &holders,
+    };
+    let mut actors = ground.find(&mut known);
+    actors.insert(0, attacker_actor(&mut known));
+    notes.extend(leftovers(&stage));
+    if let Some(unsettled) = &economy.unsettled {
+        notes.push(format!("{unsettled}: profit is not judged, for trading between them pays without any attack"));
+    }
+    let tokens: Vec<_> =
+        bindings.iter().filter(|role| role.role == "token").map(|role| contracts[role.contract].address).collect();
+    let owner = actors[0].address;
+    machine.set_account(owner, PURSE, 0);
+    let attacker_contract = match artifact {
+        Some(artifact) => Some(deploy(&stage, &mut machine, artifact, owner, &tokens, &contracts)?),
+        None => None,
+    };
+    let world = machine.merge_into(world);
+    let survey = Survey { contracts: listed(&deployed, &contracts, &functions), roles, actors, economy, notes };
+    let protocol = Protocol {
+        id: stage.artifact.name.clone(),
+        title: format!("the set-up of {}", stage.artifact.qualified()),
+        origin,
+        hash: fingerprint(&stage, &contracts, &functions, world.hash()),
+        contracts,
+        actors: survey.actors.iter().map(FoundActor::actor).collect(),
+        functions,
+        roles: bindings,
+        interfaces: interfaces::interfaces(stage.artifacts),
+        economics: if survey.economy.unsettled.is_some() { Economics::default() } else { economics },
+        campaign: CampaignSettings {
+            steps: stage.config.depth.unwrap_or(STEPS),
+            time_passes: true,
+            scenarios: survey.economy.unsettled.as_ref().map(|_| Vec::new()),
+            scenario_places: Vec::new(),
+        },
+        invariants: Vec::new(),
+        attacker_contract,
+        block: machine.block(),
+        settings: plain_settings(&stage),
+        world: world.freeze(),
+        suite: None,
+    };
+    Ok(SetUp { protocol, survey })
+}
+
+/// The project's hard fork and the chain that the set-up left, with the bounds of a protocol of `heist.toml`.
+fn plain_settings(stage: &Stage<'_>) -> Settings {
+    let settings = settings(stage.config);
+    let chain_id = stage.machine.cheatcodes().map_or(settings.chain_id, |cheatcodes| cheatcodes.chain_id());
+    Settings { chain_id, limits: Limits { large_code: true, ..Limits::default() }, viewer: Address::ZERO, ..settings }
+}
+
+fn contract(deployed: &Deployed, machine: &Machine) -> Option<Contract> {
+    Some(Contract {
+        name: deployed.name.clone(),
+        address: deployed.address,
+        artifact: Arc::clone(deployed.callable.as_ref()?),
+        code_hash: machine.code_hash(deployed.address),
+    })
+}
+
+fn attacker_actor(known: &mut Known) -> FoundActor {
+    let address = Actor::derived_address("attacker");
+    FoundActor {
+        name: known.name(address, "attacker"),
+        address,
+        kind: ActorKind::Attacker,
+        why: "holds ether and nothing else; borrows what lenders lend".to_owned(),
+    }
+}
+
+/// Deploys the attacker's contract and lets every contract move its tokens.
+fn deploy(
+    stage: &Stage<'_>,
+    machine: &mut Machine,
+    artifact: &Artifact,
+    owner: Address,
+    tokens: &[Address],
+    contracts: &[Contract],
+) -> Result<Address, SuiteError> {
+    let data = attacker::creation(artifact, owner).into();
+    let message = Message { from: owner, to: None, data, value: U256::ZERO };
+    let execution = machine.execute_with_gas(&message, SETUP_GAS);
+    let Some(created) = execution.created.filter(|_| execution.status == Status::Success) else {
+        let why = stage.why(&execution);
+        return Err(SuiteError::new(stage.config.place.clone(), SuiteProblem::Attacker(why)));
+    };
+    let spenders: Vec<_> = contracts.iter().map(|contract| contract.address).collect();
+    attacker::endow(machine, created, owner, [tokens, &spenders]);
+    Ok(created)
+}
+
+/// What of the set-up's cheatcodes ends with it.
+fn leftovers(stage: &Stage<'_>) -> Option<String> {
+    let left = stage.machine.cheatcodes()?.leftovers();
+    let name = &stage.artifact.name;
+    (!left.is_empty()).then(|| {
+        format!("{name}.setUp() leaves {} in force, which has no effect here: cheatcodes end with it", left.join(" and "))
+    })
+}
+
+fn listed(deployed: &[Deployed], contracts: &[Contract], functions: &[Function]) -> Vec<FoundContract> {
+    let entry = |each: &Deployed| {
+        let index = contracts.iter().position(|contract| contract.address == each.address);
+        let code = each.proxy.iter().flat_map(|proxy| &proxy.code);
+        let implementation = code.map(|(address, _)| {
+            let known = deployed.iter().find(|other| other.address == *address);
+            known.map_or_else(|| address.to_string(), |known| known.name.clone())
+        });
+        FoundContract {
+            name: each.name.clone(),
+            address: each.address,
+            artifact: each.matched.as_ref().map(|matched| matched.artifact.qualified()),
+            implementation: implementation.collect(),
+            why: each.why(),
+            functions: functions.iter().filter(|function| Some(function.contract) == index).count(),
+        }
+    };
+    deployed.iter().map(entry).collect()
+}
+
+/// Hash of what runs: the code, whom to call, and the state that the set-up led to.
+fn fingerprint(stage: &Stage<'_>, contracts: &[Contract], functions: &[Function], world: B256) -> B256 {
+    let mut bytes = format!("set-up {}", stage.artifact.qualified()).into_bytes();
+    for contract in contracts {
+        bytes.extend_from_slice(contract.code_hash.as_slice());
+    }
+    for function in functions {
+        bytes.extend_from_slice(&U256::from(function.contract).to_be_bytes::<32>());
+        bytes.extend_from_slice(function.selector.as_slice());
+    }
+    bytes.extend_from_slice(world.as_slice());
+    keccak256(bytes)
+}
