@@ -25,7 +25,7 @@ impl Probe<'_> {
     }
 
     /// A word of the answer.
-    pub(super) fn word(&mut self, to: Address, signature: &str, arguments: &[U256], index: usize) -> Option<U256> {
+    pub(in crate::protocol) fn word(&mut self, to: Address, signature: &str, arguments: &[U256], index: usize) -> Option<U256> {
         let answer = self.ask(to, signature, arguments)?;
         answer.get(32 * index..32 * (index + 1)).map(U256::from_be_slice)
     }
@@ -38,7 +38,7 @@ impl Probe<'_> {
     }
 
     /// What a view depends on; none when it has no answer.
-    pub(super) fn reads(&mut self, to: Address, signature: &str, arguments: &[U256]) -> Option<Vec<Read>> {
+    pub(in crate::protocol) fn reads(&mut self, to: Address, signature: &str, arguments: &[U256]) -> Option<Vec<Read>> {
         let data = call(signature, arguments);
         let from = self.stranger;
         let (answer, mut reads) = self.machine.watch(|machine| machine.view(from, to, data));
@@ -49,7 +49,7 @@ impl Probe<'_> {
     }
 
     /// What the stranger, or anybody, holds of a token.
-    pub(super) fn balance(&mut self, token: Address, holder: Address) -> Option<U256> {
+    pub(in crate::protocol) fn balance(&mut self, token: Address, holder: Address) -> Option<U256> {
         balance_of(self.machine, token, holder)
     }
 

@@ -96,9 +96,8 @@ pub(super) fn feed(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> 
     })
 }
 
-/// What functions of a market that lends are called, in the habits of Aave, Compound, Morpho and their kin.
-const BORROWING: [&[&str]; 3] =
-    [&["borrow", "draw", "drawdebt", "takeloan"], &["repay", "settle", "repayborrow", "paydown", "repayloan"], &["liquidat"]];
+/// What functions of a market that lends are called, in the habits of Aave, Compound, Maker, Morpho and their kin.
+const BORROWING: [&[&str]; 3] = [&["borrow", "draw"], &["repay", "payback", "wipe"], &["liquidat", "bite", "bark"]];
 
 /// A market that lends, by the names of its functions alone: nothing depends on it.
 pub(super) fn market(contract: &Contract) -> Option<Guess> {

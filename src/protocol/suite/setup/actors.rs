@@ -1,4 +1,4 @@
-//! Who acts: accounts that a set-up funded or named, and one attacker who has nothing but ether.
+//! Who acts beside the attacker: accounts that a set-up funded or named.
 
 use super::{
     super::{

@@ -4,6 +4,7 @@
 
 mod actors;
 mod callable;
+mod capital;
 mod contracts;
 mod matching;
 mod proxy;
@@ -96,6 +97,7 @@ pub(super) fn protocol(
         return Err(SuiteError::new(place, SuiteProblem::NothingDeployed(stage.artifact.name.clone())));
     }
     let (economy, economics) = inference::economy(&mut probe, &roles, &bindings, &place);
+    let attacker = attacker_actor(&mut probe, &mut known, &economy);
     let ground = actors::Ground {
         stage: &stage,
         world: &world,
@@ -105,7 +107,7 @@ pub(super) fn protocol(
         holders: &holders,
     };
     let mut actors = ground.find(&mut known);
-    actors.insert(0, attacker_actor(&mut known));
+    actors.insert(0, attacker);
     notes.extend(leftovers(&stage));
     if let Some(unsettled) = &economy.unsettled {
         notes.push(format!("{unsettled}: profit is not judged, for trading between them pays without any attack"));
@@ -163,13 +165,20 @@ fn contract(deployed: &Deployed, machine: &Machine) -> Option<Contract> {
     })
 }
 
-fn attacker_actor(known: &mut Known) -> FoundActor {
+/// The attacker, with ether and a little of what has a price.
+fn attacker_actor(probe: &mut Probe<'_>, known: &mut Known, economy: &InferredEconomy) -> FoundActor {
     let address = Actor::derived_address("attacker");
+    let dealt = capital::deal(probe, economy, address);
+    let capital = if dealt.is_empty() {
+        "ether".to_owned()
+    } else {
+        format!("ether, and a hundredth of the supply of {} on top of it", dealt.join(", "))
+    };
     FoundActor {
         name: known.name(address, "attacker"),
         address,
         kind: ActorKind::Attacker,
-        why: "holds ether and nothing else; borrows what lenders lend".to_owned(),
+        why: format!("holds {capital}; borrows what lenders lend"),
     }
 }
 
