@@ -68,7 +68,8 @@ impl CliError {
                 "name a folder that has one; docs/configuration.md says how to write it".to_owned()
             }
             Self::NoFoundry { .. } => {
-                "name the folder of a Foundry project before `--setup`; docs/suites.md says what becomes of it".to_owned()
+                "name the folder of a Foundry project before `--setup`; docs/suites.md says what becomes of it"
+                    .to_owned()
             }
             Self::Suite { artifacts, .. } => format!(
                 "write a heist.toml beside it that takes the compiled contracts (`artifacts = [\"{artifacts}\"]`) and \

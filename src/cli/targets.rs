@@ -173,9 +173,7 @@ impl Targets {
             let prices = prices.map(|price| vec![price.asset.clone(), price.price.clone(), price.why.clone()]);
             text += &table(&["asset", "price of 1e18", "why"], std::iter::once(first).chain(prices));
         }
-        for note in &self.notes {
-            text += &format!("note: {}\n", escape(note));
-        }
+        text.extend(self.notes.iter().map(|note| format!("note: {}\n", escape(note))));
         text
     }
 }

@@ -40,6 +40,7 @@ pub use model::{
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
 pub use suite::{
-    FOUNDRY_FILE, FoundActor, FoundContract, FoundryConfig, Predicate, SetUp, Suite, SuiteError, SuiteProblem, SuiteProject, Survey, TestVerdict, Verdict,
+    FOUNDRY_FILE, FoundActor, FoundContract, FoundryConfig, Predicate, SetUp, Suite, SuiteError, SuiteProblem,
+    SuiteProject, Survey, TestVerdict, Verdict,
 };
 pub use token::{Transfer, balance_of, balance_of_call};

@@ -15,5 +15,6 @@ mod protocol_errors;
 mod protocol_setup;
 mod resumption;
 mod search;
+mod setup;
 mod suites;
 mod support;

@@ -1,7 +1,7 @@
 //! A unit of account and prices, from what pools pay in the base state.
 
 use super::{
-    probe::Probe,
+    probe::{Probe, as_word, has},
     roles::InferredRole,
     trade::Sale,
     venues::Pool,
@@ -60,18 +60,13 @@ pub(in crate::protocol) fn infer(
     let threshold = threshold(probe, reference);
     market.price(probe, reference);
     let name = |asset: Option<Address>| asset.map_or_else(|| "eth".to_owned(), |token| probe.name(token));
-    let unsettled = market.quarrel(reference, |token| name(Some(token)));
+    let unsettled = market.surplus.clone().or_else(|| market.quarrel(reference, |token| name(Some(token))));
     let prices = market.prices.iter().filter(|(asset, _)| **asset != reference);
     let prices: Vec<_> = prices
         .map(|(asset, (price, why))| InferredPrice { asset: name(*asset), price: price.to_string(), why: why.clone() })
         .collect();
-    let economy = InferredEconomy {
-        reference: Some(name(reference)),
-        why,
-        threshold: threshold.to_string(),
-        prices,
-        unsettled,
-    };
+    let economy =
+        InferredEconomy { reference: Some(name(reference)), why, threshold: threshold.to_string(), prices, unsettled };
     let economics = Economics {
         reference: economy.reference.clone(),
         prices: economy.prices.iter().map(|price| (price.asset.clone(), price.price.clone())).collect(),
@@ -102,6 +97,8 @@ struct Market {
     deposited: Vec<Address>,
     /// Pools, by index of their contracts.
     pools: Vec<(usize, Pool)>,
+    /// A pool that pays what lies in it to whoever comes first.
+    surplus: Option<String>,
     prices: BTreeMap<Option<Address>, (U256, String)>,
 }
 
@@ -121,10 +118,22 @@ impl Market {
             }
         }
         let is_wrapped = |name: &str| {
-            roles.iter().any(|role| role.role == "wrapped" && role.sureness == super::Sureness::Certain && role.contract == name)
+            roles.iter().any(|role| {
+                role.role == "wrapped" && role.sureness == super::Sureness::Certain && role.contract == name
+            })
         };
         let wrapped = probe.contracts.iter().filter(|contract| is_wrapped(&contract.name));
         market.wrapped = wrapped.map(|contract| contract.address).collect();
+        for (index, pool) in &market.pools {
+            let contract = &probe.contracts[*index];
+            let mut sides = pool.tokens.iter().zip(pool.reserves);
+            if has(&contract.artifact.abi, &["skim(address)"])
+                && sides.any(|(token, reserve)| probe.balance(*token, pool.address).is_some_and(|held| held > reserve))
+            {
+                market.surplus =
+                    Some(format!("{} holds more than its reserves, which anybody may skim", contract.name));
+            }
+        }
         market.pools.retain(|(_, pool)| pool.tokens.iter().all(|token| market.tokens.contains(token)));
         market
     }
@@ -136,7 +145,7 @@ impl Market {
             let traded = self.pools.iter().filter(|(_, pool)| pool.tokens.contains(token)).count();
             let mut lent = 0;
             for lender in &self.lenders {
-                let most = probe.word(*lender, "maxFlashLoan(address)", &[super::probe::as_word(*token)], 0);
+                let most = probe.word(*lender, "maxFlashLoan(address)", &[as_word(*token)], 0);
                 lent += usize::from(most.is_some_and(|most| !most.is_zero()));
             }
             let deposited = self.deposited.iter().filter(|asset| *asset == token).count();

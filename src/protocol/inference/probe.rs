@@ -25,7 +25,13 @@ impl Probe<'_> {
     }
 
     /// A word of the answer.
-    pub(in crate::protocol) fn word(&mut self, to: Address, signature: &str, arguments: &[U256], index: usize) -> Option<U256> {
+    pub(in crate::protocol) fn word(
+        &mut self,
+        to: Address,
+        signature: &str,
+        arguments: &[U256],
+        index: usize,
+    ) -> Option<U256> {
         let answer = self.ask(to, signature, arguments)?;
         answer.get(32 * index..32 * (index + 1)).map(U256::from_be_slice)
     }
@@ -87,7 +93,7 @@ pub(super) fn as_word(address: Address) -> U256 {
 /// Selector and words.
 pub(super) fn call(signature: &str, arguments: &[U256]) -> Bytes {
     let mut data = keccak256(signature)[..4].to_vec();
-    data.extend(arguments.iter().flat_map(|word| word.to_be_bytes::<32>()));
+    data.extend(arguments.iter().flat_map(U256::to_be_bytes::<32>));
     data.into()
 }
 

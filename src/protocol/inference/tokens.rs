@@ -15,12 +15,8 @@ const ERC20: [&str; 6] = [
     "approve(address,uint256)",
     "allowance(address,address)",
 ];
-const ERC721: [&str; 4] = [
-    "balanceOf(address)",
-    "ownerOf(uint256)",
-    "approve(address,uint256)",
-    "transferFrom(address,address,uint256)",
-];
+const ERC721: [&str; 4] =
+    ["balanceOf(address)", "ownerOf(uint256)", "approve(address,uint256)", "transferFrom(address,address,uint256)"];
 const ERC4626: [&str; 6] = [
     "asset()",
     "totalAssets()",
@@ -91,7 +87,10 @@ pub(super) fn wrapped(probe: &mut Probe<'_>, contract: &Contract) -> Option<Gues
             && probe.machine.balance(stranger) == amount
     });
     Some(if both {
-        Guess { bound: false, ..Guess::bound("wrapped", "deposit() gives one unit for each wei, and withdraw(uint256) gives it back") }
+        Guess {
+            bound: false,
+            ..Guess::bound("wrapped", "deposit() gives one unit for each wei, and withdraw(uint256) gives it back")
+        }
     } else {
         Guess::shown("wrapped", Sureness::Possible, "deposit() and withdraw(uint256), but a wei is not worth a unit")
     })
@@ -108,7 +107,9 @@ pub(super) fn collection(probe: &mut Probe<'_>, contract: &Contract) -> Option<G
             bound: false,
             ..Guess::bound("collection", "the functions of ERC-721, and supportsInterface(0x80ac58cd) says so")
         },
-        _ => Guess::shown("collection", Sureness::Likely, "the functions of ERC-721; supportsInterface does not say so"),
+        _ => {
+            Guess::shown("collection", Sureness::Likely, "the functions of ERC-721; supportsInterface does not say so")
+        }
     })
 }
 
@@ -150,7 +151,9 @@ pub(super) fn vault(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess>
     let why = if is_balance {
         format!("the functions of ERC-4626, which answer; totalAssets() is its balance of {name}")
     } else {
-        format!("the functions of ERC-4626, which answer; its assets are more than its balance of {name}, so packs leave it out")
+        format!(
+            "the functions of ERC-4626, which answer; its assets are more than its balance of {name}, so packs leave it out"
+        )
     };
     Some(Guess { judged: is_balance, ..Guess::bound("vault", &why) })
 }

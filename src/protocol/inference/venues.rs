@@ -56,8 +56,7 @@ pub(super) fn pool(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> 
 
 /// An ERC-3156 flash lender.
 pub(super) fn lender(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> {
-    let functions =
-        ["maxFlashLoan(address)", "flashFee(address,uint256)", "flashLoan(address,address,uint256,bytes)"];
+    let functions = ["maxFlashLoan(address)", "flashFee(address,uint256)", "flashLoan(address,address,uint256,bytes)"];
     if !has(&contract.artifact.abi, &functions) {
         return None;
     }
@@ -88,10 +87,15 @@ pub(super) fn feed(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> 
     let answer = probe.word(contract.address, view, &[], index);
     let decimals = probe.word(contract.address, "decimals()", &[], 0);
     Some(match (answer, decimals) {
-        (Some(answer), Some(decimals)) if !answer.is_zero() && !answer.bit(255) && decimals <= U256::from(77) => Guess {
-            bound: false,
-            ..Guess::bound("feed", &format!("{view} answers {answer} with {decimals} decimals; the world moves it, no attacker"))
-        },
+        (Some(answer), Some(decimals)) if !answer.is_zero() && !answer.bit(255) && decimals <= U256::from(77) => {
+            Guess {
+                bound: false,
+                ..Guess::bound(
+                    "feed",
+                    &format!("{view} answers {answer} with {decimals} decimals; the world moves it, no attacker"),
+                )
+            }
+        }
         _ => Guess::shown("feed", Sureness::Likely, &format!("{view} and decimals(), which have no price now")),
     })
 }

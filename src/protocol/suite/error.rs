@@ -115,7 +115,8 @@ impl SuiteError {
     /// Whether the suite failed rather than its configuration.
     pub fn is_target_failure(&self) -> bool {
         match self.problem.as_ref() {
-            SuiteProblem::Failed { .. } | SuiteProblem::Unsupported { .. }
+            SuiteProblem::Failed { .. }
+            | SuiteProblem::Unsupported { .. }
             | SuiteProblem::NothingDeployed(_)
             | SuiteProblem::Attacker(_)
             | SuiteProblem::NoTargets(_) => true,

@@ -55,7 +55,8 @@ impl Ground<'_, '_> {
     /// Accounts without code that hold something or that the suite has a name for.
     pub(super) fn find(mut self, known: &mut Known) -> Vec<FoundActor> {
         let named: BTreeSet<_> = known.addresses().collect();
-        let own = [self.stage.address, self.stage.config.sender, LIBRARIAN, CHEATCODES, CREATE2_FACTORY, CONSOLE, BURNED];
+        let own =
+            [self.stage.address, self.stage.config.sender, LIBRARIAN, CHEATCODES, CREATE2_FACTORY, CONSOLE, BURNED];
         let rich = self.world.accounts();
         let rich = rich.iter().filter(|(_, account)| !account.balance.is_zero()).map(|(address, _)| *address);
         let candidates: BTreeSet<_> = self.holders.iter().copied().chain(rich).collect();
@@ -82,7 +83,12 @@ impl Ground<'_, '_> {
                 None => ActorKind::User,
             };
             let otherwise = format!("actor{}", actors.len() + 1);
-            actors.push(FoundActor { name: known.name(account, &otherwise), address: account, kind, why: why.join("; ") });
+            actors.push(FoundActor {
+                name: known.name(account, &otherwise),
+                address: account,
+                kind,
+                why: why.join("; "),
+            });
         }
         actors
     }

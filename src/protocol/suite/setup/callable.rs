@@ -2,7 +2,10 @@
 
 use super::{super::stage::Stage, contracts::Deployed};
 use crate::protocol::{
-    Artifact, Contract, Function, InferredRole, Sureness, functions::changes_state, inference::{Probe, gives_for_nothing}, types,
+    Artifact, Contract, Function, InferredRole, Sureness,
+    functions::changes_state,
+    inference::{Probe, gives_for_nothing},
+    types,
 };
 use std::path::Path;
 
@@ -23,6 +26,11 @@ const STANDARD: [&str; 14] = [
     "skim(address)",
     "sync()",
 ];
+/// Functions that only move tokens.
+const MOVING: [&str; 3] =
+    ["transfer(address,uint256)", "transferFrom(address,address,uint256)", "approve(address,uint256)"];
+/// How often another function is called for each time that one of those is.
+const WEIGHT: u32 = 4;
 /// Words by which people call what stands in for something real.
 const STAND_INS: [&str; 4] = ["mock", "stub", "fake", "dummy"];
 
@@ -52,7 +60,10 @@ pub(super) fn functions(
             notes.push(format!("{}: {reason}; only its standard functions are called", contract.name));
         }
         let is_wanted = |signature: &str| only_standard.is_none() || STANDARD.contains(&signature);
-        functions.extend(of(index, contract).into_iter().filter(|one| is_wanted(&one.abi.signature())));
+        // Allowances are given beforehand, and loans are actions of their own: what protocols do is called more often.
+        let weight = |signature: &str| if MOVING.contains(&signature) || plays("lender") { 1 } else { WEIGHT };
+        let wanted = of(index, contract).into_iter().filter(|one| is_wanted(&one.abi.signature()));
+        functions.extend(wanted.map(|one| Function { weight: weight(&one.abi.signature()), ..one }));
     }
     (functions, notes)
 }

@@ -7,28 +7,43 @@ use crate::{
 };
 use alloy_primitives::{Address, U256};
 
-/// Part of the supply that is dealt.
-const PART: u64 = 100;
+/// Part of the supply of the least valuable token that is dealt, and as much in value of each other one: amounts that fit each
+/// other, so that what one call gives is enough for the next.
+const PART: u64 = 10;
+/// Prices are per this many base units.
+const SCALE: u64 = 1_000_000_000_000_000_000;
 /// Digits of a supply beyond which tokens may count in fewer bits than a word.
 const MAX_BITS: usize = 100;
 
-/// Deals a hundredth of its supply of each priced token, on top of that supply; the names of those that were dealt.
+/// Deals the same value of each priced token, on top of its supply; the names of those that were dealt.
 ///
 /// Only where balance and supply are each one word of storage, and of tokens that hold nothing themselves: a share that nobody
 /// paid for would be a claim without anything behind it.
 pub(super) fn deal(probe: &mut Probe<'_>, economy: &InferredEconomy, owner: Address) -> Vec<String> {
-    let priced = |name: &String| {
-        economy.reference.as_ref() == Some(name) || economy.prices.iter().any(|price| price.asset == *name)
-    };
-    let contracts = probe.contracts;
-    let tokens: Vec<_> = contracts.iter().filter(|contract| priced(&contract.name)).collect();
-    let mut dealt = Vec::new();
-    for token in tokens {
-        if !holds_something(probe, token) && give(probe, token.address, owner).is_some() {
-            dealt.push(token.name.clone());
+    let mut tokens = Vec::new();
+    for token in probe.contracts {
+        if let Some(price) = price(economy, &token.name)
+            && let Some(supply) = probe.word(token.address, "totalSupply()", &[], 0)
+            && let Some(value) = supply.checked_mul(price).map(|value| value / U256::from(PART))
+            && !value.is_zero()
+            && !holds_something(probe, token)
+        {
+            tokens.push((token, price, value));
         }
     }
-    dealt
+    let Some(value) = tokens.iter().map(|(_, _, value)| *value).min() else { return Vec::new() };
+    let dealt =
+        tokens.into_iter().filter(|(token, price, _)| give(probe, token.address, owner, value / price).is_some());
+    dealt.map(|(token, ..)| token.name.clone()).collect()
+}
+
+/// What 1e18 base units of a token are worth; none where that is not known.
+fn price(economy: &InferredEconomy, name: &str) -> Option<U256> {
+    if economy.reference.as_deref() == Some(name) {
+        return Some(U256::from(SCALE));
+    }
+    let price = economy.prices.iter().find(|price| price.asset == name)?;
+    price.price.parse().ok().filter(|price: &U256| !price.is_zero())
 }
 
 fn holds_something(probe: &mut Probe<'_>, token: &Contract) -> bool {
@@ -39,9 +54,8 @@ fn holds_something(probe: &mut Probe<'_>, token: &Contract) -> bool {
 }
 
 /// Writes a balance and the supply, and takes both back unless the token then tells them.
-fn give(probe: &mut Probe<'_>, token: Address, owner: Address) -> Option<()> {
+fn give(probe: &mut Probe<'_>, token: Address, owner: Address, amount: U256) -> Option<()> {
     let supply = probe.word(token, "totalSupply()", &[], 0)?;
-    let amount = supply / U256::from(PART);
     if amount.is_zero() || supply.bit_len() > MAX_BITS || !probe.balance(token, owner)?.is_zero() {
         return None;
     }

@@ -121,10 +121,8 @@ pub(super) fn find(stage: &Stage<'_>, world: &World, machine: &mut Machine, know
 
 /// Puts together what proxies answer with, and names all.
 fn finish(found: &mut [Deployed], known: &mut Known) {
-    let artifacts: BTreeMap<Address, Arc<Artifact>> = found
-        .iter()
-        .filter_map(|each| Some((each.address, Arc::clone(&each.matched.as_ref()?.artifact))))
-        .collect();
+    let artifacts: BTreeMap<Address, Arc<Artifact>> =
+        found.iter().filter_map(|each| Some((each.address, Arc::clone(&each.matched.as_ref()?.artifact)))).collect();
     let targets = found.iter().filter_map(|each| each.proxy.as_ref());
     let behind: BTreeSet<_> = targets.flat_map(|proxy| proxy.code.iter().map(|(address, _)| *address)).collect();
     for each in found.iter_mut() {

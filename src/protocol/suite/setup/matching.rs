@@ -128,7 +128,7 @@ mod tests {
         let deployed = [&[0x7f][..], &[9; 32], &[0x50]].concat();
         assert_eq!(placeholders(&compiled), vec![1..33]);
         assert!(is_compiled_to(&code(&compiled), &deployed));
-        let listed = Bytecode { immutables: vec![1..2], ..code(&compiled) };
+        let listed = Bytecode { immutables: std::iter::once(1..2).collect(), ..code(&compiled) };
         assert!(!is_compiled_to(&listed, &deployed));
         let site = LinkSite { file: String::new(), library: "L".to_owned(), offset: 2 };
         let compiled = [&[0x50, 0x73][..], &[0; 20], &[0x50]].concat();

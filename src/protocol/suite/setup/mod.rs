@@ -18,8 +18,9 @@ use super::{
 use crate::{
     evm::{Limits, Machine, Message, Settings, Status, World},
     protocol::{
-        Actor, ActorKind, Artifact, CampaignSettings, Contract, Economics, Function, InferredEconomy, InferredRole, Origin,
-        Protocol, build::{attacker, run::SETUP_GAS},
+        Actor, ActorKind, Artifact, CampaignSettings, Contract, Economics, Function, InferredEconomy, InferredRole,
+        Origin, Protocol,
+        build::{attacker, run::SETUP_GAS},
         inference::{self, Probe},
         interfaces,
     },
@@ -76,11 +77,7 @@ pub struct Survey {
 }
 
 /// Takes what a set-up left behind as a protocol.
-pub(super) fn protocol(
-    mut stage: Stage<'_>,
-    origin: Origin,
-    artifact: Option<&Artifact>,
-) -> Result<SetUp, SuiteError> {
+pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&Artifact>) -> Result<SetUp, SuiteError> {
     let place = stage.place();
     let mut known = Known::of(&mut stage);
     let world = stage.machine.merge_into(World::default());
@@ -110,7 +107,7 @@ pub(super) fn protocol(
     actors.insert(0, attacker);
     notes.extend(leftovers(&stage));
     if let Some(unsettled) = &economy.unsettled {
-        notes.push(format!("{unsettled}: profit is not judged, for trading between them pays without any attack"));
+        notes.push(format!("{unsettled}: profit is not judged, for that pays without any attack"));
     }
     let tokens: Vec<_> =
         bindings.iter().filter(|role| role.role == "token").map(|role| contracts[role.contract].address).collect();
@@ -172,7 +169,7 @@ fn attacker_actor(probe: &mut Probe<'_>, known: &mut Known, economy: &InferredEc
     let capital = if dealt.is_empty() {
         "ether".to_owned()
     } else {
-        format!("ether, and a hundredth of the supply of {} on top of it", dealt.join(", "))
+        format!("ether, and the same value of each of {}, on top of their supply", dealt.join(", "))
     };
     FoundActor {
         name: known.name(address, "attacker"),
@@ -208,7 +205,10 @@ fn leftovers(stage: &Stage<'_>) -> Option<String> {
     let left = stage.machine.cheatcodes()?.leftovers();
     let name = &stage.artifact.name;
     (!left.is_empty()).then(|| {
-        format!("{name}.setUp() leaves {} in force, which has no effect here: cheatcodes end with it", left.join(" and "))
+        format!(
+            "{name}.setUp() leaves {} in force, which has no effect here: cheatcodes end with it",
+            left.join(" and ")
+        )
     })
 }
 
