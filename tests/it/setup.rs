@@ -49,10 +49,11 @@ fn called(found: &SetUp) -> Vec<String> {
 fn a_spot_price_is_robbed_without_a_handler_and_without_an_invariant() {
     let SetUp { protocol, .. } = set_up("granary", "SpotPawnshopTest");
     for seed in [1, 3] {
-        let (summary, collector) = search(&protocol, &options(seed, 100_000));
+        let (_, collector) = search(&protocol, &options(seed, 100_000));
         assert!(collector.defects.is_empty(), "{:?}", collector.defects);
-        let finding = collector.findings.iter().find(|finding| finding.rule == "ATK-ORACLE");
-        let finding = finding.unwrap_or_else(|| panic!("nothing at seed {seed}: {summary:?}"));
+        let finding = collector.findings.first().unwrap_or_else(|| panic!("nothing at seed {seed}"));
+        // Both scenarios that borrow come upon it.
+        assert!(["ATK-ORACLE", "ATK-FLASH-LOAN"].contains(&finding.rule.as_str()), "{}", finding.rule);
         assert_eq!((finding.kind, finding.steps.len()), (FindingKind::Profit, 1));
         let profit = finding.profit.as_ref().expect("a profit has an amount");
         assert_eq!(profit.token, "coin");
@@ -74,7 +75,7 @@ fn nothing_is_found_where_the_price_is_posted() {
     let (summary, collector) = search(&protocol, &options(1, 60_000));
     assert!(collector.findings.is_empty() && collector.defects.is_empty(), "{collector:?}");
     assert!(summary.protocols[0].invariants.iter().any(|each| each.evaluations > 0));
-    assert!(summary.protocols[0].scenarios.iter().any(|each| each.cases > 0), "{summary:?}");
+    assert!(summary.protocols[0].scenarios.iter().any(|each| each.cases > 0));
 }
 
 #[test]
@@ -84,7 +85,7 @@ fn a_finding_of_a_set_up_replays_in_another_process_and_in_another_folder() {
     let project = project.to_str().unwrap();
     let run = ["run", project, "--setup", "SpotPawnshopTest", "--calls", "100000", "--seed", "1", "--progress", "none"];
     let (code, stdout, stderr) = say(home.path(), &run);
-    assert!(code == 1 && stdout.contains("ATK-ORACLE"), "{stdout}\n{stderr}");
+    assert!(code == 1 && stdout.contains("CRITICAL") && stdout.contains("profit"), "{stdout}\n{stderr}");
     let (code, stdout, _) = say(home.path(), &["replay", "heist-out"]);
     assert!(code == 1 && stdout.contains("reproduced") && stdout.contains("pawnshop.draw"), "{stdout}");
     // The project has moved: the finding still says whose set-up it was.
@@ -253,7 +254,7 @@ fn where_trading_pays_already_no_profit_is_judged() {
     assert!(found.survey.notes.iter().any(|note| note.contains("more than 2 % apart")), "{:?}", found.survey.notes);
     let (summary, collector) = search(&found.protocol, &options(1, 20_000));
     assert!(collector.findings.is_empty(), "{collector:?}");
-    assert!(summary.protocols[0].scenarios.iter().all(|each| each.cases == 0), "{summary:?}");
+    assert!(summary.protocols[0].scenarios.iter().all(|each| each.cases == 0));
 }
 
 #[test]
@@ -276,7 +277,7 @@ fn a_set_up_that_cannot_run_is_told_with_its_place_and_what_to_do() {
         ("SameTest", 2, vec!["2 contracts", "Other.t.sol:SameTest", "SetUps.t.sol:SameTest", "write `--setup"]),
         ("RevertingTest", 3, vec!["Closed(23)", "RevertingTest.json", "forge test"]),
         ("EmptyTest", 3, vec!["leaves no contract behind", "EmptyTest.json", "deploy the protocol"]),
-        ("ForeignTest", 3, vec!["leaves no contract behind", "forge build"]),
+        ("ForeignTest", 3, vec!["leaves no contract behind", "no artifact has this code", "forge build"]),
     ] {
         for command in [vec!["run", project], vec!["list", "targets", project]] {
             let arguments: Vec<_> = command.into_iter().chain(["--setup", contract]).collect();

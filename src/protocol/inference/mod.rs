@@ -16,5 +16,5 @@ pub use roles::{InferredRole, Sureness};
 
 pub(super) use economy::infer as economy;
 pub(super) use free::gives_for_nothing;
-pub(super) use probe::Probe;
+pub(super) use probe::{MAX_MESSAGES, PROBE_GAS, Probe};
 pub(super) use roles::infer as roles;

@@ -15,11 +15,19 @@ pub(in crate::protocol) struct Probe<'a> {
     pub(in crate::protocol) holders: &'a [Address],
     /// An account that has nothing and that nobody knows.
     pub(in crate::protocol) stranger: Address,
+    /// Messages that may still be sent: contracts may answer slowly, and have many functions.
+    pub(in crate::protocol) left: u32,
 }
+
+/// Messages of one inference.
+pub(in crate::protocol) const MAX_MESSAGES: u32 = 30_000;
+/// Gas of each.
+pub(in crate::protocol) const PROBE_GAS: u64 = 3_000_000;
 
 impl Probe<'_> {
     /// The answer of a view.
     pub(super) fn ask(&mut self, to: Address, signature: &str, arguments: &[U256]) -> Option<Bytes> {
+        self.spend()?;
         let answer = self.machine.view(self.stranger, to, call(signature, arguments)).ok()?;
         (answer.len() <= MAX_ANSWER).then_some(answer)
     }
@@ -45,6 +53,7 @@ impl Probe<'_> {
 
     /// What a view depends on; none when it has no answer.
     pub(in crate::protocol) fn reads(&mut self, to: Address, signature: &str, arguments: &[U256]) -> Option<Vec<Read>> {
+        self.spend()?;
         let data = call(signature, arguments);
         let from = self.stranger;
         let (answer, mut reads) = self.machine.watch(|machine| machine.view(from, to, data));
@@ -56,12 +65,19 @@ impl Probe<'_> {
 
     /// What the stranger, or anybody, holds of a token.
     pub(in crate::protocol) fn balance(&mut self, token: Address, holder: Address) -> Option<U256> {
+        self.spend()?;
         balance_of(self.machine, token, holder)
     }
 
     /// Sends a call that lasts until [`Probe::tentatively`] ends; whether it succeeded.
     pub(super) fn send(&mut self, from: Address, to: Address, data: Bytes, value: U256) -> bool {
-        self.machine.execute(&Message { from, to: Some(to), data, value }).succeeded()
+        self.spend().is_some() && self.machine.execute(&Message { from, to: Some(to), data, value }).succeeded()
+    }
+
+    /// Takes one of the messages that are left.
+    fn spend(&mut self) -> Option<()> {
+        self.left = self.left.checked_sub(1)?;
+        Some(())
     }
 
     /// Runs `attempt` and forgets what it changed.

@@ -93,8 +93,13 @@ pub enum SuiteProblem {
         files: Vec<String>,
     },
     /// A set-up leaves nothing to call.
-    #[error("{0}.setUp() leaves no contract behind whose functions are known")]
-    NothingDeployed(String),
+    #[error("{name}.setUp() leaves no contract behind that could be called{}", and_notes(.notes))]
+    NothingDeployed {
+        /// The contract.
+        name: String,
+        /// What it leaves behind, and why that is not called.
+        notes: Vec<String>,
+    },
     /// The attacker's contract could not be deployed.
     #[error("the attacker's contract could not be deployed: {0}")]
     Attacker(String),
@@ -107,6 +112,10 @@ fn and_calls(calls: &[String]) -> String {
     calls.iter().fold(String::new(), |text, call| text + "\nin " + call)
 }
 
+fn and_notes(notes: &[String]) -> String {
+    if notes.is_empty() { String::new() } else { format!(" ({})", notes.join("; ")) }
+}
+
 impl SuiteError {
     pub(super) fn new(place: Place, problem: SuiteProblem) -> Self {
         Self { place, problem: Box::new(problem) }
@@ -117,7 +126,7 @@ impl SuiteError {
         match self.problem.as_ref() {
             SuiteProblem::Failed { .. }
             | SuiteProblem::Unsupported { .. }
-            | SuiteProblem::NothingDeployed(_)
+            | SuiteProblem::NothingDeployed { .. }
             | SuiteProblem::Attacker(_)
             | SuiteProblem::NoTargets(_) => true,
             SuiteProblem::Toml(_)
@@ -154,7 +163,7 @@ impl SuiteError {
             SuiteProblem::Several { files, .. } => {
                 format!("write `--setup {}`, or whichever is meant", files.first().map_or("", String::as_str))
             }
-            SuiteProblem::NothingDeployed(_) => {
+            SuiteProblem::NothingDeployed { .. } => {
                 "deploy the protocol in `setUp()`; `forge build` with its sources, so that its code is among the artifacts"
                     .to_owned()
             }

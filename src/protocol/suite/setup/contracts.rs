@@ -17,6 +17,8 @@ use std::{
     sync::Arc,
 };
 
+/// Most contracts that are taken.
+pub(super) const MAX_CONTRACTS: usize = 512;
 /// Longest name.
 const MAX_NAME: usize = 48;
 
@@ -103,6 +105,9 @@ pub(super) fn find(stage: &Stage<'_>, world: &World, machine: &mut Machine, know
         let is_library = stage.libraries.values().any(|library| *library == address);
         if code.is_empty() || is_known || is_library || own.contains(&address) {
             continue;
+        }
+        if found.len() == MAX_CONTRACTS {
+            break;
         }
         let creation = stage.creations.iter().rev().find(|creation| creation.address == address);
         let creation = creation.and_then(|creation| artifact_of(stage, creation));

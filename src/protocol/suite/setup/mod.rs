@@ -21,7 +21,7 @@ use crate::{
         Actor, ActorKind, Artifact, CampaignSettings, Contract, Economics, Function, InferredEconomy, InferredRole,
         Origin, Protocol,
         build::{attacker, run::SETUP_GAS},
-        inference::{self, Probe},
+        inference::{self, MAX_MESSAGES, PROBE_GAS, Probe},
         interfaces,
     },
 };
@@ -81,20 +81,32 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
     let place = stage.place();
     let mut known = Known::of(&mut stage);
     let world = stage.machine.merge_into(World::default());
-    let mut machine = Machine::new(Arc::new(world.clone()), stage.machine.block(), plain_settings(&stage));
+    let mut settings = plain_settings(&stage);
+    settings.limits.gas_per_call = PROBE_GAS;
+    let mut machine = Machine::new(Arc::new(world.clone()), stage.machine.block(), settings);
     let deployed = contracts::find(&stage, &world, &mut machine, &mut known);
     let called: Vec<&Deployed> = deployed.iter().filter(|each| each.callable.is_some()).collect();
     let contracts: Vec<_> = called.iter().filter_map(|each| contract(each, &machine)).collect();
     let holders = actors::holders(&stage, &known, &contracts);
     let stranger = Actor::derived_address("stranger");
-    let mut probe = Probe { machine: &mut machine, contracts: &contracts, holders: &holders, stranger };
+    let mut probe =
+        Probe { machine: &mut machine, contracts: &contracts, holders: &holders, stranger, left: MAX_MESSAGES };
     let (roles, bindings) = inference::roles(&mut probe);
     let (functions, mut notes) = callable::functions(&stage, &mut probe, &called, &roles);
     if functions.is_empty() {
-        return Err(SuiteError::new(place, SuiteProblem::NothingDeployed(stage.artifact.name.clone())));
+        let unknown = deployed.iter().filter(|each| each.callable.is_none());
+        notes.extend(unknown.map(|each| format!("{} at {}: {}", each.name, each.address, each.why())));
+        let problem = SuiteProblem::NothingDeployed { name: stage.artifact.name.clone(), notes };
+        return Err(SuiteError::new(place, problem));
     }
     let (economy, economics) = inference::economy(&mut probe, &roles, &bindings, &place);
     let attacker = attacker_actor(&mut probe, &mut known, &economy);
+    if probe.left == 0 {
+        notes.push(format!("roles and prices are what {MAX_MESSAGES} messages could tell: the rest was not asked"));
+    }
+    if deployed.len() == contracts::MAX_CONTRACTS {
+        notes.push(format!("only the first {} contracts are taken", contracts::MAX_CONTRACTS));
+    }
     let ground = actors::Ground {
         stage: &stage,
         world: &world,
