@@ -90,11 +90,11 @@ fn a_finding_of_a_set_up_replays_in_another_process_and_in_another_folder() {
     assert!(code == 1 && stdout.contains("reproduced") && stdout.contains("pawnshop.draw"), "{stdout}");
     // The project has moved: the finding still says whose set-up it was.
     let (code, stdout, _) = say(home.path(), &["replay", "heist-out", "--project", project, "-q"]);
-    assert!(code == 1 && stdout.contains(" reproduced, 0 fixed"), "{stdout}");
+    assert!(code == 1 && stdout.starts_with("reproduced:"), "{stdout}");
     // On the mended twin it does no harm.
     let mended = ["replay", "heist-out", "--project", project, "--setup", "PostedPawnshopTest", "-q"];
     let (code, stdout, stderr) = say(home.path(), &mended);
-    assert!(code == 0 && stdout.contains("fixed"), "{stdout}\n{stderr}");
+    assert!(code == 0 && stdout.starts_with("fixed:"), "{stdout}\n{stderr}");
 }
 
 #[test]
