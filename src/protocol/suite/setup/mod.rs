@@ -19,7 +19,7 @@ use crate::{
     evm::{Limits, Machine, Message, Settings, Status, World},
     protocol::{
         Actor, ActorKind, Artifact, CampaignSettings, Contract, Economics, Function, InferredEconomy, InferredRole,
-        Origin, Protocol,
+        Origin, Protocol, RoleBinding,
         build::{attacker, run::SETUP_GAS},
         inference::{self, MAX_MESSAGES, PROBE_GAS, Probe},
         interfaces,
@@ -30,6 +30,8 @@ use contracts::{Deployed, Known};
 use serde::Serialize;
 use std::sync::Arc;
 
+/// The one actor that is not the set-up's.
+const ATTACKER: &str = "attacker";
 /// Longest sequence.
 const STEPS: usize = 30;
 /// What the attacker has, wei: as much as an actor of `heist.toml`.
@@ -76,61 +78,33 @@ pub struct Survey {
     pub notes: Vec<String>,
 }
 
+/// What was seen of a set-up's contracts, on a machine over the state that they are in.
+struct Seen {
+    deployed: Vec<Deployed>,
+    contracts: Vec<Contract>,
+    roles: Vec<InferredRole>,
+    bindings: Vec<RoleBinding>,
+    functions: Vec<Function>,
+    economy: InferredEconomy,
+    economics: Economics,
+    /// The attacker first.
+    actors: Vec<FoundActor>,
+    notes: Vec<String>,
+}
+
 /// Takes what a set-up left behind as a protocol.
 pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&Artifact>) -> Result<SetUp, SuiteError> {
-    let place = stage.place();
-    let mut known = Known::of(&mut stage);
+    let known = Known::of(&mut stage);
     let world = stage.machine.merge_into(World::default());
     let mut settings = plain_settings(&stage);
     settings.limits.gas_per_call = PROBE_GAS;
     let mut machine = Machine::new(Arc::new(world.clone()), stage.machine.block(), settings);
-    let deployed = contracts::find(&stage, &world, &mut machine, &mut known);
-    let called: Vec<&Deployed> = deployed.iter().filter(|each| each.callable.is_some()).collect();
-    let contracts: Vec<_> = called.iter().filter_map(|each| contract(each, &machine)).collect();
-    let holders = actors::holders(&stage, &known, &contracts);
-    let stranger = Actor::derived_address("stranger");
-    let mut probe =
-        Probe { machine: &mut machine, contracts: &contracts, holders: &holders, stranger, left: MAX_MESSAGES };
-    let (roles, bindings) = inference::roles(&mut probe);
-    let (functions, mut notes) = callable::functions(&stage, &mut probe, &called, &roles);
-    if functions.is_empty() {
-        let unknown = deployed.iter().filter(|each| each.callable.is_none());
-        notes.extend(unknown.map(|each| format!("{} at {}: {}", each.name, each.address, each.why())));
-        let problem = SuiteProblem::NothingDeployed { name: stage.artifact.name.clone(), notes };
-        return Err(SuiteError::new(place, problem));
-    }
-    let (economy, economics) = inference::economy(&mut probe, &roles, &bindings, &place);
-    let attacker = attacker_actor(&mut probe, &mut known, &economy);
-    if probe.left == 0 {
-        notes.push(format!("roles and prices are what {MAX_MESSAGES} messages could tell: the rest was not asked"));
-    }
-    if deployed.len() == contracts::MAX_CONTRACTS {
-        notes.push(format!("only the first {} contracts are taken", contracts::MAX_CONTRACTS));
-    }
-    let ground = actors::Ground {
-        stage: &stage,
-        world: &world,
-        machine: &mut machine,
-        contracts: &contracts,
-        bindings: &bindings,
-        holders: &holders,
-    };
-    let mut actors = ground.find(&mut known);
-    actors.insert(0, attacker);
-    notes.extend(leftovers(&stage));
-    if let Some(unsettled) = &economy.unsettled {
-        notes.push(format!("{unsettled}: profit is not judged, for that pays without any attack"));
-    }
-    let tokens: Vec<_> =
-        bindings.iter().filter(|role| role.role == "token").map(|role| contracts[role.contract].address).collect();
-    let owner = actors[0].address;
-    machine.set_account(owner, PURSE, 0);
-    let attacker_contract = match artifact {
-        Some(artifact) => Some(deploy(&stage, &mut machine, artifact, owner, &tokens, &contracts)?),
-        None => None,
-    };
+    let seen = look(&stage, &world, &mut machine, known)?;
+    let attacker_contract = artifact.map(|artifact| deploy(&stage, &mut machine, artifact, &seen)).transpose()?;
     let world = machine.merge_into(world);
+    let Seen { deployed, contracts, roles, bindings, functions, economy, economics, actors, notes } = seen;
     let survey = Survey { contracts: listed(&deployed, &contracts, &functions), roles, actors, economy, notes };
+    let unsettled = survey.economy.unsettled.is_some();
     let protocol = Protocol {
         id: stage.artifact.name.clone(),
         title: format!("the set-up of {}", stage.artifact.qualified()),
@@ -141,11 +115,11 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
         functions,
         roles: bindings,
         interfaces: interfaces::interfaces(stage.artifacts),
-        economics: if survey.economy.unsettled.is_some() { Economics::default() } else { economics },
+        economics: if unsettled { Economics::default() } else { economics },
         campaign: CampaignSettings {
             steps: stage.config.depth.unwrap_or(STEPS),
             time_passes: true,
-            scenarios: survey.economy.unsettled.as_ref().map(|_| Vec::new()),
+            scenarios: unsettled.then(Vec::new),
             scenario_places: Vec::new(),
         },
         invariants: Vec::new(),
@@ -156,6 +130,42 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
         suite: None,
     };
     Ok(SetUp { protocol, survey })
+}
+
+/// Finds contracts, roles, functions to call, prices and actors, and gives the attacker what it begins with.
+fn look(stage: &Stage<'_>, world: &World, machine: &mut Machine, mut known: Known) -> Result<Seen, SuiteError> {
+    let deployed = contracts::find(stage, world, machine, &mut known);
+    let called: Vec<&Deployed> = deployed.iter().filter(|each| each.callable.is_some()).collect();
+    let contracts: Vec<_> = called.iter().filter_map(|each| contract(each, machine)).collect();
+    let holders = actors::holders(stage, &known, &contracts);
+    let stranger = Actor::derived_address("stranger");
+    let mut probe = Probe { machine, contracts: &contracts, holders: &holders, stranger, left: MAX_MESSAGES };
+    let (roles, bindings) = inference::roles(&mut probe);
+    let (functions, mut notes) = callable::functions(stage, &mut probe, &called, &roles);
+    if functions.is_empty() {
+        let unknown = deployed.iter().filter(|each| each.callable.is_none());
+        notes.extend(unknown.map(|each| format!("{} at {}: {}", each.name, each.address, each.why())));
+        let problem = SuiteProblem::NothingDeployed { name: stage.artifact.name.clone(), notes };
+        return Err(SuiteError::new(stage.place(), problem));
+    }
+    let (economy, economics) = inference::economy(&mut probe, &roles, &bindings, &stage.place());
+    let attacker = attacker_actor(&mut probe, &mut known, &economy);
+    if probe.left == 0 {
+        notes.push(format!("roles and prices are what {MAX_MESSAGES} messages could tell: the rest was not asked"));
+    }
+    if deployed.len() == contracts::MAX_CONTRACTS {
+        notes.push(format!("only the first {} contracts are taken", contracts::MAX_CONTRACTS));
+    }
+    notes.extend(leftovers(stage));
+    if let Some(unsettled) = &economy.unsettled {
+        notes.push(format!("{unsettled}: profit is not judged, for that pays without any attack"));
+    }
+
+    let ground =
+        actors::Ground { stage, world, machine, contracts: &contracts, bindings: &bindings, holders: &holders };
+    let mut actors = ground.find(&mut known);
+    actors.insert(0, attacker);
+    Ok(Seen { deployed, contracts, roles, bindings, functions, economy, economics, actors, notes })
 }
 
 /// The project's hard fork and the chain that the set-up left, with the bounds of a protocol of `heist.toml`.
@@ -176,7 +186,7 @@ fn contract(deployed: &Deployed, machine: &Machine) -> Option<Contract> {
 
 /// The attacker, with ether and a little of what has a price.
 fn attacker_actor(probe: &mut Probe<'_>, known: &mut Known, economy: &InferredEconomy) -> FoundActor {
-    let address = Actor::derived_address("attacker");
+    let address = Actor::derived_address(ATTACKER);
     let dealt = capital::deal(probe, economy, address);
     let capital = if dealt.is_empty() {
         "ether".to_owned()
@@ -184,22 +194,17 @@ fn attacker_actor(probe: &mut Probe<'_>, known: &mut Known, economy: &InferredEc
         format!("ether, and the same value of each of {}, on top of their supply", dealt.join(", "))
     };
     FoundActor {
-        name: known.name(address, "attacker"),
+        name: known.name(address, ATTACKER),
         address,
         kind: ActorKind::Attacker,
         why: format!("holds {capital}; borrows what lenders lend"),
     }
 }
 
-/// Deploys the attacker's contract and lets every contract move its tokens.
-fn deploy(
-    stage: &Stage<'_>,
-    machine: &mut Machine,
-    artifact: &Artifact,
-    owner: Address,
-    tokens: &[Address],
-    contracts: &[Contract],
-) -> Result<Address, SuiteError> {
+/// Gives the attacker ether, deploys its contract and lets every contract move its tokens.
+fn deploy(stage: &Stage<'_>, machine: &mut Machine, artifact: &Artifact, seen: &Seen) -> Result<Address, SuiteError> {
+    let owner = Actor::derived_address(ATTACKER);
+    machine.set_account(owner, PURSE, 0);
     let data = attacker::creation(artifact, owner).into();
     let message = Message { from: owner, to: None, data, value: U256::ZERO };
     let execution = machine.execute_with_gas(&message, SETUP_GAS);
@@ -207,8 +212,10 @@ fn deploy(
         let why = stage.why(&execution);
         return Err(SuiteError::new(stage.config.place.clone(), SuiteProblem::Attacker(why)));
     };
-    let spenders: Vec<_> = contracts.iter().map(|contract| contract.address).collect();
-    attacker::endow(machine, created, owner, [tokens, &spenders]);
+    let tokens = seen.bindings.iter().filter(|role| role.role == "token");
+    let tokens: Vec<_> = tokens.map(|role| seen.contracts[role.contract].address).collect();
+    let spenders: Vec<_> = seen.contracts.iter().map(|contract| contract.address).collect();
+    attacker::endow(machine, created, owner, [&tokens, &spenders]);
     Ok(created)
 }
 
