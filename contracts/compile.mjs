@@ -26,6 +26,7 @@ const SETTINGS = {
         "evm.bytecode.linkReferences",
         "evm.deployedBytecode.object",
         "evm.deployedBytecode.linkReferences",
+        "evm.deployedBytecode.immutableReferences",
       ],
     },
   },
@@ -103,7 +104,11 @@ function sortedByKey(value) {
 
 /** What forge writes, without what only compilers and debuggers want. */
 function foundryArtifact(contract) {
-  const code = ({ object, linkReferences }) => ({ object: `0x${object}`, linkReferences: sortedByKey(linkReferences) });
+  const code = ({ object, linkReferences, immutableReferences = {} }) => ({
+    object: `0x${object}`,
+    linkReferences: sortedByKey(linkReferences),
+    ...(Object.keys(immutableReferences).length > 0 && { immutableReferences: sortedByKey(immutableReferences) }),
+  });
   const { bytecode, deployedBytecode } = contract.evm;
   return {
     abi: contract.abi.map(sortedByKey),

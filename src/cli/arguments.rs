@@ -71,6 +71,7 @@ Examples:
   heist run --protocol 'vault*'          Some of them
   heist run my-protocol                  The project whose heist.toml is in my-protocol
   heist run my-foundry-project           The suites of a project that forge has built
+  heist run my-project --setup PoolTest  What the setUp() of a unit test deploys
   heist run --calls 10M --seed 7         The same calls each time
   heist run --time 5m --scenario flash-loan
   heist run . --deny vacuous             A pass needs every invariant to have been decided
@@ -84,6 +85,9 @@ pub(super) struct RunArguments {
     /// folder, else the gallery
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
+    /// Take what the setUp() of this contract of a Foundry project deploys as the protocol, without handler or invariant
+    #[arg(long, value_name = "CONTRACT")]
+    pub(super) setup: Option<String>,
     /// Calls for each protocol, such as 1_000_000, 1e6 or 1M
     #[arg(long, value_name = "N", env = "HEIST_CALLS", value_parser = parse_count)]
     pub(super) calls: Option<u64>,
@@ -186,12 +190,16 @@ pub(super) struct ReplayArguments {
     /// Replay on the protocol of this project; default: the one that the run used
     #[arg(long, value_name = "PATH")]
     pub(super) project: Option<PathBuf>,
+    /// Replay on what the setUp() of this contract of the project deploys; default: the one that the run used
+    #[arg(long, value_name = "CONTRACT", conflicts_with = "protocol")]
+    pub(super) setup: Option<String>,
 }
 
 const LIST_EXAMPLES: &str = "\
 Examples:
   heist list protocols
-  heist list invariants my-protocol --format json";
+  heist list invariants my-protocol --format json
+  heist list targets my-foundry-project --setup PoolTest";
 
 #[derive(Debug, Args)]
 #[command(after_help = LIST_EXAMPLES)]
@@ -202,6 +210,9 @@ pub(super) struct ListArguments {
     /// A project, as `heist run` takes it; default: the current folder, else the gallery
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
+    /// Of what the setUp() of this contract of a Foundry project deploys
+    #[arg(long, value_name = "CONTRACT")]
+    pub(super) setup: Option<String>,
     /// How to write it
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human")]
     pub(super) format: ListFormat,
@@ -216,6 +227,8 @@ pub(super) enum What {
     Invariants,
     /// Attacks that are tried
     Scenarios,
+    /// What is attacked, by whom, what it is for the economy, and why that is thought so
+    Targets,
 }
 
 /// How a list is written.

@@ -18,6 +18,9 @@ pub(super) enum CliError {
     /// A folder without a project.
     #[error("there is no heist.toml in `{}`, nor in a folder below it", .path.display())]
     NoProject { path: PathBuf },
+    /// A set-up is asked for where there is no Foundry project.
+    #[error("there is no foundry.toml in `{}`, so there is no set-up to run", .path.display())]
+    NoFoundry { path: PathBuf },
     /// A project of another tool, whose suites are not read yet.
     #[error("`{file}` is here, but heist does not run the suites of {tool} yet, and there is no heist.toml")]
     Suite { file: String, tool: &'static str, artifacts: &'static str },
@@ -63,6 +66,10 @@ impl CliError {
             Self::Campaign(CampaignError::Configuration { help, .. }) => help.clone(),
             Self::NoProject { .. } => {
                 "name a folder that has one; docs/configuration.md says how to write it".to_owned()
+            }
+            Self::NoFoundry { .. } => {
+                "name the folder of a Foundry project before `--setup`; docs/suites.md says what becomes of it"
+                    .to_owned()
             }
             Self::Suite { artifacts, .. } => format!(
                 "write a heist.toml beside it that takes the compiled contracts (`artifacts = [\"{artifacts}\"]`) and \
@@ -122,6 +129,7 @@ impl CliError {
             | Self::Unknown { .. }
             | Self::Missing { .. }
             | Self::NoProject { .. }
+            | Self::NoFoundry { .. }
             | Self::Suite { .. }
             | Self::Twice { .. }
             | Self::Homeless { .. }

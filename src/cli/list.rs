@@ -3,7 +3,7 @@ use super::{
     error::CliError,
     exit::Outcome,
     target::Target,
-    terminal,
+    targets, terminal,
 };
 use crate::{
     invariant,
@@ -19,7 +19,8 @@ const MAX_CELL: usize = 80;
 
 /// `heist list`.
 pub(super) fn list(arguments: &ListArguments) -> Result<Outcome, CliError> {
-    let protocols = || Target::find(arguments.path.as_deref())?.load(&[]);
+    let target = || Target::find_with(arguments.path.as_deref(), arguments.setup.as_deref());
+    let protocols = || target()?.load(&[]);
     let text = match arguments.what {
         What::Protocols => {
             let entries: Vec<_> = protocols()?.iter().map(ProtocolRow::new).collect();
@@ -33,6 +34,7 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Outcome, CliError> {
             let entries: Vec<_> = scenario::all().iter().map(|scenario| ScenarioRow::new(scenario.info())).collect();
             write(arguments.format, &["id", "rule", "severity", "needs", "title"], &entries, ScenarioRow::cells)
         }
+        What::Targets => targets::write(&target()?, arguments.format),
     };
     terminal::print(&text?)?;
     Ok(Outcome::Done)

@@ -13,6 +13,7 @@ mod replay;
 mod run;
 mod select;
 mod target;
+mod targets;
 mod terminal;
 mod test;
 

@@ -65,6 +65,10 @@ pub(super) fn record(options: &Options, profile: Profile, protocols: &[Protocol]
                 hash: protocol.hash.to_string(),
                 origin: match &protocol.origin {
                     Origin::Bundled(id) => RunOrigin::Bundled(id.clone()),
+                    Origin::Setup { folder, contract } => RunOrigin::Setup {
+                        folder: absolute(folder).unwrap_or_else(|_| folder.clone()),
+                        contract: contract.clone(),
+                    },
                     Origin::Folder(path) => RunOrigin::Folder(absolute(path).unwrap_or_else(|_| path.clone())),
                 },
             })

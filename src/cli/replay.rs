@@ -3,7 +3,7 @@ use super::{
     error::CliError,
     exit::{Outcome, Tally},
     select,
-    target::Target,
+    target::{Target, set_up},
     terminal::{self, Terminal},
 };
 use crate::{
@@ -76,6 +76,8 @@ enum Home {
     Bundled(String),
     /// The protocol of this id in a project that the user names, or that the run used.
     Project(PathBuf, String),
+    /// What the set-up of a contract of a project leaves behind.
+    SetUp(PathBuf, String),
 }
 
 /// Loads each protocol once.
@@ -105,16 +107,28 @@ impl Loader<'_> {
                 Err(select::unknown("protocol", id, &known))
             };
         }
-        if let Some(path) = &self.arguments.project {
-            return Ok(Home::Project(path.clone(), finding.protocol.clone()));
-        }
         let origin = file.parent().and_then(Path::parent).and_then(|folder| {
             // `findings` alone has an empty parent, which is the current folder.
             let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
             let run = read_run(folder)?;
             run.protocols.into_iter().find(|protocol| protocol.id == finding.protocol)
         });
-        match origin.map(|protocol| protocol.origin) {
+        let origin = origin.map(|protocol| protocol.origin);
+        let project = self.arguments.project.clone();
+        // A project that has moved still has its set-up.
+        if let Some(contract) = &self.arguments.setup {
+            let folder = project.or_else(|| origin.and_then(RunOrigin::folder));
+            let folder = folder.unwrap_or_else(|| PathBuf::from("."));
+            return Ok(Home::SetUp(folder, contract.clone()));
+        }
+        if let Some(path) = project {
+            return Ok(match origin {
+                Some(RunOrigin::Setup { contract, .. }) => Home::SetUp(path, contract),
+                _ => Home::Project(path, finding.protocol.clone()),
+            });
+        }
+        match origin {
+            Some(RunOrigin::Setup { folder, contract }) if folder.exists() => Ok(Home::SetUp(folder, contract)),
             Some(RunOrigin::Folder(path)) if path.exists() => Ok(Home::Project(path, finding.protocol.clone())),
             Some(RunOrigin::Bundled(id)) if known.contains(&id) => Ok(Home::Bundled(id)),
             None if known.contains(&finding.protocol) => Ok(Home::Bundled(finding.protocol.clone())),
@@ -126,6 +140,12 @@ impl Loader<'_> {
 fn load(home: &Home) -> Result<Protocol, CliError> {
     match home {
         Home::Bundled(id) => Ok(gallery::load(id)?),
+        Home::SetUp(path, contract) => {
+            let Target::SetUp(folder, contract) = Target::find_with(Some(path), Some(contract))? else {
+                return Err(CliError::NoFoundry { path: path.clone() });
+            };
+            Ok(set_up(&folder, &contract)?.protocol)
+        }
         Home::Project(path, id) => {
             let mut protocols = Target::find(Some(path))?.load(&[])?;
             let ids: Vec<_> = protocols.iter().map(|protocol| protocol.id.clone()).collect();

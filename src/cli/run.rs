@@ -19,7 +19,7 @@ use std::{process, sync::Arc};
 
 /// `heist run`.
 pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outcome, CliError> {
-    let target = Target::find(arguments.path.as_deref())?;
+    let target = Target::find_with(arguments.path.as_deref(), arguments.setup.as_deref())?;
     let protocols = target.load(&arguments.protocol)?;
     check_globs(arguments, &protocols)?;
     let options = plan::resolve(arguments, target == Target::Gallery);

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     gallery,
-    protocol::{CONFIG_FILE, FOUNDRY_FILE, Protocol, SuiteProject},
+    protocol::{CONFIG_FILE, FOUNDRY_FILE, Protocol, SetUp, SuiteProject},
 };
 use std::{
     collections::BTreeSet,
@@ -30,6 +30,8 @@ pub(super) enum Target {
     Projects(Vec<PathBuf>),
     /// A folder with `foundry.toml`.
     Suites(PathBuf),
+    /// What the set-up of a contract leaves behind, in a folder with `foundry.toml`.
+    SetUp(PathBuf, String),
 }
 
 impl Target {
@@ -65,6 +67,22 @@ impl Target {
         Ok(Self::Projects(projects))
     }
 
+    /// The same; where `contract` is given, what its set-up leaves behind.
+    pub(super) fn find_with(path: Option<&Path>, contract: Option<&str>) -> Result<Self, CliError> {
+        let Some(contract) = contract else { return Self::find(path) };
+        let here = path.unwrap_or(Path::new("."));
+        if !here.exists() {
+            return Err(CliError::Missing { path: here.to_owned(), bundled: false });
+        }
+        let is_file = here.file_name().is_some_and(|name| name == FOUNDRY_FILE);
+        let folder = if is_file { here.parent().unwrap_or(Path::new("")) } else { here };
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        if !folder.join(FOUNDRY_FILE).is_file() {
+            return Err(CliError::NoFoundry { path: here.to_owned() });
+        }
+        Ok(Self::SetUp(folder.to_owned(), contract.to_owned()))
+    }
+
     /// Loads the protocols whose ids `globs` describe.
     pub(super) fn load(&self, globs: &[String]) -> Result<Vec<Protocol>, CliError> {
         match self {
@@ -89,6 +107,14 @@ impl Target {
                 check("protocol", globs, &ids)?;
                 ids.iter().filter(|id| selected(globs, id)).map(|id| Ok(project.protocol(id)?)).collect()
             }
+            Self::SetUp(folder, contract) => {
+                let SetUp { protocol, survey } = set_up(folder, contract)?;
+                check("protocol", globs, std::slice::from_ref(&protocol.id))?;
+                for note in &survey.notes {
+                    complain(&format!("heist: {}", one_line(note)));
+                }
+                Ok(vec![protocol])
+            }
         }
     }
 }
@@ -101,6 +127,11 @@ pub(super) fn open_suites(folder: &Path) -> Result<SuiteProject, CliError> {
         complain(&format!("heist: {}", one_line(note)));
     }
     Ok(project)
+}
+
+/// Runs the set-up of a contract.
+pub(super) fn set_up(folder: &Path, contract: &str) -> Result<SetUp, CliError> {
+    Ok(open_suites(folder)?.set_up(contract, Some(gallery::attacker()))?)
 }
 
 /// Loads the project of one folder or configuration file.

@@ -72,6 +72,14 @@ impl Machine {
         journal.set_code(address, Bytecode::new_raw(code));
     }
 
+    /// Writes a word of an account's storage.
+    pub fn set_storage(&mut self, address: Address, slot: U256, word: U256) {
+        let journal = &mut self.evm.ctx.journaled_state;
+        let _ = journal.load_account_with_code(address);
+        journal.touch_account(address);
+        let _ = journal.sstore(address, slot, word);
+    }
+
     /// Gives an account a native balance and a nonce.
     pub fn set_account(&mut self, address: Address, balance: U256, nonce: u64) {
         let journal = &mut self.evm.ctx.journaled_state;

@@ -202,7 +202,8 @@ fn combinations(protocol: &Protocol, source: &InvariantSource) -> Result<Vec<Vec
         let bindings = protocol.roles.iter().enumerate();
         let found: Vec<usize> = bindings
             .filter(|(_, binding)| {
-                roles.contains(&binding.role.as_str()) && binding.contract < protocol.contracts.len()
+                let is_known = binding.contract < protocol.contracts.len();
+                binding.judged && is_known && roles.contains(&binding.role.as_str())
             })
             .map(|(index, _)| index)
             .collect();

@@ -9,6 +9,7 @@ mod build;
 mod config;
 mod files;
 mod functions;
+mod inference;
 mod interfaces;
 mod link;
 mod load;
@@ -29,6 +30,7 @@ pub use config::{
     parse_invariants, parse_pack,
 };
 pub use files::{Entry, FileError, Files, FolderFiles};
+pub use inference::{InferredEconomy, InferredPrice, InferredRole, Sureness};
 pub use link::{Library, LinkError, link};
 pub use load::{CONFIG_FILE, LoadOptions, ProtocolError};
 pub use model::{
@@ -38,6 +40,7 @@ pub use model::{
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
 pub use suite::{
-    FOUNDRY_FILE, FoundryConfig, Predicate, Suite, SuiteError, SuiteProblem, SuiteProject, TestVerdict, Verdict,
+    FOUNDRY_FILE, FoundActor, FoundContract, FoundryConfig, Predicate, SetUp, Suite, SuiteError, SuiteProblem,
+    SuiteProject, Survey, TestVerdict, Verdict,
 };
 pub use token::{Transfer, balance_of, balance_of_call};

@@ -4,7 +4,7 @@ use alloy_dyn_abi::DynSolType;
 use alloy_json_abi::JsonAbi;
 use alloy_primitives::{Address, B256, Bytes, Selector, U256};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, fmt, ops::Range, path::PathBuf, sync::Arc};
 
 /// Where a text came from, for messages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,8 +32,15 @@ impl fmt::Display for Place {
 pub enum Origin {
     /// Embedded in the binary under this id.
     Bundled(String),
-    /// The folder that holds `heist.toml`.
+    /// The folder that holds `heist.toml`, or `foundry.toml` with suites.
     Folder(PathBuf),
+    /// The set-up of a contract of a Foundry project.
+    Setup {
+        /// The folder that holds `foundry.toml`.
+        folder: PathBuf,
+        /// The contract, `Name` or `file.sol:Name`.
+        contract: String,
+    },
 }
 
 /// A hole in creation code where the address of a library goes.
@@ -54,6 +61,8 @@ pub struct Bytecode {
     pub bytes: Bytes,
     /// Holes, in offset order.
     pub links: Vec<LinkSite>,
+    /// Of runtime code: where the compiler says that a constructor writes immutables, in offset order.
+    pub immutables: Vec<Range<usize>>,
 }
 
 /// A compiled contract.
@@ -181,6 +190,8 @@ pub struct RoleBinding {
     pub views: Vec<RoleView>,
     /// For a feed: how it is moved.
     pub movement: Option<FeedMove>,
+    /// Whether packs judge it: it was declared, or what it does proves that it is what packs suppose.
+    pub judged: bool,
 }
 
 /// How values are compared across assets, before any attack.

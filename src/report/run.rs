@@ -50,6 +50,23 @@ pub enum RunOrigin {
     Bundled(String),
     /// The folder that holds `heist.toml`, absolute: a finding replays from anywhere on this machine.
     Folder(PathBuf),
+    /// The set-up of a contract.
+    Setup {
+        /// The folder that holds `foundry.toml`, absolute.
+        folder: PathBuf,
+        /// The contract, as `--setup` takes it.
+        contract: String,
+    },
+}
+
+impl RunOrigin {
+    /// The folder of a project.
+    pub fn folder(self) -> Option<PathBuf> {
+        match self {
+            Self::Bundled(_) => None,
+            Self::Folder(folder) | Self::Setup { folder, .. } => Some(folder),
+        }
+    }
 }
 
 /// The `run.json` of a run folder, where it can be read.

@@ -16,5 +16,6 @@ mod protocol_setup;
 mod reasons;
 mod resumption;
 mod search;
+mod setup;
 mod suites;
 mod support;

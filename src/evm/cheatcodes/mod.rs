@@ -253,6 +253,23 @@ impl Cheatcodes {
         Block { number: small(self.block.number), timestamp: small(self.block.timestamp) }
     }
 
+    /// The chain.
+    pub fn chain_id(&self) -> u64 {
+        self.chain_id
+    }
+
+    /// What was begun and not ended, and changes what later calls mean.
+    pub fn leftovers(&self) -> Vec<&'static str> {
+        let Lasting { pranks, revert, emits, calls, mocks, .. } = &self.cheats.lasting;
+        let expects = revert.is_some() || !emits.is_empty() || *calls != expect_call::Expectations::default();
+        let all = [
+            (!pranks.is_empty(), "a prank"),
+            (expects, "an expectation"),
+            (*mocks != mock::Mocks::default(), "a mocked call"),
+        ];
+        all.into_iter().filter(|(is_there, _)| *is_there).map(|(_, what)| what).collect()
+    }
+
     /// The same without what only makes sense in the messages so far.
     #[must_use]
     pub fn settled(mut self) -> Self {

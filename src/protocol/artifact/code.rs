@@ -1,9 +1,10 @@
 use super::{
     super::{Bytecode, LinkSite},
     error::ArtifactProblem,
-    raw::RawLinks,
+    raw::{RawImmutables, RawLinks},
 };
 use alloy_primitives::{Bytes, hex};
+use std::ops::Range;
 
 /// Hex digits of a hole.
 const HOLE: usize = 40;
@@ -21,7 +22,12 @@ impl CodeOf<'_> {
     }
 
     /// Reads hex with holes, which are named by the compiler's references or else by their placeholders.
-    pub(super) fn read(self, object: &str, links: &RawLinks) -> Result<Bytecode, ArtifactProblem> {
+    pub(super) fn read(
+        self,
+        object: &str,
+        links: &RawLinks,
+        immutables: &RawImmutables,
+    ) -> Result<Bytecode, ArtifactProblem> {
         let text = object.trim();
         let text = text.strip_prefix("0x").unwrap_or(text);
         let mut digits = text.as_bytes().to_vec();
@@ -53,8 +59,17 @@ impl CodeOf<'_> {
                 return Err(ArtifactProblem::BadLink { contract, field, start: site.offset, length: bytes.len() });
             }
         }
-        Ok(Bytecode { bytes: Bytes::from(bytes), links: sites })
+        Ok(Bytecode { immutables: ranges(immutables, bytes.len()), bytes: Bytes::from(bytes), links: sites })
     }
+}
+
+/// Where immutables are, as far as that is within the code.
+fn ranges(immutables: &RawImmutables, length: usize) -> Vec<Range<usize>> {
+    let all = immutables.values().flatten();
+    let range = all.filter_map(|hole| Some(hole.start..hole.start.checked_add(hole.length)?));
+    let mut ranges: Vec<_> = range.filter(|range| range.end <= length).collect();
+    ranges.sort_unstable_by_key(|range| (range.start, range.end));
+    ranges
 }
 
 fn named(links: &RawLinks) -> Vec<LinkSite> {

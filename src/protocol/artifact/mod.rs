@@ -252,7 +252,7 @@ fn artifact(raw: RawFile, name: String, source: String, file: &str) -> Result<Ar
     let runtime = evm.deployed.or(raw.deployed).or_else(|| raw.bin_runtime.map(plain)).unwrap_or_default();
     let read = |field, code: &RawCode, beside: Option<&RawLinks>| {
         let links = beside.filter(|_| code.links.is_empty()).unwrap_or(&code.links);
-        CodeOf { contract: &name, field }.read(&code.object, links)
+        CodeOf { contract: &name, field }.read(&code.object, links, &code.immutables)
     };
     let creation = read("bytecode", &creation, raw.links.as_ref())?;
     let runtime = read("deployedBytecode", &runtime, raw.deployed_links.as_ref())?;
@@ -260,7 +260,7 @@ fn artifact(raw: RawFile, name: String, source: String, file: &str) -> Result<Ar
 }
 
 fn plain(object: String) -> RawCode {
-    RawCode { object, links: RawLinks::new() }
+    RawCode { object, ..RawCode::default() }
 }
 
 impl RawFile {

@@ -75,9 +75,14 @@ pub(super) struct RawEvm {
 /// file -> library -> holes.
 pub(super) type RawLinks = BTreeMap<String, BTreeMap<String, Vec<RawHole>>>;
 
+/// id of a variable -> places of its value.
+pub(super) type RawImmutables = BTreeMap<String, Vec<RawHole>>;
+
 #[derive(Debug, Deserialize)]
 pub(super) struct RawHole {
     pub(super) start: usize,
+    #[serde(default)]
+    pub(super) length: usize,
 }
 
 /// Code: hex, or an object that holds it.
@@ -85,6 +90,7 @@ pub(super) struct RawHole {
 pub(super) struct RawCode {
     pub(super) object: String,
     pub(super) links: RawLinks,
+    pub(super) immutables: RawImmutables,
 }
 
 impl<'de> Deserialize<'de> for RawCode {
@@ -103,7 +109,7 @@ impl<'de> Visitor<'de> for CodeVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<RawCode, E> {
-        Ok(RawCode { object: text.to_owned(), links: RawLinks::new() })
+        Ok(RawCode { object: text.to_owned(), ..RawCode::default() })
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<RawCode, E> {
@@ -116,6 +122,9 @@ impl<'de> Visitor<'de> for CodeVisitor {
             match key.as_str() {
                 "object" => code.object = map.next_value()?,
                 "linkReferences" => code.links = map.next_value::<Option<RawLinks>>()?.unwrap_or_default(),
+                "immutableReferences" => {
+                    code.immutables = map.next_value::<Option<RawImmutables>>()?.unwrap_or_default();
+                }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }

@@ -2,10 +2,11 @@
 
 use super::{
     super::{Artifact, Place},
-    run::{Run, StepError},
+    run::{Run, SETUP_GAS, StepError},
 };
+use crate::evm::{Machine, Message};
 use alloy_dyn_abi::DynSolValue;
-use alloy_primitives::{Address, U256, keccak256};
+use alloy_primitives::{Address, Bytes, U256, keccak256};
 
 /// Deploys the attacker's contract and gives it half of what the attacker has.
 pub(super) fn deploy(
@@ -15,32 +16,54 @@ pub(super) fn deploy(
     tokens: &[Address],
     place: &Place,
 ) -> Result<Address, StepError> {
-    let mut data = artifact.creation.bytes.to_vec();
-    data.extend(DynSolValue::Address(owner).abi_encode());
-    let contract = run.create(place, "deploy the attacker's contract", owner, data)?;
+    let contract = run.create(place, "deploy the attacker's contract", owner, creation(artifact, owner))?;
     let spenders: Vec<Address> = run.contracts.iter().map(|contract| contract.address).collect();
-    for token in tokens {
-        // A token may refuse any of this; then the attacker does without.
-        if let Some(balance) = balance(run, *token, owner) {
-            let half = balance / U256::from(2);
-            let transfer = call("transfer(address,uint256)", vec![DynSolValue::Address(contract), uint(half)]);
-            run.try_send(owner, *token, transfer, U256::ZERO);
-        }
-        for spender in &spenders {
-            let approve = call("approve(address,uint256)", vec![DynSolValue::Address(*spender), uint(U256::MAX)]);
-            // One script each: a refusal rolls back a whole script.
-            run.try_send(owner, contract, script(*token, &approve), U256::ZERO);
-            run.try_send(owner, *token, approve, U256::ZERO);
-        }
-    }
-    let half = run.machine.balance(owner) / U256::from(2);
-    run.try_send(owner, contract, Vec::new(), half);
+    endow(&mut run.machine, contract, owner, [tokens, &spenders]);
     Ok(contract)
 }
 
-fn balance(run: &mut Run<'_>, token: Address, owner: Address) -> Option<U256> {
+/// Creation code and arguments of the attacker's contract.
+pub(in crate::protocol) fn creation(artifact: &Artifact, owner: Address) -> Vec<u8> {
+    let mut data = artifact.creation.bytes.to_vec();
+    data.extend(DynSolValue::Address(owner).abi_encode());
+    data
+}
+
+/// Gives the attacker's contract half of what the attacker has, and lets all spenders move the tokens of both.
+pub(in crate::protocol) fn endow(
+    machine: &mut Machine,
+    contract: Address,
+    owner: Address,
+    [tokens, spenders]: [&[Address]; 2],
+) {
+    for token in tokens {
+        // A token may refuse any of this; then the attacker does without.
+        if let Some(balance) = balance(machine, *token, owner) {
+            let half = balance / U256::from(2);
+            let transfer = call("transfer(address,uint256)", vec![DynSolValue::Address(contract), uint(half)]);
+            try_send(machine, owner, *token, transfer);
+        }
+        for spender in spenders {
+            let approve = call("approve(address,uint256)", vec![DynSolValue::Address(*spender), uint(U256::MAX)]);
+            // One script each: a refusal rolls back a whole script.
+            try_send(machine, owner, contract, script(*token, &approve));
+            try_send(machine, owner, *token, approve);
+        }
+    }
+    let half = machine.balance(owner) / U256::from(2);
+    let message = Message { from: owner, to: Some(contract), data: Bytes::new(), value: half };
+    machine.execute_with_gas(&message, SETUP_GAS);
+}
+
+/// Sends a message whose failure does not matter.
+fn try_send(machine: &mut Machine, from: Address, to: Address, data: Vec<u8>) {
+    let message = Message { from, to: Some(to), data: data.into(), value: U256::ZERO };
+    machine.execute_with_gas(&message, SETUP_GAS);
+}
+
+fn balance(machine: &mut Machine, token: Address, owner: Address) -> Option<U256> {
     let data = call("balanceOf(address)", vec![DynSolValue::Address(owner)]);
-    let output = run.machine.view(owner, token, data.into()).ok()?;
+    let output = machine.view(owner, token, data.into()).ok()?;
     output.get(..32).map(U256::from_be_slice)
 }
 

@@ -1,10 +1,10 @@
 //! From a resolved configuration and its artifacts to a [`Protocol`]: everything is checked, then deployed, then frozen.
 
-mod attacker;
+pub(super) mod attacker;
 mod error;
 mod plan;
 mod revert;
-mod run;
+pub(super) mod run;
 
 pub use error::{Failure, SetupError};
 pub(super) use revert::reason;
@@ -196,7 +196,7 @@ fn roles(config: &Config, contracts: &[Known<'_>], functions: &[Function]) -> Re
         let movement = role.movement.as_ref();
         let movement = movement.map(|movement| feed_move(config, &contracts[index], index, movement, functions));
         let movement = movement.transpose()?;
-        Ok(RoleBinding { role: role.role.clone(), contract: index, views: role.views.clone(), movement })
+        Ok(RoleBinding { role: role.role.clone(), contract: index, views: role.views.clone(), movement, judged: true })
     };
     config.roles.iter().map(bind).collect()
 }

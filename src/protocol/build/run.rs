@@ -17,7 +17,7 @@ use alloy_primitives::{Address, Bytes, U256};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Gas of one step: a deployment may cost more than a block holds, an endless one must end.
-pub(super) const SETUP_GAS: u64 = 1_000_000_000;
+pub(in crate::protocol) const SETUP_GAS: u64 = 1_000_000_000;
 
 /// A set-up step, or the configuration of one, failed.
 #[derive(Debug)]
@@ -169,12 +169,6 @@ impl<'a> Run<'a> {
 
     fn reason(&self, data: &Bytes) -> String {
         revert::reason(data, self.artifacts.iter().map(AsRef::as_ref))
-    }
-
-    /// Sends a message whose failure does not matter.
-    pub(super) fn try_send(&mut self, from: Address, to: Address, data: Vec<u8>, value: U256) -> bool {
-        let message = Message { from, to: Some(to), data: data.into(), value };
-        self.machine.execute_with_gas(&message, SETUP_GAS).succeeded()
     }
 
     /// Creates a contract that is no part of the protocol.

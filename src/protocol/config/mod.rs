@@ -11,7 +11,7 @@ mod show;
 mod steps;
 
 pub use error::{ConfigError, ConfigProblem};
-pub(super) use names::Names;
+pub(super) use names::{Names, is_reserved};
 pub use pack::{Pack, ViewSource, parse_invariants, parse_pack};
 
 use super::{ActorKind, CampaignSettings, Economics, InvariantSource, Place, RoleView};

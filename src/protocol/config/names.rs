@@ -7,6 +7,11 @@ const RESERVED: [&str; 22] = [
     "any", "min", "max", "count", "old", "initial", "minted", "burned", "called", "in",
 ];
 
+/// Whether a name is a word of the expression language.
+pub(in crate::protocol) fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
 /// Who is called what: actors and deployments share one set of names.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {

@@ -1,4 +1,4 @@
-use super::super::Place;
+use super::super::{Place, nearest::suggest};
 
 /// A suite cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +73,36 @@ pub enum SuiteProblem {
         /// Calls that led to it, the outermost first.
         trail: Vec<String>,
     },
+    /// No contract has the name that `--setup` gives.
+    #[error("there is no contract `{name}` whose set-up could be run")]
+    Unknown {
+        /// As it was asked for.
+        name: String,
+        /// Contracts with a set-up.
+        known: Vec<String>,
+    },
+    /// A contract has no `setUp()` to take a protocol from.
+    #[error("`{0}` has no function setUp(), or no code")]
+    NoSetUp(String),
+    /// Several contracts have the name that `--setup` gives.
+    #[error("{} contracts are called `{name}`: {}", .files.len(), .files.join(", "))]
+    Several {
+        /// The name.
+        name: String,
+        /// All of them, with their files.
+        files: Vec<String>,
+    },
+    /// A set-up leaves nothing to call.
+    #[error("{name}.setUp() leaves no contract behind that could be called{}", and_notes(.notes))]
+    NothingDeployed {
+        /// The contract.
+        name: String,
+        /// What it leaves behind, and why that is not called.
+        notes: Vec<String>,
+    },
+    /// The attacker's contract could not be deployed.
+    #[error("the attacker's contract could not be deployed: {0}")]
+    Attacker(String),
     /// No function may be called.
     #[error("{0} has no function to call: its set-up deploys no known contract, or all are excluded")]
     NoTargets(String),
@@ -80,6 +110,10 @@ pub enum SuiteProblem {
 
 fn and_calls(calls: &[String]) -> String {
     calls.iter().fold(String::new(), |text, call| text + "\nin " + call)
+}
+
+fn and_notes(notes: &[String]) -> String {
+    if notes.is_empty() { String::new() } else { format!(" ({})", notes.join("; ")) }
 }
 
 impl SuiteError {
@@ -90,12 +124,19 @@ impl SuiteError {
     /// Whether the suite failed rather than its configuration.
     pub fn is_target_failure(&self) -> bool {
         match self.problem.as_ref() {
-            SuiteProblem::Failed { .. } | SuiteProblem::Unsupported { .. } | SuiteProblem::NoTargets(_) => true,
+            SuiteProblem::Failed { .. }
+            | SuiteProblem::Unsupported { .. }
+            | SuiteProblem::NothingDeployed { .. }
+            | SuiteProblem::Attacker(_)
+            | SuiteProblem::NoTargets(_) => true,
             SuiteProblem::Toml(_)
             | SuiteProblem::NoProfile { .. }
             | SuiteProblem::NotBuilt { .. }
             | SuiteProblem::NoSuites
             | SuiteProblem::Twice { .. }
+            | SuiteProblem::Unknown { .. }
+            | SuiteProblem::NoSetUp(_)
+            | SuiteProblem::Several { .. }
             | SuiteProblem::NoLibrary { .. }
             | SuiteProblem::Constructor(_) => false,
         }
@@ -114,6 +155,19 @@ impl SuiteError {
                     .to_owned()
             }
             SuiteProblem::Twice { .. } => "rename one of them: a suite's name is the id of its protocol".to_owned(),
+            SuiteProblem::Unknown { known, .. } if known.is_empty() => {
+                "write a contract with a setUp(), or run `forge build` when the sources are newer than the artifacts".to_owned()
+            }
+            SuiteProblem::Unknown { name, known } => suggest(name, known.iter().map(String::as_str)),
+            SuiteProblem::NoSetUp(_) => "name a contract that can be deployed and has a setUp() without arguments".to_owned(),
+            SuiteProblem::Several { files, .. } => {
+                format!("write `--setup {}`, or whichever is meant", files.first().map_or("", String::as_str))
+            }
+            SuiteProblem::NothingDeployed { .. } => {
+                "deploy the protocol in `setUp()`; `forge build` with its sources, so that its code is among the artifacts"
+                    .to_owned()
+            }
+            SuiteProblem::Attacker(_) => "set `evm_version` to cancun or later, which that contract needs".to_owned(),
             SuiteProblem::NoLibrary { .. } => "run `forge build` again, with the library".to_owned(),
             SuiteProblem::Constructor(_) => "set the values in `setUp()` instead".to_owned(),
             SuiteProblem::Failed { .. } => {

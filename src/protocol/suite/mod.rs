@@ -8,6 +8,7 @@ mod assemble;
 mod config;
 mod error;
 mod names;
+mod setup;
 mod stage;
 mod stale;
 mod targets;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use config::{FOUNDRY_FILE, FoundryConfig};
 pub use error::{SuiteError, SuiteProblem};
+pub use setup::{FoundActor, FoundContract, SetUp, Survey};
 pub use tests::{TestVerdict, Verdict};
 
 use super::{Artifact, Artifacts, FolderFiles, Origin, Place, Protocol, ProtocolError};
@@ -119,6 +121,44 @@ impl SuiteProject {
         let artifact = artifact.ok_or_else(|| SuiteError::new(self.config.place.clone(), SuiteProblem::NoSuites))?;
         let stage = Stage::set(&self.config, &self.artifacts, artifact)?;
         Ok(assemble::protocol(stage, Origin::Folder(self.folder.clone()))?)
+    }
+
+    /// The protocol that the set-up of a contract, `Name` or `file.sol:Name`, leaves behind, attacked with the contract of
+    /// `attacker`, and why it is taken for what it is.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such contract, or its set-up fails or deploys nothing that is known.
+    pub fn set_up(&self, contract: &str, attacker: Option<&Artifact>) -> Result<SetUp, ProtocolError> {
+        let artifact = self.contract_with_set_up(contract)?;
+        let stage = Stage::set(&self.config, &self.artifacts, artifact)?;
+        let origin = Origin::Setup { folder: self.folder.clone(), contract: contract.to_owned() };
+        Ok(setup::protocol(stage, origin, attacker)?)
+    }
+
+    /// The contract of this name that has a `setUp()`.
+    fn contract_with_set_up(&self, name: &str) -> Result<&Arc<Artifact>, SuiteError> {
+        let fail = |place: &Place, problem| SuiteError::new(place.clone(), problem);
+        let has = |artifact: &&Arc<Artifact>| {
+            let sets_up = |function: &Function| function.name == "setUp" && function.inputs.is_empty();
+            !artifact.creation.bytes.is_empty() && artifact.abi.functions().any(sets_up)
+        };
+        let called: Vec<_> = self.artifacts.iter().filter(|artifact| artifact.is_called(name)).collect();
+        let fitting: Vec<_> = called.iter().copied().filter(has).collect();
+        match (fitting.as_slice(), called.first()) {
+            ([artifact], _) => Ok(artifact),
+            ([], Some(artifact)) => Err(fail(&artifact.place, SuiteProblem::NoSetUp(artifact.name.clone()))),
+            ([], None) => {
+                let mut known: Vec<_> = self.artifacts.iter().filter(has).map(|each| each.name.clone()).collect();
+                known.sort_unstable();
+                known.dedup();
+                Err(fail(&self.config.place, SuiteProblem::Unknown { name: name.to_owned(), known }))
+            }
+            (several, _) => {
+                let files = several.iter().map(|artifact| artifact.qualified()).collect();
+                Err(fail(&self.config.place, SuiteProblem::Several { name: name.to_owned(), files }))
+            }
+        }
     }
 
     /// Runs the tests without arguments of all contracts, each from the state behind its contract's set-up.

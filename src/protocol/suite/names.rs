@@ -67,7 +67,7 @@ impl Names {
 }
 
 /// What a contract was created from: its creation code begins with that of an artifact, libraries aside.
-fn artifact_of<'a>(stage: &Stage<'a>, creation: &Creation) -> Option<&'a Arc<Artifact>> {
+pub(super) fn artifact_of<'a>(stage: &Stage<'a>, creation: &Creation) -> Option<&'a Arc<Artifact>> {
     let fits = |artifact: &&Arc<Artifact>| {
         let code = &artifact.creation;
         if code.bytes.is_empty() || code.bytes.len() > creation.code.len() {

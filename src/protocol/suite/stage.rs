@@ -9,13 +9,13 @@ use super::{
 use crate::evm::{
     Block, CHEATCODES, Cheatcodes, Creation, Execution, Limits, Machine, Message, Settings, Status, Trace, World,
 };
-use alloy_primitives::{Address, Bytes, U256, address, bytes};
+use alloy_primitives::{Address, Bytes, Log, U256, address, bytes};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Who deploys libraries.
-const LIBRARIAN: Address = address!("1F95D37F27EA0dEA9C252FC09D5A6eaA97647353");
+pub(super) const LIBRARIAN: Address = address!("1F95D37F27EA0dEA9C252FC09D5A6eaA97647353");
 /// The factory that many chains have here (EIP-2470's idea, by Arachnid), and its code.
-const CREATE2_FACTORY: Address = address!("4e59b44847b379578588920cA78FbF26c0B4956C");
+pub(super) const CREATE2_FACTORY: Address = address!("4e59b44847b379578588920cA78FbF26c0B4956C");
 static FACTORY_CODE: Bytes = bytes!(
     "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3"
 );
@@ -33,7 +33,9 @@ pub(super) struct Stage<'a> {
     pub(super) address: Address,
     /// What it created on the way.
     pub(super) creations: Vec<Creation>,
-    libraries: BTreeMap<String, Address>,
+    /// Events on the way.
+    pub(super) logs: Vec<Log>,
+    pub(super) libraries: BTreeMap<String, Address>,
 }
 
 impl<'a> Stage<'a> {
@@ -50,6 +52,7 @@ impl<'a> Stage<'a> {
             machine: machine(config),
             address: Address::ZERO,
             creations: Vec::new(),
+            logs: Vec::new(),
             libraries: BTreeMap::new(),
         };
         stage.deploy()?;
@@ -123,6 +126,7 @@ impl<'a> Stage<'a> {
         let execution = self.machine.execute(message);
         let step = format!("{}.{words}", self.artifact.name);
         if execution.succeeded() {
+            self.logs.extend(execution.logs.iter().cloned());
             return Ok(execution);
         }
         let unsupported = self.machine.unsupported_cheatcode().map(str::to_owned);

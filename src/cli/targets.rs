@@ -1,0 +1,185 @@
+use super::{
+    arguments::ListFormat,
+    error::CliError,
+    target::{Target, set_up},
+};
+use crate::{
+    protocol::{InferredEconomy, InferredPrice, Protocol, SetUp, Survey},
+    report::{escape, render_table},
+};
+use serde::Serialize;
+
+/// What is attacked of one protocol.
+#[derive(Debug, Serialize)]
+struct Targets {
+    protocol: String,
+    contracts: Vec<ContractRow>,
+    roles: Vec<RoleRow>,
+    actors: Vec<ActorRow>,
+    economy: InferredEconomy,
+    notes: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ContractRow {
+    name: String,
+    address: String,
+    artifact: Option<String>,
+    implementation: Vec<String>,
+    /// Functions that are called.
+    functions: usize,
+    why: String,
+}
+
+#[derive(Debug, Serialize)]
+struct RoleRow {
+    contract: String,
+    role: String,
+    sureness: &'static str,
+    /// What it drives.
+    drives: Vec<&'static str>,
+    why: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ActorRow {
+    name: String,
+    kind: crate::protocol::ActorKind,
+    address: String,
+    why: String,
+}
+
+/// `heist list targets`.
+pub(super) fn write(target: &Target, format: ListFormat) -> Result<String, CliError> {
+    let targets = match target {
+        Target::SetUp(folder, contract) => {
+            let SetUp { protocol, survey } = set_up(folder, contract)?;
+            vec![Targets::found(&protocol, survey)]
+        }
+        _ => target.load(&[])?.iter().map(Targets::declared).collect(),
+    };
+    match format {
+        ListFormat::Human => Ok(targets.iter().map(Targets::render).collect::<Vec<_>>().join("\n")),
+        ListFormat::Json => {
+            let text = serde_json::to_string_pretty(&targets).map_err(|error| CliError::Output(error.into()))?;
+            Ok(text + "\n")
+        }
+    }
+}
+
+impl Targets {
+    /// What was found behind a set-up.
+    fn found(protocol: &Protocol, survey: Survey) -> Self {
+        let contracts = survey.contracts.into_iter().map(|contract| ContractRow {
+            name: contract.name,
+            address: contract.address.to_string(),
+            artifact: contract.artifact,
+            implementation: contract.implementation,
+            functions: contract.functions,
+            why: contract.why,
+        });
+        let roles = survey.roles.into_iter().map(|role| {
+            let drives = [(role.used, "scenarios"), (role.judged, "packs")];
+            RoleRow {
+                contract: role.contract,
+                role: role.role,
+                sureness: role.sureness.word(),
+                drives: drives.into_iter().filter(|(does, _)| *does).map(|(_, what)| what).collect(),
+                why: role.why,
+            }
+        });
+        let actors = survey.actors.into_iter().map(|actor| ActorRow {
+            name: actor.name,
+            kind: actor.kind,
+            address: actor.address.to_string(),
+            why: actor.why,
+        });
+        Self {
+            protocol: protocol.id.clone(),
+            contracts: contracts.collect(),
+            roles: roles.collect(),
+            actors: actors.collect(),
+            economy: survey.economy,
+            notes: survey.notes,
+        }
+    }
+
+    /// What a configuration or a suite says.
+    fn declared(protocol: &Protocol) -> Self {
+        let source = if protocol.suite.is_some() { "the suite" } else { "heist.toml" };
+        let contracts = protocol.contracts.iter().enumerate().map(|(index, contract)| ContractRow {
+            name: contract.name.clone(),
+            address: contract.address.to_string(),
+            artifact: Some(contract.artifact.qualified()),
+            implementation: Vec::new(),
+            functions: protocol.functions.iter().filter(|one| one.contract == index && one.weight > 0).count(),
+            why: format!("deployed by {source}"),
+        });
+        let roles = protocol.roles.iter().map(|binding| RoleRow {
+            contract: protocol.contracts[binding.contract].name.clone(),
+            role: binding.role.clone(),
+            sureness: "certain",
+            drives: vec!["scenarios", "packs"],
+            why: format!("declared by {source}"),
+        });
+        let actors = protocol.actors.iter().map(|actor| ActorRow {
+            name: actor.name.clone(),
+            kind: actor.kind,
+            address: actor.address.to_string(),
+            why: format!("declared by {source}"),
+        });
+        let price = |(asset, price): (&String, &String)| InferredPrice {
+            asset: asset.clone(),
+            price: price.clone(),
+            why: format!("declared by {source}"),
+        };
+        Self {
+            protocol: protocol.id.clone(),
+            contracts: contracts.collect(),
+            roles: roles.collect(),
+            actors: actors.collect(),
+            economy: InferredEconomy {
+                reference: protocol.economics.reference.clone(),
+                why: format!("declared by {source}"),
+                threshold: protocol.economics.threshold.to_string(),
+                prices: protocol.economics.prices.iter().map(price).collect(),
+                unsettled: None,
+            },
+            notes: Vec::new(),
+        }
+    }
+
+    fn render(&self) -> String {
+        let contract = |row: &ContractRow| {
+            let artifact = row.artifact.clone().unwrap_or_else(|| "unknown".to_owned());
+            let behind = row.implementation.join(", ");
+            let artifact = if behind.is_empty() { artifact } else { format!("{artifact} -> {behind}") };
+            vec![row.name.clone(), artifact, row.address.clone(), row.functions.to_string(), row.why.clone()]
+        };
+        let role = |row: &RoleRow| {
+            let drives = if row.drives.is_empty() { "nothing".to_owned() } else { row.drives.join(", ") };
+            vec![row.contract.clone(), row.role.clone(), row.sureness.to_owned(), drives, row.why.clone()]
+        };
+        let kind = |row: &ActorRow| format!("{:?}", row.kind).to_lowercase();
+        let actor = |row: &ActorRow| vec![row.name.clone(), kind(row), row.address.clone(), row.why.clone()];
+        let mut text = format!("{}\n\n", escape(&self.protocol));
+        text += &table(&["contract", "artifact", "address", "calls", "why"], self.contracts.iter().map(contract));
+        text += &table(&["contract", "role", "sure", "drives", "why"], self.roles.iter().map(role));
+        text += &table(&["actor", "kind", "address", "why"], self.actors.iter().map(actor));
+        if let Some(reference) = &self.economy.reference {
+            let unit = format!("above {} a profit", self.economy.threshold);
+            let first = vec![reference.clone(), "reference".to_owned(), format!("{}; {unit}", self.economy.why)];
+            let prices = self.economy.prices.iter();
+            let prices = prices.map(|price| vec![price.asset.clone(), price.price.clone(), price.why.clone()]);
+            text += &table(&["asset", "price of 1e18", "why"], std::iter::once(first).chain(prices));
+        }
+        text.extend(self.notes.iter().map(|note| format!("note: {}\n", escape(note))));
+        text
+    }
+}
+
+/// A table, where it has rows. Addresses and reasons are what the list is for: no cell is cut.
+fn table(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let rows: Vec<Vec<String>> = rows.map(|row| row.iter().map(|cell| escape(cell).into_owned()).collect()).collect();
+    if rows.is_empty() { String::new() } else { render_table(header, rows) + "\n\n" }
+}
