@@ -11,7 +11,7 @@ use crate::{
     sequence::{Action, Holder, Live, Sequence, Source, Step, share},
 };
 use alloy_dyn_abi::DynSolValue;
-use alloy_primitives::{Address, B256, Bytes, U256, map::HashSet};
+use alloy_primitives::{Address, B256, Bytes, Log, U256, map::HashSet};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// What a step, the end of one, and an event of it take, bytes, about.
@@ -19,6 +19,8 @@ const STEP: usize = 512;
 const EXECUTION: usize = 256;
 const LOG: usize = 256;
 
+/// Selector of `Panic(uint256)`, which compilers revert with.
+const PANIC: [u8; 4] = [0x4e, 0x48, 0x7b, 0x71];
 /// Words that a case may teach the dictionary.
 const MAX_LEARNED: usize = 64;
 /// Words that a kept sequence hands on to what continues it.
@@ -141,6 +143,7 @@ impl Executor {
 
     /// Runs one step and returns the gas that it used.
     fn step(&mut self, step: &mut Step, index: usize, outcome: &mut Outcome) -> u64 {
+        self.bound(step);
         let advance = step.advance();
         self.machine.advance(advance.blocks, advance.seconds);
         self.resolve(step);
@@ -193,6 +196,17 @@ impl Executor {
         gas
     }
 
+    /// Cuts what goes beyond the bounds of the protocol.
+    fn bound(&self, step: &mut Step) {
+        let bounds = self.protocol.campaign.bounds;
+        let advance = step.advance_mut();
+        advance.seconds = advance.seconds.min(bounds.seconds);
+        advance.blocks = advance.blocks.min(bounds.blocks);
+        if let Step::Call(call) = step {
+            call.value = call.value.min(bounds.value);
+        }
+    }
+
     fn note_violations(&self, step: usize, outcome: &mut Outcome) {
         for instance in self.checks.violated() {
             if !outcome.violations.iter().any(|violation| violation.instance == *instance) {
@@ -204,7 +218,12 @@ impl Executor {
     /// Why a message of a suite failed an assertion.
     fn failure(&mut self, execution: &Execution) -> Option<String> {
         let suite = self.protocol.suite.as_ref()?;
+        let rules = &suite.failures;
         if execution.succeeded() {
+            let told = |log: &Log| log.topics().first().is_some_and(|topic| rules.events.contains(topic));
+            if execution.logs.iter().any(told) {
+                return Some("AssertionFailed was emitted".to_owned());
+            }
             let slot = U256::from_be_bytes(FAILURE_SLOT.0);
             let noted = self.machine.recorder().writes().contains(&(CHEATCODES, slot));
             return (noted && !self.machine.storage(CHEATCODES, slot).is_zero())
@@ -215,7 +234,13 @@ impl Executor {
         {
             self.unsupported.insert(cheatcode.to_owned());
         }
-        let failed = self.machine.failed_assertion(execution) || suite.fail_on_revert && !execution.was_discarded();
+        let asserted = match panic(execution) {
+            Some(code) => rules.panics.contains(&code),
+            None => self.machine.failed_assertion(execution),
+        };
+        let invalid =
+            rules.invalid && matches!(&execution.status, Status::Halt(reason) if reason.starts_with("Invalid"));
+        let failed = asserted || invalid || suite.fail_on_revert && !execution.was_discarded();
         failed.then(|| match &execution.status {
             Status::Halt(reason) | Status::Invalid(reason) => format!("it halted: {reason}"),
             Status::Revert | Status::Success => self.protocol.reason(&execution.output),
@@ -395,6 +420,12 @@ impl Executor {
     pub fn counts(&self) -> &[FunctionCount] {
         &self.counts
     }
+}
+
+/// The code of the panic that a message ended in.
+fn panic(execution: &Execution) -> Option<u64> {
+    let code = execution.output.strip_prefix(&PANIC).filter(|code| code.len() == 32)?;
+    (execution.status == Status::Revert).then(|| U256::from_be_slice(code).saturating_to())
 }
 
 /// What a step told: the first word that it returned, or the first field of the last event of `target`.

@@ -32,12 +32,13 @@ pub use files::{Entry, FileError, Files, FolderFiles};
 pub use link::{Library, LinkError, link};
 pub use load::{CONFIG_FILE, LoadOptions, ProtocolError};
 pub use model::{
-    Actor, ActorKind, Artifact, Bytecode, CampaignSettings, Contract, Economics, FeedMove, Function, InvariantSource,
-    Judgement, LinkSite, Origin, Place, Protocol, RoleBinding, RoleView, Severity,
+    Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, Economics, FeedMove, Function,
+    InvariantSource, Judgement, LinkSite, Origin, Place, Protocol, RoleBinding, RoleView, Severity,
 };
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
 pub use suite::{
-    FOUNDRY_FILE, FoundryConfig, Predicate, Suite, SuiteError, SuiteProblem, SuiteProject, TestVerdict, Verdict,
+    CorpusFolder, CryticConfig, ECHIDNA_FILES, FOUNDRY_FILE, FailureRules, FoundryConfig, MEDUSA_FILE, Predeployed,
+    PredeployedCode, Predicate, PredicateKind, Suite, SuiteError, SuiteProblem, SuiteProject, TestVerdict, Verdict,
 };
 pub use token::{Transfer, balance_of, balance_of_call};

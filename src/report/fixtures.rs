@@ -8,7 +8,8 @@ use crate::{
     },
     evm::{Block, Settings, World},
     protocol::{
-        Actor, ActorKind, Artifact, Bytecode, CampaignSettings, Contract, Economics, Origin, Place, Protocol, Severity,
+        Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, Economics, Origin, Place, Protocol,
+        Severity,
     },
     sequence::{ActionRecord, AttackRecord, CallRecord, LiveRecord, MarketRecord, MoveKind, StepRecord},
 };
@@ -292,7 +293,13 @@ pub(crate) fn protocol() -> Protocol {
         roles: Vec::new(),
         interfaces: BTreeMap::new(),
         economics: Economics::default(),
-        campaign: CampaignSettings { steps: 30, time_passes: true, scenarios: None, scenario_places: Vec::new() },
+        campaign: CampaignSettings {
+            steps: 30,
+            time_passes: true,
+            bounds: Bounds::default(),
+            scenarios: None,
+            scenario_places: Vec::new(),
+        },
         invariants: Vec::new(),
         attacker_contract: None,
         world: World::default().freeze(),

@@ -17,6 +17,9 @@ pub enum SuiteProblem {
     /// `foundry.toml` is not TOML, or a key has a value of a wrong type.
     #[error("{0}")]
     Toml(String),
+    /// `echidna.yaml` or `medusa.json` is malformed, or says what cannot be.
+    #[error("{0}")]
+    Settings(String),
     /// The profile does not exist.
     #[error("there is no profile `{name}`")]
     NoProfile {
@@ -32,7 +35,7 @@ pub enum SuiteProblem {
         folder: String,
     },
     /// No contract has an invariant.
-    #[error("no contract that can be deployed has a function `invariant_*` or `statefulFuzz_*`")]
+    #[error("no contract that can be deployed has a function such as `invariant_*`, `echidna_*` or `property_*`")]
     NoSuites,
     /// Two suites have one name.
     #[error("two suites are called `{name}`: {} and {}", .files[0], .files[1])]
@@ -92,6 +95,7 @@ impl SuiteError {
         match self.problem.as_ref() {
             SuiteProblem::Failed { .. } | SuiteProblem::Unsupported { .. } | SuiteProblem::NoTargets(_) => true,
             SuiteProblem::Toml(_)
+            | SuiteProblem::Settings(_)
             | SuiteProblem::NoProfile { .. }
             | SuiteProblem::NotBuilt { .. }
             | SuiteProblem::NoSuites
@@ -105,6 +109,9 @@ impl SuiteError {
     pub fn help(&self) -> String {
         match self.problem.as_ref() {
             SuiteProblem::Toml(_) => "correct foundry.toml; `forge config` shows what forge makes of it".to_owned(),
+            SuiteProblem::Settings(_) => {
+                "correct the file; docs/suites.md says which keys of echidna.yaml and medusa.json are read".to_owned()
+            }
             SuiteProblem::NoProfile { known, .. } => {
                 format!("set FOUNDRY_PROFILE to one of: {}", known.join(", "))
             }
@@ -115,7 +122,9 @@ impl SuiteError {
             }
             SuiteProblem::Twice { .. } => "rename one of them: a suite's name is the id of its protocol".to_owned(),
             SuiteProblem::NoLibrary { .. } => "run `forge build` again, with the library".to_owned(),
-            SuiteProblem::Constructor(_) => "set the values in `setUp()` instead".to_owned(),
+            SuiteProblem::Constructor(_) => {
+                "set the values in `setUp()` instead, or for Medusa in `constructorArgs` of medusa.json".to_owned()
+            }
             SuiteProblem::Failed { .. } => {
                 "run `forge test -vvvv`: forge shows the same failure with all its calls".to_owned()
             }
