@@ -5,13 +5,13 @@ use super::{
     outcome::{MAX_PLAIN_SLOT, Outcome, Resume, Violation, Waypoint},
 };
 use crate::{
-    evm::{CHEATCODES, Comparing, Edge, Execution, FAILURE_SLOT, Machine, Status},
+    evm::{Comparing, Edge, Execution, Machine, Status},
     invariant::{Checks, ChecksError, StepFacts},
     protocol::{Protocol, balance_of_call},
     sequence::{Action, Holder, Live, Sequence, Source, Step, share},
 };
 use alloy_dyn_abi::DynSolValue;
-use alloy_primitives::{Address, B256, Bytes, Log, U256, map::HashSet};
+use alloy_primitives::{Address, B256, Bytes, I256, U256, map::HashSet};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// What a step, the end of one, and an event of it take, bytes, about.
@@ -19,8 +19,6 @@ const STEP: usize = 512;
 const EXECUTION: usize = 256;
 const LOG: usize = 256;
 
-/// Selector of `Panic(uint256)`, which compilers revert with.
-const PANIC: [u8; 4] = [0x4e, 0x48, 0x7b, 0x71];
 /// Words that a case may teach the dictionary.
 const MAX_LEARNED: usize = 64;
 /// Words that a kept sequence hands on to what continues it.
@@ -29,12 +27,14 @@ const MAX_TOLD: usize = 32;
 /// Runs sequences of one protocol from the base state and judges the invariants on the way, in one reused machine.
 #[derive(Debug)]
 pub struct Executor {
-    protocol: Arc<Protocol>,
-    machine: Machine,
-    checks: Checks,
+    pub(super) protocol: Arc<Protocol>,
+    pub(super) machine: Machine,
+    pub(super) checks: Checks,
     counts: Vec<FunctionCount>,
     /// Cheatcodes that were called and are not supported.
-    unsupported: BTreeSet<String>,
+    pub(super) unsupported: BTreeSet<String>,
+    /// The highest that others have brought what is maximised to, in the order of the suite's functions.
+    pub(super) heights: Vec<Option<I256>>,
     history: Vec<Arc<Execution>>,
     /// Waypoints that the executor was told of.
     known: HashSet<Waypoint>,
@@ -62,6 +62,7 @@ impl Executor {
             counts: vec![FunctionCount::default(); protocol.functions.len()],
             protocol,
             unsupported: BTreeSet::new(),
+            heights: Vec::new(),
             history: Vec::new(),
             known: HashSet::default(),
             features: Features::none(),
@@ -192,6 +193,7 @@ impl Executor {
             self.checks.after(&mut self.machine, &facts, &[]);
             self.history.push(Arc::new(silence()));
         }
+        self.note_heights(index, outcome);
         self.note_violations(index, outcome);
         gas
     }
@@ -213,38 +215,6 @@ impl Executor {
                 outcome.violations.push(Violation { instance: *instance, step });
             }
         }
-    }
-
-    /// Why a message of a suite failed an assertion.
-    fn failure(&mut self, execution: &Execution) -> Option<String> {
-        let suite = self.protocol.suite.as_ref()?;
-        let rules = &suite.failures;
-        if execution.succeeded() {
-            let told = |log: &Log| log.topics().first().is_some_and(|topic| rules.events.contains(topic));
-            if execution.logs.iter().any(told) {
-                return Some("AssertionFailed was emitted".to_owned());
-            }
-            let slot = U256::from_be_bytes(FAILURE_SLOT.0);
-            let noted = self.machine.recorder().writes().contains(&(CHEATCODES, slot));
-            return (noted && !self.machine.storage(CHEATCODES, slot).is_zero())
-                .then(|| "a failure was noted".to_owned());
-        }
-        if let Some(cheatcode) = self.machine.unsupported_cheatcode()
-            && !self.unsupported.contains(cheatcode)
-        {
-            self.unsupported.insert(cheatcode.to_owned());
-        }
-        let asserted = match panic(execution) {
-            Some(code) => rules.panics.contains(&code),
-            None => self.machine.failed_assertion(execution),
-        };
-        let invalid =
-            rules.invalid && matches!(&execution.status, Status::Halt(reason) if reason.starts_with("Invalid"));
-        let failed = asserted || invalid || suite.fail_on_revert && !execution.was_discarded();
-        failed.then(|| match &execution.status {
-            Status::Halt(reason) | Status::Invalid(reason) => format!("it halted: {reason}"),
-            Status::Revert | Status::Success => self.protocol.reason(&execution.output),
-        })
     }
 
     fn count(&mut self, function: Option<usize>, execution: &Execution, outcome: &mut Outcome) {
@@ -420,12 +390,6 @@ impl Executor {
     pub fn counts(&self) -> &[FunctionCount] {
         &self.counts
     }
-}
-
-/// The code of the panic that a message ended in.
-fn panic(execution: &Execution) -> Option<u64> {
-    let code = execution.output.strip_prefix(&PANIC).filter(|code| code.len() == 32)?;
-    (execution.status == Status::Revert).then(|| U256::from_be_slice(code).saturating_to())
 }
 
 /// What a step told: the first word that it returned, or the first field of the last event of `target`.

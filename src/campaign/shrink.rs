@@ -4,7 +4,7 @@ use crate::{
     generate::{Edit, edits},
     sequence::Sequence,
 };
-use alloy_primitives::{B256, U256, keccak256, map::HashSet};
+use alloy_primitives::{B256, I256, U256, keccak256, map::HashSet};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -20,6 +20,8 @@ pub(super) enum Target {
     Invariant(usize),
     /// A profit in a scenario's sequence, and at least this much.
     Profit { scenario: usize, least: U256 },
+    /// What is maximised, at least this high.
+    Height { objective: usize, least: I256 },
 }
 
 /// A sequence that shows the target, cut behind the step that shows it.
@@ -38,6 +40,11 @@ pub(super) fn show(worker: &mut Worker, ground: &Ground, target: Target, sequenc
             let violation = outcome.violations.iter().find(|violation| violation.instance == instance)?;
             sequence.steps.truncate(violation.step + 1);
             Some(Shown { sequence, profit: None })
+        }
+        Target::Height { objective, least } => {
+            let height = outcome.heights.iter().find(|height| height.objective == objective)?;
+            sequence.steps.truncate(height.step + 1);
+            (height.value >= least).then_some(Shown { sequence, profit: None })
         }
         Target::Profit { scenario, least } => {
             let profit = ground.profit(&mut worker.executor, scenario, &sequence)?.1?;

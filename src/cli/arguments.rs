@@ -54,6 +54,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Run findings again and show what happens in each step
     Replay(ReplayArguments),
+    /// Hand kept sequences to other tools
+    Corpus(CorpusArguments),
     /// List what there is
     List(ListArguments),
     /// Explain an invariant or a scenario
@@ -71,6 +73,8 @@ Examples:
   heist run --protocol 'vault*'          Some of them
   heist run my-protocol                  The project whose heist.toml is in my-protocol
   heist run my-foundry-project           The suites of a project that forge has built
+  heist run my-echidna-project           The suites beside echidna.yaml or medusa.json, in all modes
+  heist run . --corpus heist-out.old     Beginning with what an earlier run kept
   heist run --calls 10M --seed 7         The same calls each time
   heist run --time 5m --scenario flash-loan
   heist run --format jsonl | jq .event   The events for another program";
@@ -79,7 +83,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = RUN_EXAMPLES)]
 pub(super) struct RunArguments {
-    /// A folder with heist.toml or foundry.toml, such a file, or a folder of folders with heist.toml; default: the current
+    /// A folder with heist.toml, foundry.toml, echidna.yaml or medusa.json, such a file, or a folder of folders with heist.toml; default: the current
     /// folder, else the gallery
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
@@ -107,6 +111,10 @@ pub(super) struct RunArguments {
     /// Only these protocols; `*` stands for any text
     #[arg(long, value_name = "GLOB")]
     pub(super) protocol: Vec<String>,
+    /// Begin with the sequences of this run folder, or of this corpus of Echidna or Medusa; calls that do not fit any more are
+    /// counted and left out
+    #[arg(long, value_name = "DIR")]
+    pub(super) corpus: Vec<PathBuf>,
     /// Folder of the results; a previous run there moves to DIR.old
     #[arg(long, value_name = "DIR", env = "HEIST_OUT", default_value = "heist-out")]
     pub(super) out: PathBuf,
@@ -175,6 +183,54 @@ pub(super) struct ReplayArguments {
     /// Replay on the protocol of this project; default: the one that the run used
     #[arg(long, value_name = "PATH")]
     pub(super) project: Option<PathBuf>,
+}
+
+const CORPUS_EXAMPLES: &str = "\
+Examples:
+  heist corpus export heist-out --to echidna --into echidna-corpus
+  heist corpus export heist-out --to medusa --into medusa-corpus --project ../my-protocol
+  heist run . --corpus echidna-corpus                        The other way";
+
+#[derive(Debug, Args)]
+#[command(after_help = CORPUS_EXAMPLES)]
+pub(super) struct CorpusArguments {
+    #[command(subcommand)]
+    pub(super) command: CorpusCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CorpusCommand {
+    /// Write kept sequences as another tool keeps them
+    Export(ExportArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = CORPUS_EXAMPLES)]
+pub(super) struct ExportArguments {
+    /// A run folder, or a folder or file of kept sequences
+    #[arg(value_name = "DIR")]
+    pub(super) run: PathBuf,
+    /// Whose format
+    #[arg(long, value_enum, value_name = "TOOL")]
+    pub(super) to: ExportFormat,
+    /// Folder of the other tool's corpus; what is there stays
+    #[arg(long, value_name = "DIR")]
+    pub(super) into: PathBuf,
+    /// The project; default: the one that the run used
+    #[arg(long, value_name = "PATH")]
+    pub(super) project: Option<PathBuf>,
+    /// Only these protocols; `*` stands for any text
+    #[arg(long, value_name = "GLOB")]
+    pub(super) protocol: Vec<String>,
+}
+
+/// A tool that keeps sequences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// coverage/*.txt
+    Echidna,
+    /// call_sequences/*.json
+    Medusa,
 }
 
 const LIST_EXAMPLES: &str = "\

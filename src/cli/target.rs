@@ -93,6 +93,16 @@ impl Target {
     }
 }
 
+impl Target {
+    /// Where the target's own configuration keeps sequences.
+    pub(super) fn corpora(&self) -> Result<Vec<PathBuf>, CliError> {
+        match self {
+            Self::Suites(folder) => Ok(SuiteProject::corpora(folder)?),
+            Self::Gallery | Self::Projects(_) => Ok(Vec::new()),
+        }
+    }
+}
+
 /// Reads the suites of a folder, under the profile that the user has set for forge.
 pub(super) fn open_suites(folder: &Path) -> Result<SuiteProject, CliError> {
     let profile = std::env::var("FOUNDRY_PROFILE").ok().filter(|profile| !profile.is_empty());

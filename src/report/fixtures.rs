@@ -170,6 +170,7 @@ fn protocol_summary(id: &str, statuses: &[(&str, InvariantStatus)]) -> ProtocolS
             })
             .collect(),
         scenarios: vec![ScenarioSummary { id: "donation".to_owned(), cases: 8_000 }],
+        optima: Vec::new(),
         unsupported: Vec::new(),
         frontier: Vec::new(),
     }

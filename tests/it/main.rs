@@ -3,6 +3,7 @@
 
 mod architecture;
 mod cli;
+mod crytic;
 mod determinism;
 mod engine;
 mod gallery;

@@ -148,6 +148,7 @@ impl SuiteProject {
         }
         let crytic = crytic.map(|mut crytic| {
             config.notes.append(&mut crytic.notes);
+            config.notes.extend(crytic::unmade(&crytic, &artifacts));
             let (number, timestamp) = crytic.block;
             // Constructors may cost more than calls.
             let base = FoundryConfig {
@@ -210,9 +211,21 @@ impl SuiteProject {
         Ok(suites)
     }
 
-    /// Folders in which Echidna and Medusa keep sequences, as their configurations name them.
-    pub fn corpora(&self) -> &[CorpusFolder] {
-        self.crytic.as_ref().map_or(&[], |crytic| &crytic.config.corpora)
+    /// Folders in which Echidna and Medusa keep sequences, as their configurations in `folder` name them; those that exist.
+    ///
+    /// # Errors
+    ///
+    /// When a configuration is wrong, or names a folder outside of the project.
+    pub fn corpora(folder: &Path) -> Result<Vec<PathBuf>, ProtocolError> {
+        let files = FolderFiles::new(folder, &[])?;
+        let Some(config) = crytic::read(&files)? else { return Ok(Vec::new()) };
+        let mut corpora = Vec::new();
+        for CorpusFolder { path, place } in config.corpora {
+            let listed =
+                files.list(&path).map_err(|error| SuiteError::new(place, SuiteProblem::Settings(error.to_string())))?;
+            corpora.extend(listed.map(|_| folder.join(path)));
+        }
+        Ok(corpora)
     }
 
     /// The protocol of one of the [`SuiteProject::suites`].

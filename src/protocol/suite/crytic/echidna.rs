@@ -36,7 +36,7 @@ const TAKEN: [&str; 22] = [
     "allowFFI",
 ];
 /// Keys that concern Echidna's own machinery.
-const IDLE: [&str; 44] = [
+const IDLE: [&str; 45] = [
     "allEvents",
     "checkAsserts",
     "codeSize",
@@ -81,6 +81,7 @@ const IDLE: [&str; 44] = [
     "testDestruction",
     "testLimit",
     "timeout",
+    "workers",
 ];
 /// What tests may be asked for.
 const MODES: [&str; 6] = ["property", "assertion", "optimization", "overflow", "exploration", "foundry"];

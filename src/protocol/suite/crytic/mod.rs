@@ -31,6 +31,8 @@ pub const ECHIDNA_FILES: [&str; 2] = ["echidna.yaml", "echidna.yml"];
 pub const MEDUSA_FILE: &str = "medusa.json";
 /// Where builds are looked for when no `foundry.toml` names one.
 pub(super) const BUILDS: [&str; 3] = ["out", "artifacts", "crytic-export"];
+/// The event that tells of a failed assertion.
+const FAILED_EVENT: &str = "AssertionFailed";
 /// Largest configuration, bytes.
 const MAX_FILE: usize = 4 << 20;
 
@@ -83,18 +85,40 @@ pub(super) fn groups(
     let has = |artifact: &Artifact, name: &str| artifact.abi.function(name).is_some();
     let is_forges = |artifact: &Artifact| with_foundry && (has(artifact, "setUp") || has(artifact, "IS_TEST"));
     let candidates: Vec<_> = artifacts.iter().filter(own).filter(|artifact| !is_forges(artifact)).collect();
-    let mut suites: Vec<_> = candidates.iter().filter(|artifact| has_predicates(config, artifact)).collect();
+    let mut suites: Vec<_> = candidates
+        .iter()
+        .filter(|artifact| has_predicates(config, artifact) && !lacks_arguments(config, artifact))
+        .collect();
     if suites.is_empty() && config.assertions && !with_foundry {
         // Nothing states what must hold: whoever can be called is called for its assertions.
         let is_free = |artifact: &&&Arc<Artifact>| {
-            let constructor = artifact.abi.constructor.as_ref();
-            constructor.is_none_or(|constructor| constructor.inputs.is_empty())
-                && artifact.abi.functions().any(changes_state)
+            !lacks_arguments(config, artifact) && artifact.abi.functions().any(changes_state)
         };
         suites = candidates.iter().filter(is_free).collect();
     }
     let group = |artifact: &&Arc<Artifact>| Group { suite: Arc::clone(artifact), targets: vec![Arc::clone(artifact)] };
     Ok(suites.into_iter().map(group).collect())
+}
+
+/// Whether a constructor wants values that nobody gives.
+fn lacks_arguments(config: &CryticConfig, artifact: &Artifact) -> bool {
+    let takes = artifact.abi.constructor.as_ref().is_some_and(|constructor| !constructor.inputs.is_empty());
+    takes && !config.arguments.contains_key(&artifact.name)
+}
+
+/// Contracts that state things and cannot be made, in a sentence.
+pub(super) fn unmade(config: &CryticConfig, artifacts: &Artifacts) -> Option<String> {
+    let is_unmade = |artifact: &&Arc<Artifact>| has_predicates(config, artifact) && lacks_arguments(config, artifact);
+    let mut names: Vec<_> = artifacts.iter().filter(is_unmade).map(|artifact| artifact.name.as_str()).collect();
+    names.sort_unstable();
+    let wanted = config.targets.is_empty() && !names.is_empty();
+    wanted.then(|| {
+        format!(
+            "{}: not tested, for their constructors have parameters: {}; medusa.json can give them in `constructorArgs`",
+            config.place,
+            names.join(", ")
+        )
+    })
 }
 
 /// The contracts that Medusa's configuration names.
@@ -111,8 +135,12 @@ fn named(config: &CryticConfig, artifacts: &Artifacts) -> Result<Group, SuiteErr
     Ok(Group { suite, targets })
 }
 
+/// Whether a contract states what must hold, or tells by an event when it does not.
 fn has_predicates(config: &CryticConfig, artifact: &Artifact) -> bool {
     artifact.abi.functions().any(|function| kind(config, function).is_some())
+        || config.assertions
+            && artifact.abi.event(FAILED_EVENT).is_some()
+            && artifact.abi.functions().any(changes_state)
 }
 
 /// What a function states; none for one that is called.
