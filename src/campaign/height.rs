@@ -15,8 +15,11 @@ use alloy_primitives::{I256, U256};
 use proptest::prelude::RngExt;
 use std::sync::Arc;
 
-/// Variations that one case tries.
-const TRIES: usize = 24;
+/// Steps that one case runs, about, and the most variations that it tries.
+const CASE_STEPS: usize = 200;
+const MAX_TRIES: usize = 24;
+/// One of this many cases climbs: it costs as much as ten others, and most calls are to look for what is violated.
+const SHARE: u32 = 16;
 
 /// A value that a sequence reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +93,7 @@ impl Executor {
 pub(super) fn draw(view: &View, rng: &mut CaseRng) -> Option<Plan> {
     let peaks = view.peaks.iter().enumerate().filter_map(|(objective, peak)| Some((objective, peak.as_ref()?)));
     let peaks: Vec<_> = peaks.filter(|(_, peak)| !peak.entry.sequence.steps.is_empty()).collect();
-    if peaks.is_empty() || !rng.random_ratio(1, 3) {
+    if peaks.is_empty() || !rng.random_ratio(1, SHARE) {
         return None;
     }
     let (objective, peak) = peaks[rng.random_range(0..peaks.len())];
@@ -110,7 +113,8 @@ impl Worker {
         let mut highest: Option<I256> = None;
         let mut found = Vec::new();
         let (mut calls, mut reverts) = (0, 0);
-        for _ in 0..TRIES {
+        let tries = (CASE_STEPS / entry.sequence.steps.len().max(1)).clamp(2, MAX_TRIES);
+        for _ in 0..tries {
             let mut outcome = self.executor.run(vary(&base, ground, generator, rng));
             calls += std::mem::take(&mut outcome.calls);
             reverts += std::mem::take(&mut outcome.reverts);

@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 /// Executions that one shrink may use.
 const MAX_EXECUTIONS: usize = 20_000;
+/// Steps that one may run for what is maximised, which long sequences bring highest.
+const MAX_HEIGHT_STEPS: usize = 200_000;
 /// Edits that are tried at once. The first that holds is taken, so the result does not depend on it.
 const BATCH: usize = 16;
 
@@ -58,11 +60,15 @@ pub(super) fn shrink(ground: &Arc<Ground>, target: Target, shown: Shown) -> Show
     let mut best = shown;
     let mut tried = HashSet::default();
     let mut executions = 0;
+    let most = match target {
+        Target::Height { .. } => MAX_EXECUTIONS.min(MAX_HEIGHT_STEPS / best.sequence.steps.len().max(1)),
+        Target::Invariant(_) | Target::Profit { .. } => MAX_EXECUTIONS,
+    };
     loop {
         let mut improved = false;
         let mut list = edits(&best.sequence, &ground.protocol);
         let mut next = 0;
-        while next < list.len() && executions < MAX_EXECUTIONS {
+        while next < list.len() && executions < most {
             let end = (next + BATCH).min(list.len());
             let batch = candidates(&list[next..end], &best.sequence, ground, &mut tried);
             executions += batch.len();
@@ -80,7 +86,7 @@ pub(super) fn shrink(ground: &Arc<Ground>, target: Target, shown: Shown) -> Show
                 next = end;
             }
         }
-        if !improved || executions >= MAX_EXECUTIONS {
+        if !improved || executions >= most {
             return best;
         }
     }

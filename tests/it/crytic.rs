@@ -56,7 +56,7 @@ fn set(names: &[&str]) -> BTreeSet<String> {
 }
 
 #[test]
-fn all_three_bugs_of_the_vault_are_found_in_both_styles_and_each_is_minimal() {
+fn all_three_bugs_of_the_vault_are_found_in_both_styles() {
     for (project, name, rules) in [
         ("echidna", "BuggyVaultTest", ["echidna_solvency", "assert-BuggyVaultTest-transfer", "echidna_total"]),
         ("chimera", "CryticTester", ["property_solvency", "invariant_sum", "invariant_total"]),
@@ -66,9 +66,14 @@ fn all_three_bugs_of_the_vault_are_found_in_both_styles_and_each_is_minimal() {
         assert!(collector.defects.is_empty(), "{:?}", collector.defects);
         for rule in rules {
             let found = collector.findings.iter().filter(|finding| finding.rule == rule);
-            // Deposit and withdraw; deposit and transfer; deposit and leave, with time between.
             let shortest = found.map(|finding| finding.steps.len()).min();
-            assert!(shortest.is_some_and(|steps| steps <= 6), "{rule}: {shortest:?}");
+            // Deposit and withdraw, or deposit and transfer: two steps. Deposit, leave, and four times a week between.
+            let most = match (project, rule) {
+                ("echidna", "echidna_total") => 6,
+                ("chimera", "invariant_total") => 50,
+                _ => 2,
+            };
+            assert!(shortest.is_some_and(|steps| steps <= most), "{rule}: {shortest:?}");
         }
         let rules = BTreeSet::from(rules);
         assert!(collector.findings.iter().all(|finding| rules.contains(finding.rule.as_str())), "{collector:?}");
@@ -132,7 +137,6 @@ fn calls_fail_by_assertions_and_by_the_panics_that_are_asked_for() {
     };
     assert_eq!(medusa("", ""), set(&always));
     assert_eq!(medusa("\"failOnAssertion\": false", ""), set(&["assert-Assertions-emits"]));
-    assert_eq!(medusa("", ", \"enabled\": false, \"testViewMethods\": true"), set(&[]));
     let all = "\"failOnArithmeticUnderflow\": true, \"failOnDivideByZero\": true, \"failOnPopEmptyArray\": true, \
                \"failOnOutOfBoundsArrayAccess\": true, \"failOnEnumTypeConversionOutOfBounds\": true";
     let expected = ["adds", "divides", "pops", "picks", "chooses"].map(|name| format!("assert-Assertions-{name}"));
@@ -342,4 +346,14 @@ fn assertions_are_of_their_own_kind() {
     assert!(collector.findings.iter().all(|finding| finding.kind == FindingKind::Assertion));
     let emitted = collector.findings.iter().find(|finding| finding.rule == "assert-Assertions-emits").unwrap();
     assert!(emitted.evidence.contains("AssertionFailed was emitted"), "{}", emitted.evidence);
+}
+
+#[test]
+fn where_nothing_is_tested_nothing_was_checked() {
+    let medusa =
+        r#"{"fuzzing": {"targetContracts": ["Assertions"], "testing": {"assertionTesting": {"enabled": false}}}}"#;
+    let home = modes(&[("medusa.json", medusa)]);
+    let project = home.path().join("project");
+    let (code, _, stderr) = say(home.path(), &["run", project.to_str().unwrap(), "--calls", "100"]);
+    assert_eq!(code, 4, "{stderr}");
 }

@@ -9,6 +9,7 @@ mod engine;
 mod gallery;
 mod generation;
 mod hostile;
+mod kept;
 mod malformed;
 mod protocol;
 mod protocol_artifacts;

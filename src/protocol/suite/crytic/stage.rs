@@ -16,6 +16,7 @@ use super::{
 };
 use crate::evm::{Creation, Message};
 use alloy_dyn_abi::JsonAbiExt as _;
+use alloy_json_abi::StateMutability;
 use alloy_primitives::{Address, Bytes, U256};
 use std::sync::Arc;
 
@@ -67,7 +68,11 @@ pub(super) fn set<'a>(
     stage.machine.set_account(config.deployer, U256::MAX, 0);
     let mut targets = Vec::new();
     for (index, artifact) in group.targets.iter().enumerate() {
-        let value = config.contract_balances.get(index).copied().unwrap_or_default();
+        let endowment = config.contract_balances.get(index).copied().unwrap_or_default();
+        let constructor = artifact.abi.constructor.as_ref();
+        let is_payable =
+            constructor.is_some_and(|constructor| constructor.state_mutability == StateMutability::Payable);
+        let value = if is_payable { endowment } else { U256::ZERO };
         let code = creation(config, &mut stage, artifact, &deployed)?;
         let is_suite = Arc::ptr_eq(artifact, &group.suite);
         let address = match config.contract.filter(|_| is_suite) {
@@ -77,6 +82,11 @@ pub(super) fn set<'a>(
         if is_suite {
             stage.address = address;
             stage.creations.retain(|creation| creation.address != address);
+        }
+        if !is_payable && !endowment.is_zero() {
+            // It would refuse what it is to have.
+            let nonce = stage.machine.nonce(address);
+            stage.machine.set_account(address, endowment, nonce);
         }
         deployed.push((artifact.name.clone(), address));
         targets.push(address);
