@@ -1,5 +1,9 @@
 //! Sequences that an earlier campaign, or another tool, kept: they run first.
 
+use super::{
+    trim::Trim,
+    worker::{Arm, Case, Ground, Worker},
+};
 use crate::{
     protocol::Protocol,
     sequence::{Fitted, Sequence, StepRecord},
@@ -49,3 +53,13 @@ impl Import {
 
 /// What each protocol begins with, by id.
 pub type Imports = BTreeMap<String, Import>;
+
+impl Worker {
+    /// The case that runs an imported sequence; none behind the last.
+    pub(super) fn imported(&mut self, ground: &Ground, index: u64) -> Option<Case> {
+        let sequence = ground.imports.get(usize::try_from(index).ok()?)?;
+        let outcome = self.executor.run(sequence.clone());
+        let outcome = Trim::new(&mut self.executor, None).trim(outcome);
+        Some(Case { arm: Arm::Free, plan: None, outcome, finds: Vec::new(), profit: None, deed: None })
+    }
+}

@@ -283,10 +283,8 @@ impl Worker {
         let ground = Arc::clone(&self.ground);
         self.learn(view);
         let mut rng = ground.rng(index);
-        if let Some(sequence) = usize::try_from(index).ok().and_then(|index| ground.imports.get(index)) {
-            let outcome = self.executor.run(sequence.clone());
-            let outcome = Trim::new(&mut self.executor, None).trim(outcome);
-            return Case { arm: Arm::Free, plan: None, outcome, finds: Vec::new(), profit: None, deed: None };
+        if let Some(case) = self.imported(&ground, index) {
+            return case;
         }
         let arm = ground.arm(index);
         let Arm::Scenario(scenario) = arm else {

@@ -1,3 +1,4 @@
+use super::corpus::CorpusArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::{path::PathBuf, time::Duration};
@@ -183,54 +184,6 @@ pub(super) struct ReplayArguments {
     /// Replay on the protocol of this project; default: the one that the run used
     #[arg(long, value_name = "PATH")]
     pub(super) project: Option<PathBuf>,
-}
-
-const CORPUS_EXAMPLES: &str = "\
-Examples:
-  heist corpus export heist-out --to echidna --into echidna-corpus
-  heist corpus export heist-out --to medusa --into medusa-corpus --project ../my-protocol
-  heist run . --corpus echidna-corpus                        The other way";
-
-#[derive(Debug, Args)]
-#[command(after_help = CORPUS_EXAMPLES)]
-pub(super) struct CorpusArguments {
-    #[command(subcommand)]
-    pub(super) command: CorpusCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum CorpusCommand {
-    /// Write kept sequences as another tool keeps them
-    Export(ExportArguments),
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = CORPUS_EXAMPLES)]
-pub(super) struct ExportArguments {
-    /// A run folder, or a folder or file of kept sequences
-    #[arg(value_name = "DIR")]
-    pub(super) run: PathBuf,
-    /// Whose format
-    #[arg(long, value_enum, value_name = "TOOL")]
-    pub(super) to: ExportFormat,
-    /// Folder of the other tool's corpus; what is there stays
-    #[arg(long, value_name = "DIR")]
-    pub(super) into: PathBuf,
-    /// The project; default: the one that the run used
-    #[arg(long, value_name = "PATH")]
-    pub(super) project: Option<PathBuf>,
-    /// Only these protocols; `*` stands for any text
-    #[arg(long, value_name = "GLOB")]
-    pub(super) protocol: Vec<String>,
-}
-
-/// A tool that keeps sequences.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ExportFormat {
-    /// coverage/*.txt
-    Echidna,
-    /// call_sequences/*.json
-    Medusa,
 }
 
 const LIST_EXAMPLES: &str = "\

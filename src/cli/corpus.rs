@@ -1,10 +1,4 @@
-use super::{
-    arguments::{CorpusArguments, CorpusCommand, ExportArguments, ExportFormat},
-    error::CliError,
-    exit::Outcome,
-    target::Target,
-    terminal::Terminal,
-};
+use super::{error::CliError, exit::Outcome, target::Target, terminal::Terminal};
 use crate::{
     campaign::{Import, Imports},
     protocol::Protocol,
@@ -12,10 +6,59 @@ use crate::{
     sequence::{CorpusFormat, Sequence, StepRecord, read_foreign, write_foreign},
 };
 use alloy_primitives::{hex, keccak256};
+use clap::{Args, Subcommand, ValueEnum};
 use std::{
     fs,
     path::{Path, PathBuf},
 };
+
+const CORPUS_EXAMPLES: &str = "\
+Examples:
+  heist corpus export heist-out --to echidna --into echidna-corpus
+  heist corpus export heist-out --to medusa --into medusa-corpus --project ../my-protocol
+  heist run . --corpus echidna-corpus                        The other way";
+
+#[derive(Debug, Args)]
+#[command(after_help = CORPUS_EXAMPLES)]
+pub(super) struct CorpusArguments {
+    #[command(subcommand)]
+    pub(super) command: CorpusCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CorpusCommand {
+    /// Write kept sequences as another tool keeps them
+    Export(ExportArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = CORPUS_EXAMPLES)]
+pub(super) struct ExportArguments {
+    /// A run folder, or a folder or file of kept sequences
+    #[arg(value_name = "DIR")]
+    pub(super) run: PathBuf,
+    /// Whose format
+    #[arg(long, value_enum, value_name = "TOOL")]
+    pub(super) to: ExportFormat,
+    /// Folder of the other tool's corpus; what is there stays
+    #[arg(long, value_name = "DIR")]
+    pub(super) into: PathBuf,
+    /// The project; default: the one that the run used
+    #[arg(long, value_name = "PATH")]
+    pub(super) project: Option<PathBuf>,
+    /// Only these protocols; `*` stands for any text
+    #[arg(long, value_name = "GLOB")]
+    pub(super) protocol: Vec<String>,
+}
+
+/// A tool that keeps sequences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportFormat {
+    /// coverage/*.txt
+    Echidna,
+    /// call_sequences/*.json
+    Medusa,
+}
 
 /// `heist corpus`.
 pub(super) fn corpus(arguments: &CorpusArguments, terminal: &Terminal) -> Result<Outcome, CliError> {

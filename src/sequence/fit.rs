@@ -60,13 +60,11 @@ fn other_call(protocol: &Protocol, record: &CallRecord) -> Option<Call> {
     let candidates: Vec<_> = protocol.functions.iter().enumerate().filter(|(_, function)| in_place(function)).collect();
     let by_selector = candidates.iter().filter(|(_, function)| data.get(..4) == Some(&function.selector[..]));
     let by_name = candidates.iter().filter(|(_, function)| function.abi.name == name);
-    let found = by_selector.map(|found| (found, true)).chain(by_name.map(|found| (found, false)));
-    let (function, arguments) = found
-        .filter_map(|((index, function), same)| {
-            let typed = arguments(protocol, function, &record.arguments).ok();
-            Some((*index, typed.or_else(|| if same { decoded(function, &data) } else { None })?))
-        })
-        .next()?;
+    let mut found = by_selector.map(|found| (found, true)).chain(by_name.map(|found| (found, false)));
+    let (function, arguments) = found.find_map(|((index, function), same)| {
+        let typed = arguments(protocol, function, &record.arguments).ok();
+        Some((*index, typed.or_else(|| if same { decoded(function, &data) } else { None })?))
+    })?;
     Some(Call {
         sender: address(protocol, "sender", &record.from).ok()?,
         function,

@@ -62,7 +62,7 @@ pub(super) fn write(bytes: &[u8]) -> String {
             // A digit behind a code would be a part of it.
             b'0'..=b'9' if coded => text.extend(['\\', '&', char::from(*byte)]),
             b' '..=b'~' => text.push(char::from(*byte)),
-            _ => text.push_str(&format!("\\{byte}")),
+            _ => text.extend([String::from("\\"), byte.to_string()]),
         }
         coded = !(b' '..=b'~').contains(byte);
     }

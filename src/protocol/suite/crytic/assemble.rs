@@ -11,7 +11,7 @@ use super::{
     },
     CryticConfig, FAILED_EVENT, Group, kind, stage,
 };
-use alloy_json_abi::Function;
+use alloy_json_abi::{Event, Function};
 use alloy_primitives::{Address, B256, keccak256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -112,7 +112,7 @@ fn functions(config: &CryticConfig, stage: &Stage<'_>, names: &Names, targets: &
 /// First topics of events called `AssertionFailed`.
 fn events(artifacts: &Artifacts) -> BTreeSet<B256> {
     let declared = artifacts.iter().flat_map(|artifact| artifact.abi.events());
-    let declared = declared.filter(|event| event.name == FAILED_EVENT).map(|event| event.selector());
+    let declared = declared.filter(|event| event.name == FAILED_EVENT).map(Event::selector);
     let usual = FAILED_EVENTS.iter().map(|kind| keccak256(format!("{FAILED_EVENT}({kind})")));
     declared.chain(usual).collect()
 }
