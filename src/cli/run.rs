@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outco
     // A run that cannot start must not push an earlier one out of its folder.
     campaign::check(&protocols, &options)?;
     let folder = Folder::open(&arguments.out)?;
-    folder.write_run(&plan::record(&options, arguments.profile, &protocols)).map_err(CliError::Output)?;
+    folder.write_run(&plan::record(&options, arguments.profile, &corpora, &protocols)).map_err(CliError::Output)?;
     terminal.note(&format!("{}, results in {}", plan::headline(&options, &protocols), arguments.out.display()));
 
     let progress = Arc::new(Progress::default());

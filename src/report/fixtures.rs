@@ -243,6 +243,7 @@ pub(crate) fn run_record(seed: u64) -> RunRecord {
         profile: "default".to_owned(),
         scenarios: Vec::new(),
         invariants: Vec::new(),
+        corpora: Vec::new(),
         protocols: vec![RunProtocol {
             id: "pool/spot".to_owned(),
             hash: "0x01".to_owned(),

@@ -357,3 +357,31 @@ fn where_nothing_is_tested_nothing_was_checked() {
     let (code, _, stderr) = say(home.path(), &["run", project.to_str().unwrap(), "--calls", "100"]);
     assert_eq!(code, 4, "{stderr}");
 }
+
+#[test]
+fn forges_invariants_that_return_numbers_are_maximised() {
+    let home = modes(&[("foundry.toml", "[profile.default]\nout = \"artifacts\"\nlibs = []\n")]);
+    let protocol = suite(&home.path().join("project"), "ForgeMaxima").expect("the suite is deployed");
+    let (summary, collector) = search(&protocol, &options(1, 10_000));
+    assert!(collector.findings.is_empty() && collector.defects.is_empty(), "{collector:?}");
+    let optima: Vec<_> =
+        summary.protocols[0].optima.iter().map(|each| (each.id.as_str(), each.value.as_str())).collect();
+    assert_eq!(optima, [("invariant_x", "127")]);
+}
+
+#[test]
+fn what_crytic_compile_exports_is_read() {
+    let home = modes(&[("echidna.yaml", "")]);
+    let project = home.path().join("project");
+    let artifact = fs::read(project.join("artifacts/Properties.json")).unwrap();
+    let artifact: serde_json::Value = serde_json::from_slice(&artifact).unwrap();
+    let contract = serde_json::json!({
+        "abi": artifact["abi"],
+        "bin": artifact["bytecode"].as_str().unwrap().trim_start_matches("0x"),
+    });
+    let combined = serde_json::json!({"contracts": {"src/Properties.sol:Properties": contract}, "version": "0.8"});
+    fs::remove_dir_all(project.join("artifacts")).unwrap();
+    fs::create_dir_all(project.join("crytic-export")).unwrap();
+    fs::write(project.join("crytic-export/combined_solc.json"), combined.to_string()).unwrap();
+    assert_eq!(SuiteProject::open(&project, "default").unwrap().suites().unwrap(), ["Properties"]);
+}

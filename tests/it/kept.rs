@@ -57,6 +57,8 @@ fn a_corpus_outlives_a_renamed_function_and_an_added_argument() {
     assert!(!stderr.contains("calls of Ledger.first") && !stderr.contains("calls of Ledger.second"), "{stderr}");
     let events = fs::read_to_string(home.path().join("second/events.jsonl")).unwrap();
     assert!(events.contains("\"event\":\"imported\""), "{events}");
+    let record = fs::read_to_string(home.path().join("second/run.json")).unwrap();
+    assert!(record.contains("\"corpora\"") && record.contains("/first\""), "{record}");
     // The next run, unchanged, loses nothing, and may begin where its own results will go.
     let (_, stderr) = run(home.path(), &data("after"), "200", &["--corpus", "second", "--out", "second"]);
     assert!(stderr.contains("begins with") && !stderr.contains("do not fit"), "{stderr}");

@@ -115,7 +115,10 @@ impl SuiteError {
             SuiteProblem::NoProfile { known, .. } => {
                 format!("set FOUNDRY_PROFILE to one of: {}", known.join(", "))
             }
-            SuiteProblem::NotBuilt { .. } => "run `forge build` in the project's folder".to_owned(),
+            SuiteProblem::NotBuilt { .. } => {
+                "run `forge build` in the project's folder; without a foundry.toml `crytic-compile . --export-format solc` does"
+                    .to_owned()
+            }
             SuiteProblem::NoSuites => {
                 "write a contract with invariants, or run `forge build` when the sources are newer than the artifacts"
                     .to_owned()

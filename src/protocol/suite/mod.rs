@@ -141,8 +141,10 @@ impl SuiteProject {
         read.map_err(|source| ProtocolError::Artifact { source, declared })?;
         if stale::is_stale(folder, &config.sources, &config.out) {
             let note = format!(
-                "{}: sources are newer than `{}`: run `forge build` to test what they say",
-                config.place, config.out
+                "{}: sources are newer than `{}`: run `{}` to test what they say",
+                config.place,
+                config.out,
+                if with_foundry { "forge build" } else { "crytic-compile . --export-format solc" }
             );
             config.notes.push(note);
         }
@@ -156,7 +158,7 @@ impl SuiteProject {
                 number,
                 timestamp,
                 chain_id: 1,
-                gas_limit: 1 << 32,
+                gas_limit: 1 << 30,
                 fail_on_revert: false,
                 notes: Vec::new(),
                 ..config.clone()

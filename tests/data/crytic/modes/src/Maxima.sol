@@ -39,3 +39,22 @@ contract Maxima {
         return int256(adds);
     }
 }
+
+/// Maximised by forge's name and type.
+contract ForgeMaxima {
+    int8 internal x;
+
+    function targetContracts() external view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(this);
+    }
+
+    function set(int8 value) external {
+        x = value;
+    }
+
+    /// At most 127.
+    function invariant_x() external view returns (int256) {
+        return x;
+    }
+}
