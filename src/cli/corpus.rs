@@ -54,9 +54,9 @@ pub(super) struct ExportArguments {
 /// A tool that keeps sequences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ExportFormat {
-    /// coverage/*.txt
+    /// Files coverage/*.txt
     Echidna,
-    /// call_sequences/*.json
+    /// Files call_sequences/*.json
     Medusa,
 }
 
