@@ -24,7 +24,7 @@ const SHARE: u32 = 16;
 /// A value that a sequence reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Height {
-    /// Which of the [`objectives`].
+    /// Which of the suite's functions that are maximised.
     pub objective: usize,
     /// The value.
     pub value: I256,
