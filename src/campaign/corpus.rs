@@ -2,6 +2,7 @@
 //! outcome that was never seen.
 
 use super::{
+    height::Peak,
     outcome::{Outcome, Resume, Waypoint},
     plan::Basis,
     worker::{Case, Entry, View},
@@ -50,6 +51,14 @@ impl Corpus {
             if view.frontier.is_news(nearer) {
                 *gain += 1;
                 view.frontier.take(nearer, || entry(outcome, nearer.step));
+            }
+        }
+        for height in &outcome.heights {
+            let peak = &mut view.peaks[height.objective];
+            if peak.as_ref().is_none_or(|peak| peak.value < height.value) {
+                *gain += 1;
+                let original = outcome.sequence.steps.len();
+                *peak = Some(Peak { value: height.value, entry: entry(outcome, height.step), original });
             }
         }
         let reached = outcome.reached.filter(|_| !edges.is_empty());

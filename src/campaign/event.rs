@@ -1,6 +1,7 @@
-use super::Finding;
+use super::{Dropped, Finding};
 use crate::sequence::StepRecord;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What a campaign says, in order. Every output is a consumer of these; for a seed and a budget in calls the stream is the
 /// same at any number of threads, but for times.
@@ -26,6 +27,17 @@ pub enum Event {
         scenarios: Vec<String>,
         /// Scenarios that do not, and why.
         skipped: Vec<String>,
+    },
+    /// Sequences that were kept elsewhere run first.
+    Imported {
+        /// Protocol.
+        protocol: String,
+        /// How many.
+        sequences: usize,
+        /// Steps of them.
+        steps: usize,
+        /// Steps that do not fit the protocol, by function.
+        dropped: BTreeMap<String, Dropped>,
     },
     /// An epoch was merged.
     Epoch {
@@ -154,6 +166,21 @@ pub enum InvariantStatus {
     Vacuous,
 }
 
+/// How high what is maximised was brought.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OptimumSummary {
+    /// The function.
+    pub id: String,
+    /// Its contract.
+    pub contract: String,
+    /// The largest value that was seen, decimal.
+    pub value: String,
+    /// Steps of the sequence that reached it first.
+    pub original_steps: usize,
+    /// A minimal sequence that reaches it.
+    pub steps: Vec<StepRecord>,
+}
+
 /// How a scenario fared.
 #[derive(Debug, Clone, Serialize)]
 pub struct ScenarioSummary {
@@ -207,6 +234,9 @@ pub struct ProtocolSummary {
     pub invariants: Vec<InvariantSummary>,
     /// Scenarios.
     pub scenarios: Vec<ScenarioSummary>,
+    /// Functions that were maximised.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub optima: Vec<OptimumSummary>,
     /// Cheatcodes that were called and are not supported, with their signatures.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<String>,

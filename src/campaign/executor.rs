@@ -5,13 +5,13 @@ use super::{
     outcome::{MAX_PLAIN_SLOT, Outcome, Resume, Violation, Waypoint},
 };
 use crate::{
-    evm::{CHEATCODES, Comparing, Edge, Execution, FAILURE_SLOT, Machine, Message, Status},
+    evm::{Comparing, Edge, Execution, Machine, Message, Status},
     invariant::{Checks, ChecksError, StepFacts},
     protocol::{Protocol, balance_of_call},
     sequence::{Action, Holder, Live, Sequence, Source, Step, share},
 };
 use alloy_dyn_abi::DynSolValue;
-use alloy_primitives::{Address, B256, Bytes, U256, map::HashSet};
+use alloy_primitives::{Address, B256, Bytes, I256, U256, map::HashSet};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// What a step, the end of one, and an event of it take, bytes, about.
@@ -27,12 +27,14 @@ const MAX_TOLD: usize = 32;
 /// Runs sequences of one protocol from the base state and judges the invariants on the way, in one reused machine.
 #[derive(Debug)]
 pub struct Executor {
-    protocol: Arc<Protocol>,
-    machine: Machine,
-    checks: Checks,
+    pub(super) protocol: Arc<Protocol>,
+    pub(super) machine: Machine,
+    pub(super) checks: Checks,
     counts: Vec<FunctionCount>,
     /// Cheatcodes that were called and are not supported.
-    unsupported: BTreeSet<String>,
+    pub(super) unsupported: BTreeSet<String>,
+    /// The highest that others have brought what is maximised to, in the order of the suite's functions.
+    pub(super) heights: Vec<Option<I256>>,
     history: Vec<Arc<Execution>>,
     /// Waypoints that the executor was told of.
     known: HashSet<Waypoint>,
@@ -60,6 +62,7 @@ impl Executor {
             counts: vec![FunctionCount::default(); protocol.functions.len()],
             protocol,
             unsupported: BTreeSet::new(),
+            heights: Vec::new(),
             history: Vec::new(),
             known: HashSet::default(),
             features: Features::none(),
@@ -141,6 +144,7 @@ impl Executor {
 
     /// Runs one step and returns the gas that it used.
     fn step(&mut self, step: &mut Step, index: usize, outcome: &mut Outcome) -> u64 {
+        self.bound(step);
         let advance = step.advance();
         self.machine.advance(advance.blocks, advance.seconds);
         self.resolve(step);
@@ -189,8 +193,20 @@ impl Executor {
             self.checks.after(&mut self.machine, &facts, &[]);
             self.history.push(Arc::new(silence()));
         }
+        self.note_heights(index, outcome);
         self.note_violations(index, outcome);
         gas
+    }
+
+    /// Cuts what goes beyond the bounds of the protocol.
+    fn bound(&self, step: &mut Step) {
+        let bounds = self.protocol.campaign.bounds;
+        let advance = step.advance_mut();
+        advance.seconds = advance.seconds.min(bounds.seconds);
+        advance.blocks = advance.blocks.min(bounds.blocks);
+        if let Step::Call(call) = step {
+            call.value = call.value.min(bounds.value);
+        }
     }
 
     fn note_violations(&self, step: usize, outcome: &mut Outcome) {
@@ -199,27 +215,6 @@ impl Executor {
                 outcome.violations.push(Violation { instance: *instance, step });
             }
         }
-    }
-
-    /// Why a message of a suite failed an assertion.
-    fn failure(&mut self, execution: &Execution) -> Option<String> {
-        let suite = self.protocol.suite.as_ref()?;
-        if execution.succeeded() {
-            let slot = U256::from_be_bytes(FAILURE_SLOT.0);
-            let noted = self.machine.recorder().writes().contains(&(CHEATCODES, slot));
-            return (noted && !self.machine.storage(CHEATCODES, slot).is_zero())
-                .then(|| "a failure was noted".to_owned());
-        }
-        if let Some(cheatcode) = self.machine.unsupported_cheatcode()
-            && !self.unsupported.contains(cheatcode)
-        {
-            self.unsupported.insert(cheatcode.to_owned());
-        }
-        let failed = self.machine.failed_assertion(execution) || suite.fail_on_revert && !execution.was_discarded();
-        failed.then(|| match &execution.status {
-            Status::Halt(reason) | Status::Invalid(reason) => format!("it halted: {reason}"),
-            Status::Revert | Status::Success => self.protocol.reason(&execution.output),
-        })
     }
 
     fn count(&mut self, function: Option<usize>, (message, execution): (&Message, &Execution), outcome: &mut Outcome) {

@@ -11,10 +11,13 @@ mod dig;
 mod elite;
 mod event;
 mod executor;
+mod failure;
 mod features;
 mod finding;
 mod flow;
 mod frontier;
+mod height;
+mod import;
 mod outcome;
 mod plan;
 mod progress;
@@ -26,13 +29,15 @@ mod worker;
 
 pub use count::{FunctionCount, Reason};
 pub use event::{
-    Event, FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, ProtocolSummary, ReasonSummary,
-    ScenarioSummary, Sink,
+    Event, FunctionSummary, InvariantStatus, InvariantSummary, OpenOutcome, OptimumSummary, ProtocolSummary,
+    ReasonSummary, ScenarioSummary, Sink,
 };
 pub use executor::Executor;
 pub use features::Features;
 pub use finding::{FINDING_FORMAT, Finding, FindingKind, Gain, ProfitRecord};
 pub use flow::{Access, StorageClass};
+pub use height::Height;
+pub use import::{Dropped, Import, Imports};
 pub use outcome::{Outcome, Resume, Violation, Waypoint};
 pub use progress::Progress;
 pub use replay::{Replay, ReplayStatus, StepTrace, replay, trace};
@@ -135,6 +140,20 @@ pub fn run(
     sink: &mut dyn Sink,
     progress: &Progress,
 ) -> Result<Summary, CampaignError> {
+    run_from(protocols, options, Imports::default(), (sink, progress))
+}
+
+/// As [`run`], beginning with sequences that were kept elsewhere.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_from(
+    protocols: &[Protocol],
+    options: &Options,
+    mut imports: Imports,
+    (sink, progress): (&mut dyn Sink, &Progress),
+) -> Result<Summary, CampaignError> {
     let started = Instant::now();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?;
     // Everything that can be wrong is found before the first call.
@@ -157,7 +176,8 @@ pub fn run(
         let deadline = options.time.map(|time| Instant::now() + time.saturating_sub(started.elapsed()) / left);
         left -= 1;
         let budget = Budget { calls: options.calls, deadline };
-        let searched = search.run(&budget, skipped, (sink, progress))?;
+        let import = imports.remove(search.protocol()).unwrap_or_default();
+        let searched = search.beginning_with(import).run(&budget, skipped, (sink, progress))?;
         summary.calls += searched.summary.calls;
         summary.cases += searched.summary.cases;
         summary.findings += searched.findings;

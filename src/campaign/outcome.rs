@@ -1,6 +1,6 @@
 //! What the execution of a sequence showed, and where it can be resumed.
 
-use super::Access;
+use super::{Access, Height};
 use crate::{
     evm::{Edge, Execution, Nearer, Snapshot},
     invariant::Kept,
@@ -41,6 +41,8 @@ pub struct Outcome {
     pub nearer: Vec<Nearer>,
     /// Orders of magnitude of storage words that the executor was not told of, with the steps that wrote them.
     pub waypoints: Vec<(Waypoint, usize)>,
+    /// How high the step brought what is maximised, where the executor was told of nothing higher.
+    pub heights: Vec<Height>,
     /// Whether a dig found nothing that it could turn.
     pub(super) barren: bool,
     /// What the steps that showed something new read and wrote.
@@ -54,7 +56,7 @@ pub struct Outcome {
 impl Outcome {
     /// Whether something was shown that the executor was not told of.
     pub fn shows_news(&self) -> bool {
-        !(self.fresh.is_empty() && self.nearer.is_empty() && self.waypoints.is_empty())
+        !(self.fresh.is_empty() && self.nearer.is_empty() && self.waypoints.is_empty() && self.heights.is_empty())
     }
 }
 

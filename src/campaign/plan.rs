@@ -4,6 +4,7 @@ use super::{
     Features,
     dig::Dig,
     frontier::Target,
+    height,
     worker::{Entry, Ground, View},
 };
 use crate::{
@@ -56,6 +57,8 @@ pub(super) enum Task {
     Behind(Arc<Entry>, Vec<Step>),
     /// The same, then a dig at the given outcome, or at what the last step did not do.
     Dig { entry: Arc<Entry>, tail: Vec<Step>, goal: Option<Edge>, depth: Depth },
+    /// Variations of an entry, to bring an objective higher.
+    Ascend { entry: Arc<Entry>, objective: usize },
 }
 
 /// What a dig turns.
@@ -129,6 +132,9 @@ impl Credits {
 
 /// The plan of a case.
 pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Plan {
+    if let Some(ascent) = height::draw(view, rng).filter(|_| !view.scouting) {
+        return ascent;
+    }
     let kind = if view.scouting || view.corpus.is_empty() {
         Kind::Fresh
     } else {

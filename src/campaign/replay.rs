@@ -112,6 +112,7 @@ fn replay_profit(protocol: &Protocol, finding: &Finding, sequence: Sequence) -> 
         valuation,
         scenarios: vec![scenario],
         free: false,
+        imports: Vec::new(),
         checks: Checks::none(protocol),
     };
     let ground = Arc::new(ground);

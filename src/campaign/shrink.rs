@@ -4,12 +4,14 @@ use crate::{
     generate::{Edit, edits},
     sequence::Sequence,
 };
-use alloy_primitives::{B256, U256, keccak256, map::HashSet};
+use alloy_primitives::{B256, I256, U256, keccak256, map::HashSet};
 use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Executions that one shrink may use.
 const MAX_EXECUTIONS: usize = 20_000;
+/// Steps that one may run for what is maximised, which long sequences bring highest.
+const MAX_HEIGHT_STEPS: usize = 200_000;
 /// Edits that are tried at once. The first that holds is taken, so the result does not depend on it.
 const BATCH: usize = 16;
 
@@ -20,6 +22,8 @@ pub(super) enum Target {
     Invariant(usize),
     /// A profit in a scenario's sequence, and at least this much.
     Profit { scenario: usize, least: U256 },
+    /// What is maximised, at least this high.
+    Height { objective: usize, least: I256 },
 }
 
 /// A sequence that shows the target, cut behind the step that shows it.
@@ -39,6 +43,11 @@ pub(super) fn show(worker: &mut Worker, ground: &Ground, target: Target, sequenc
             sequence.steps.truncate(violation.step + 1);
             Some(Shown { sequence, profit: None })
         }
+        Target::Height { objective, least } => {
+            let height = outcome.heights.iter().find(|height| height.objective == objective)?;
+            sequence.steps.truncate(height.step + 1);
+            (height.value >= least).then_some(Shown { sequence, profit: None })
+        }
         Target::Profit { scenario, least } => {
             let profit = ground.profit(&mut worker.executor, scenario, &sequence)?.1?;
             (profit.amount >= least).then_some(Shown { sequence, profit: Some(profit) })
@@ -51,11 +60,15 @@ pub(super) fn shrink(ground: &Arc<Ground>, target: Target, shown: Shown) -> Show
     let mut best = shown;
     let mut tried = HashSet::default();
     let mut executions = 0;
+    let most = match target {
+        Target::Height { .. } => MAX_EXECUTIONS.min(MAX_HEIGHT_STEPS / best.sequence.steps.len().max(1)),
+        Target::Invariant(_) | Target::Profit { .. } => MAX_EXECUTIONS,
+    };
     loop {
         let mut improved = false;
         let mut list = edits(&best.sequence, &ground.protocol);
         let mut next = 0;
-        while next < list.len() && executions < MAX_EXECUTIONS {
+        while next < list.len() && executions < most {
             let end = (next + BATCH).min(list.len());
             let batch = candidates(&list[next..end], &best.sequence, ground, &mut tried);
             executions += batch.len();
@@ -73,7 +86,7 @@ pub(super) fn shrink(ground: &Arc<Ground>, target: Target, shown: Shown) -> Show
                 next = end;
             }
         }
-        if !improved || executions >= MAX_EXECUTIONS {
+        if !improved || executions >= most {
             return best;
         }
     }

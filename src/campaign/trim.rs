@@ -35,8 +35,11 @@ impl<'a> Trim<'a> {
         let edges = outcome.fresh.iter().filter(|edge| self.seen.0.insert(**edge)).count();
         let waypoints = outcome.waypoints.iter().filter(|(waypoint, _)| self.seen.1.insert(*waypoint)).count();
         let news = edges + waypoints > 0;
+        // What came high stays as it is: its height may need every step.
         let last = outcome.waypoints.iter().map(|(_, step)| *step).chain(outcome.reached).max();
-        let Some(last) = last.filter(|_| news && outcome.violations.is_empty()) else { return outcome };
+        let Some(last) = last.filter(|_| news && outcome.violations.is_empty() && outcome.heights.is_empty()) else {
+            return outcome;
+        };
         let from = self.from.filter(|from| outcome.sequence.steps.starts_with(&from.steps));
         let first = from.map_or(0, |from| from.steps.len());
         self.runs = 0;

@@ -6,6 +6,7 @@ use super::{
     executor::Executor,
     flow::{Flow, StorageClass},
     frontier::Frontier,
+    height::Peak,
     outcome::{Outcome, Resume, Waypoint},
     plan::{self, Basis, Credits, Depth, Kind, Task},
     trim::Trim,
@@ -43,6 +44,11 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// A sequence of which nothing else is known.
+    pub(super) fn new(sequence: Sequence) -> Self {
+        Self { sequence, told: Vec::new(), wrote: Vec::new(), resume: None }
+    }
+
     /// The same without its state.
     pub(super) fn without_state(&self) -> Self {
         let Self { sequence, told, wrote, .. } = self;
@@ -66,6 +72,8 @@ pub(super) struct Ground {
     pub(super) scenarios: Vec<Arc<dyn Scenario>>,
     /// Whether cases of free search run beside those of scenarios.
     pub(super) free: bool,
+    /// Sequences that the first cases run.
+    pub(super) imports: Vec<Sequence>,
     /// Invariants with their verdicts in the base state, to be cloned.
     pub(super) checks: Checks,
 }
@@ -87,6 +95,8 @@ pub(super) struct View {
     pub(super) flow: Flow,
     /// Waypoints in the order in which they were merged.
     pub(super) waypoints: Vec<Waypoint>,
+    /// How high what is maximised was brought, in the order of the suite's functions.
+    pub(super) peaks: Vec<Option<Peak>>,
     /// Scripts worth varying, by scenario.
     pub(super) elites: Vec<Elites>,
     /// What calls of scripts took and gave.
@@ -275,6 +285,9 @@ impl Worker {
         let ground = Arc::clone(&self.ground);
         self.learn(view);
         let mut rng = ground.rng(index);
+        if let Some(case) = self.imported(&ground, index) {
+            return case;
+        }
         let arm = ground.arm(index);
         let Arm::Scenario(scenario) = arm else {
             let generator = Generator { palette: &ground.everyone, dictionary: &view.dictionary, told: &[] };
@@ -311,6 +324,7 @@ impl Worker {
         let (edges, distances, waypoints) = self.learned;
         self.executor.learn_edges(&view.edges[edges..]);
         self.executor.learn_distances(&view.frontier.log[distances..]);
+        self.executor.learn_heights(&view.peaks);
         self.executor.learn_waypoints(&view.waypoints[waypoints..]);
         self.learned = (view.edges.len(), view.frontier.log.len(), view.waypoints.len());
     }
@@ -319,6 +333,7 @@ impl Worker {
     fn follow(&mut self, at: (&Ground, &Generator<'_>), task: Task, rng: &mut CaseRng) -> Vec<Outcome> {
         let (outcomes, from) = match task {
             Task::Whole(sequence) => (vec![self.executor.run(sequence)], None),
+            Task::Ascend { entry, objective } => (self.ascend(at, (&entry, objective), rng), None),
             Task::Behind(entry, tail) => (vec![self.continue_from(&entry, tail)], entry.resume.clone()),
             Task::Dig { entry, tail, goal, depth } => {
                 // Without more behind it, the entry has shown what it does.

@@ -1,3 +1,4 @@
+use super::corpus::CorpusArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::{path::PathBuf, time::Duration};
@@ -54,6 +55,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Run findings again and show what happens in each step
     Replay(ReplayArguments),
+    /// Hand kept sequences to other tools
+    Corpus(CorpusArguments),
     /// List what there is
     List(ListArguments),
     /// Explain an invariant or a scenario
@@ -72,6 +75,8 @@ Examples:
   heist run my-protocol                  The project whose heist.toml is in my-protocol
   heist run my-foundry-project           The suites of a project that forge has built
   heist run my-project --setup PoolTest  What the setUp() of a unit test deploys
+  heist run my-echidna-project           The suites beside echidna.yaml or medusa.json, in all modes
+  heist run . --corpus heist-out.old     Beginning with what an earlier run kept
   heist run --calls 10M --seed 7         The same calls each time
   heist run --time 5m --scenario flash-loan
   heist run . --deny vacuous             A pass needs every invariant to have been decided
@@ -81,7 +86,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = RUN_EXAMPLES)]
 pub(super) struct RunArguments {
-    /// A folder with heist.toml or foundry.toml, such a file, or a folder of folders with heist.toml; default: the current
+    /// A folder with heist.toml, foundry.toml, echidna.yaml or medusa.json, such a file, or a folder of folders with heist.toml; default: the current
     /// folder, else the gallery
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
@@ -115,6 +120,10 @@ pub(super) struct RunArguments {
     /// What fails the run, with exit code 4, though nothing was found
     #[arg(long, value_enum, value_name = "WHAT", env = "HEIST_DENY", value_delimiter = ',')]
     pub(super) deny: Vec<Denied>,
+    /// Begin with the sequences of this run folder, or of this corpus of Echidna or Medusa; calls that do not fit any more are
+    /// counted and left out
+    #[arg(long, value_name = "DIR")]
+    pub(super) corpus: Vec<PathBuf>,
     /// Folder of the results; a previous run there moves to DIR.old
     #[arg(long, value_name = "DIR", env = "HEIST_OUT", default_value = "heist-out")]
     pub(super) out: PathBuf,

@@ -2,7 +2,7 @@ use super::{exit::Outcome, terminal::one_line};
 use crate::{
     campaign::CampaignError,
     protocol::ProtocolError,
-    report::{FindingFileError, FolderError},
+    report::{CorpusError, FindingFileError, FolderError},
 };
 use std::{error::Error as _, io, path::PathBuf};
 
@@ -16,7 +16,7 @@ pub(super) enum CliError {
     #[error("there is no file or folder `{}`", .path.display())]
     Missing { path: PathBuf, bundled: bool },
     /// A folder without a project.
-    #[error("there is no heist.toml in `{}`, nor in a folder below it", .path.display())]
+    #[error("there is no heist.toml, foundry.toml, echidna.yaml or medusa.json in `{}`, and no heist.toml in a folder below it", .path.display())]
     NoProject { path: PathBuf },
     /// A set-up is asked for where there is no Foundry project.
     #[error("there is no foundry.toml in `{}`, so there is no set-up to run", .path.display())]
@@ -36,6 +36,9 @@ pub(super) enum CliError {
     /// A file is not a finding.
     #[error(transparent)]
     Finding(#[from] FindingFileError),
+    /// A corpus cannot be read.
+    #[error(transparent)]
+    Corpus(#[from] CorpusError),
     /// The run folder cannot be used.
     #[error(transparent)]
     Folder(#[from] FolderError),
@@ -87,6 +90,14 @@ impl CliError {
             Self::Finding(FindingFileError::Malformed { .. } | FindingFileError::TooLong { .. }) => {
                 "findings are the files `findings/*.json` of a run folder, as heist wrote them".to_owned()
             }
+            Self::Corpus(CorpusError::Unreadable { .. }) => {
+                "name a run folder (such as heist-out.old), or a corpus of Echidna or Medusa".to_owned()
+            }
+            Self::Corpus(CorpusError::Malformed { .. }) => {
+                "correct the file, or take it out of the corpus: it is not a sequence as heist, Echidna or Medusa write it"
+                    .to_owned()
+            }
+            Self::Corpus(CorpusError::TooLarge { .. }) => "name a part of it".to_owned(),
             Self::Folder(FolderError::Locked { .. }) => {
                 "wait for it to end, or write elsewhere with `--out DIR`".to_owned()
             }
@@ -134,6 +145,7 @@ impl CliError {
             | Self::Twice { .. }
             | Self::Homeless { .. }
             | Self::Finding(_)
+            | Self::Corpus(_)
             | Self::Folder(_)
             | Self::Campaign(CampaignError::Configuration { .. }) => Outcome::Usage,
             Self::Campaign(CampaignError::FalseAtStart { .. }) => Outcome::TargetFailed,

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod completions;
+mod corpus;
 mod error;
 mod exit;
 mod explain;
@@ -61,6 +62,7 @@ fn outcome(arguments: Vec<OsString>) -> Outcome {
 fn run(command: &Command, terminal: &Terminal) -> Result<Outcome, CliError> {
     match command {
         Command::Run(arguments) => run::run(arguments, terminal),
+        Command::Corpus(arguments) => corpus::corpus(arguments, terminal),
         Command::Replay(arguments) => replay::replay(arguments, terminal),
         Command::List(arguments) => list::list(arguments),
         Command::Explain(arguments) => explain::explain(arguments, terminal),

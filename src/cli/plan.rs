@@ -5,7 +5,11 @@ use crate::{
     report::{RUN_FORMAT, RunOrigin, RunProtocol, RunRecord, thousands},
 };
 use alloy_primitives::keccak256;
-use std::{path::absolute, thread, time::SystemTime};
+use std::{
+    path::{PathBuf, absolute},
+    thread,
+    time::SystemTime,
+};
 
 impl Profile {
     fn name(self) -> &'static str {
@@ -46,7 +50,7 @@ pub(super) fn resolve(arguments: &RunArguments, bundled: bool) -> Options {
 }
 
 /// What `run.json` holds.
-pub(super) fn record(options: &Options, profile: Profile, protocols: &[Protocol]) -> RunRecord {
+pub(super) fn record(options: &Options, profile: Profile, corpora: &[PathBuf], protocols: &[Protocol]) -> RunRecord {
     RunRecord {
         format: RUN_FORMAT,
         tool: "heist".to_owned(),
@@ -58,6 +62,7 @@ pub(super) fn record(options: &Options, profile: Profile, protocols: &[Protocol]
         profile: profile.name().to_owned(),
         scenarios: options.scenarios.clone(),
         invariants: options.invariants.clone(),
+        corpora: corpora.iter().map(|path| absolute(path).unwrap_or_else(|_| path.clone())).collect(),
         protocols: protocols
             .iter()
             .map(|protocol| RunProtocol {

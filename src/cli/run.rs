@@ -1,5 +1,6 @@
 use super::{
     arguments::{Denied, RunArguments, RunFormat},
+    corpus,
     error::CliError,
     exit::{Exit, Outcome, Verdict, exit},
     list::shipped,
@@ -23,10 +24,13 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outco
     let protocols = target.load(&arguments.protocol)?;
     check_globs(arguments, &protocols)?;
     let options = plan::resolve(arguments, target == Target::Gallery);
+    // Read before the folder of an earlier run moves: it may be the corpus.
+    let corpora = [arguments.corpus.clone(), target.corpora()?].concat();
+    let imports = corpus::imports(&corpora, &protocols)?;
     // A run that cannot start must not push an earlier one out of its folder.
     campaign::check(&protocols, &options)?;
     let folder = Folder::open(&arguments.out)?;
-    folder.write_run(&plan::record(&options, arguments.profile, &protocols)).map_err(CliError::Output)?;
+    folder.write_run(&plan::record(&options, arguments.profile, &corpora, &protocols)).map_err(CliError::Output)?;
     terminal.note(&format!("{}, results in {}", plan::headline(&options, &protocols), arguments.out.display()));
 
     let progress = Arc::new(Progress::default());
@@ -39,7 +43,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outco
     };
     let traces = Box::new(|finding: &Finding| trace(&protocols, finding));
     let mut reporter = Reporter::new(folder, settings, progress.clone(), traces).map_err(CliError::Output)?;
-    let result = campaign::run(&protocols, &options, &mut reporter, &progress);
+    let result = campaign::run_from(&protocols, &options, imports, (&mut reporter, &progress));
     let outcome = match &result {
         Ok(summary) => Outcome::Campaign(verdict(summary, &options, &arguments.deny)),
         Err(error) => campaign_outcome(error),
@@ -97,12 +101,13 @@ fn listen(progress: Arc<Progress>) {
 fn verdict(summary: &Summary, options: &Options, denied: &[Denied]) -> Verdict {
     // A budget in time is always reached; one in calls is, unless the search had to give up.
     let short = |protocol: &ProtocolSummary| {
-        let vain = protocol.invariants.is_empty() && protocol.scenarios.is_empty();
+        let vain = protocol.invariants.is_empty() && protocol.scenarios.is_empty() && protocol.optima.is_empty();
         options.time.is_none() && !vain && options.calls.is_some_and(|calls| protocol.calls < calls)
     };
     let decided = |protocol: &ProtocolSummary| {
         protocol.invariants.iter().any(|each| each.status != InvariantStatus::Vacuous)
             || protocol.scenarios.iter().any(|each| each.cases > 0)
+            || !protocol.optima.is_empty()
     };
     let vacuous = summary.protocols.iter().flat_map(|protocol| &protocol.invariants);
     let vacuous = vacuous.filter(|each| each.status == InvariantStatus::Vacuous).count();
@@ -160,6 +165,7 @@ mod tests {
             functions: Vec::new(),
             invariants: status.map(invariant).into_iter().collect(),
             scenarios: cases.map(|cases| ScenarioSummary { id: "s".to_owned(), cases }).into_iter().collect(),
+            optima: Vec::new(),
             unsupported: Vec::new(),
             frontier: Vec::new(),
         };

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     gallery,
-    protocol::{CONFIG_FILE, FOUNDRY_FILE, Protocol, SetUp, SuiteProject},
+    protocol::{CONFIG_FILE, ECHIDNA_FILES, FOUNDRY_FILE, MEDUSA_FILE, Protocol, SetUp, SuiteProject},
 };
 use std::{
     collections::BTreeSet,
@@ -28,7 +28,7 @@ pub(super) enum Target {
     Gallery,
     /// Folders with `heist.toml`, or such files.
     Projects(Vec<PathBuf>),
-    /// A folder with `foundry.toml`.
+    /// A folder with `foundry.toml`, `echidna.yaml` or `medusa.json`.
     Suites(PathBuf),
     /// What the set-up of a contract leaves behind, in a folder with `foundry.toml`.
     SetUp(PathBuf, String),
@@ -39,7 +39,7 @@ impl Target {
     pub(super) fn find(path: Option<&Path>) -> Result<Self, CliError> {
         let Some(path) = path else {
             let here = Path::new(".");
-            return match (here.join(CONFIG_FILE).is_file(), here.join(FOUNDRY_FILE).is_file(), suite(here)) {
+            return match (here.join(CONFIG_FILE).is_file(), has_suites(here), suite(here)) {
                 (true, ..) => Ok(Self::Projects(vec![here.to_owned()])),
                 (false, true, _) => Ok(Self::Suites(here.to_owned())),
                 (false, false, Some(error)) => Err(error),
@@ -50,14 +50,14 @@ impl Target {
             let bundled = path.to_str().is_some_and(|text| gallery::ids().iter().any(|id| id == text));
             return Err(CliError::Missing { path: path.to_owned(), bundled });
         }
-        if path.is_file() && path.file_name().is_some_and(|name| name == FOUNDRY_FILE) {
+        if path.is_file() && path.file_name().is_some_and(|name| suite_files().any(|file| name == file)) {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             return Ok(Self::Suites(folder.unwrap_or(Path::new(".")).to_owned()));
         }
         if path.is_file() || path.join(CONFIG_FILE).is_file() {
             return Ok(Self::Projects(vec![path.to_owned()]));
         }
-        if path.join(FOUNDRY_FILE).is_file() {
+        if has_suites(path) {
             return Ok(Self::Suites(path.to_owned()));
         }
         let projects = workspace(path);
@@ -119,7 +119,17 @@ impl Target {
     }
 }
 
-/// Reads the Foundry project of a folder, under the profile that the user has set for forge.
+impl Target {
+    /// Where the target's own configuration keeps sequences.
+    pub(super) fn corpora(&self) -> Result<Vec<PathBuf>, CliError> {
+        match self {
+            Self::Suites(folder) => Ok(SuiteProject::corpora(folder)?),
+            Self::Gallery | Self::Projects(_) | Self::SetUp(..) => Ok(Vec::new()),
+        }
+    }
+}
+
+/// Reads the suites of a folder, under the profile that the user has set for forge.
 pub(super) fn open_suites(folder: &Path) -> Result<SuiteProject, CliError> {
     let profile = std::env::var("FOUNDRY_PROFILE").ok().filter(|profile| !profile.is_empty());
     let project = SuiteProject::open(folder, profile.as_deref().unwrap_or("default"))?;
@@ -146,6 +156,15 @@ fn workspace(path: &Path) -> Vec<PathBuf> {
         entries.map(|entry| entry.path()).filter(|path| path.join(CONFIG_FILE).is_file()).collect();
     projects.sort();
     projects
+}
+
+/// Files that make a folder one with suites.
+fn suite_files() -> impl Iterator<Item = &'static str> {
+    [FOUNDRY_FILE, MEDUSA_FILE].into_iter().chain(ECHIDNA_FILES)
+}
+
+fn has_suites(folder: &Path) -> bool {
+    suite_files().any(|file| folder.join(file).is_file())
 }
 
 /// The error for a project of another tool.

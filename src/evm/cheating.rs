@@ -80,6 +80,13 @@ impl Machine {
         let _ = journal.sstore(address, slot, word);
     }
 
+    /// How many contracts an account has made, or messages it has sent.
+    pub fn nonce(&mut self, address: Address) -> u64 {
+        let account = self.evm.ctx.journaled_state.load_account(address);
+        // The base state is in memory: reading it cannot fail.
+        account.map(|account| account.data.info.nonce).unwrap_or_default()
+    }
+
     /// Gives an account a native balance and a nonce.
     pub fn set_account(&mut self, address: Address, balance: U256, nonce: u64) {
         let journal = &mut self.evm.ctx.journaled_state;

@@ -1,5 +1,5 @@
 use crate::{
-    protocol::Protocol,
+    protocol::{Bounds, Protocol},
     sequence::{Action, ActionCall, Advance, Call, Sequence, Source, Step},
 };
 use alloy_dyn_abi::DynSolValue;
@@ -10,8 +10,9 @@ use std::ops::Range;
 /// repeated edits end.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Edit {
-    /// Drops steps; the time that they took is added to the step behind them.
-    Remove(Range<usize>),
+    /// Drops steps; the time that they took is added to the step behind them, and where that may not take so much, to those
+    /// behind it.
+    Remove(Range<usize>, Bounds),
     /// Replaces a step.
     Replace(usize, Box<Step>),
 }
@@ -21,19 +22,19 @@ impl Edit {
     pub fn apply(&self, sequence: &Sequence) -> Sequence {
         let mut steps = sequence.steps.clone();
         match self {
-            Self::Remove(range) => {
+            Self::Remove(range, bounds) => {
                 let range = range.start.min(steps.len())..range.end.min(steps.len());
-                let passed = steps.drain(range.clone()).fold(Advance::default(), |sum, step| {
+                let mut passed = steps.drain(range.clone()).fold(Advance::default(), |sum, step| {
                     let advance = step.advance();
                     Advance {
                         blocks: sum.blocks.saturating_add(advance.blocks),
                         seconds: sum.seconds.saturating_add(advance.seconds),
                     }
                 });
-                if let Some(step) = steps.get_mut(range.start) {
+                for step in &mut steps[range.start..] {
                     let advance = step.advance_mut();
-                    advance.blocks = advance.blocks.saturating_add(passed.blocks);
-                    advance.seconds = advance.seconds.saturating_add(passed.seconds);
+                    advance.blocks += take(&mut passed.blocks, bounds.blocks.saturating_sub(advance.blocks));
+                    advance.seconds += take(&mut passed.seconds, bounds.seconds.saturating_sub(advance.seconds));
                 }
             }
             Self::Replace(index, step) => {
@@ -46,6 +47,13 @@ impl Edit {
     }
 }
 
+/// As much of `from` as there is room for.
+fn take(from: &mut u64, room: u64) -> u64 {
+    let taken = room.min(*from);
+    *from -= taken;
+    taken
+}
+
 /// All edits of a sequence, those that remove most first.
 pub fn edits(sequence: &Sequence, protocol: &Protocol) -> Vec<Edit> {
     let length = sequence.steps.len();
@@ -56,7 +64,7 @@ pub fn edits(sequence: &Sequence, protocol: &Protocol) -> Vec<Edit> {
         let mut end = length;
         while end > 0 {
             let start = end.saturating_sub(size);
-            edits.push(Edit::Remove(start..end));
+            edits.push(Edit::Remove(start..end, protocol.campaign.bounds));
             end = start;
         }
         size /= 2;

@@ -5,7 +5,8 @@ use super::{
     scene::{Memory, Scene},
     value::{Outcome, Undecided, Verdict},
 };
-use crate::protocol::{InvariantSource, Judgement, Place, Predicate, Protocol, Severity, Suite};
+use crate::protocol::{InvariantSource, Judgement, Place, Predicate, PredicateKind, Protocol, Severity, Suite};
+use alloy_primitives::U256;
 
 /// A function of a suite that must not fail.
 #[derive(Debug)]
@@ -51,20 +52,17 @@ fn described(invariant: &dyn Invariant, place: &Place) -> InvariantSource {
 
 /// The predicates of a suite, then the assertions of each function that is called.
 pub(super) fn of_suite(protocol: &Protocol, suite: &Suite) -> (Vec<SuiteInvariant>, Vec<Assertions>) {
-    let predicates = suite.predicates.iter().map(|predicate| SuiteInvariant {
-        rule: Rule {
-            id: predicate.name.clone(),
-            title: format!("{}() of the suite fails", predicate.name),
-            severity: Severity::High,
-            explain:
-                "A function of the suite that states what must hold: it fails when it reverts, or when an assertion \
-                      in it does."
-                    .to_owned(),
-        },
-        predicate: predicate.clone(),
-        contract: protocol.contracts[suite.contract].name.clone(),
+    let judged = suite.predicates.iter().filter(|predicate| predicate.kind != PredicateKind::Maximised);
+    let predicates = judged.map(|predicate| {
+        let contract = protocol.contracts.iter().find(|contract| contract.address == predicate.address);
+        let contract = contract.unwrap_or(&protocol.contracts[suite.contract]).name.clone();
+        // Contracts that are tested together may state things of one name.
+        let is_twice = suite.predicates.iter().filter(|other| other.name == predicate.name).count() > 1;
+        let id = if is_twice { format!("{contract}-{}", predicate.name) } else { predicate.name.clone() };
+        SuiteInvariant { rule: rule(id, predicate), predicate: predicate.clone(), contract }
     });
-    let assertions = protocol.functions.iter().enumerate().map(|(index, function)| {
+    let called = protocol.functions.iter().enumerate().filter(|_| suite.failures.judged);
+    let assertions = called.map(|(index, function)| {
         let contract = protocol.contracts[function.contract].name.clone();
         let name = &function.abi.name;
         // Overloads differ in their parameters.
@@ -77,10 +75,10 @@ pub(super) fn of_suite(protocol: &Protocol, suite: &Suite) -> (Vec<SuiteInvarian
                 id: format!("assert-{contract}-{name}{suffix}"),
                 title: format!("An assertion fails in {contract}.{name}"),
                 severity: Severity::High,
-                explain:
-                    "A call of this function must never end in `assert(false)`, a failed assertion of the suite, or, \
-                          where the suite says `fail_on_revert`, any revert."
-                        .to_owned(),
+                explain: "A call of this function must never end in `assert(false)`, another panic that the suite's \
+                          configuration names, a failed assertion of the suite, or, where it says `fail_on_revert`, \
+                          any revert; nor may it emit `AssertionFailed`."
+                    .to_owned(),
             },
             function: index,
             contract,
@@ -111,17 +109,52 @@ impl Invariant for SuiteInvariant {
     }
 
     fn judge(&self, scene: &mut Scene<'_>, _memory: &Memory) -> Outcome {
+        let reverts = self.predicate.kind == PredicateKind::Reverts;
         match scene.view(self.predicate.address, self.predicate.selector.as_slice()) {
-            Ok(_) => Ok(Verdict::plain(true)),
-            Err(Undecided::Reverted | Undecided::Halted) => Ok(Verdict::plain(false)),
+            Ok(output) if self.predicate.kind == PredicateKind::True => Ok(Verdict::plain(is_true(&output))),
+            Ok(_) => Ok(Verdict::plain(!reverts)),
+            Err(Undecided::Reverted | Undecided::Halted) => Ok(Verdict::plain(reverts)),
             Err(other) => Err(other),
         }
     }
 
     fn explain_violation(&self, scene: &mut Scene<'_>, _memory: &Memory) -> String {
         let why = scene.why_view_fails(self.predicate.address, self.predicate.selector.as_slice());
-        format!("{} {}", self.predicate(), why.unwrap_or_else(|| "holds".to_owned()))
+        let mut holds = || match self.predicate.kind {
+            PredicateKind::True => match scene.view(self.predicate.address, self.predicate.selector.as_slice()) {
+                Ok(output) if !is_true(&output) => "returns false",
+                _ => "holds",
+            },
+            PredicateKind::Reverts => "does not revert",
+            PredicateKind::Succeeds | PredicateKind::Maximised => "holds",
+        };
+        format!("{} {}", self.predicate(), why.unwrap_or_else(|| holds().to_owned()))
     }
+}
+
+/// What reports say of a predicate.
+fn rule(id: String, predicate: &Predicate) -> Rule {
+    let (title, explain) = match predicate.kind {
+        PredicateKind::Succeeds | PredicateKind::Maximised => (
+            format!("{}() of the suite fails", predicate.name),
+            "A function of the suite that states what must hold: it fails when it reverts, or when an assertion in it \
+             does.",
+        ),
+        PredicateKind::True => (
+            format!("{}() of the suite is false", predicate.name),
+            "A property of the suite: it fails when it returns false or reverts.",
+        ),
+        PredicateKind::Reverts => (
+            format!("{}() of the suite does not revert", predicate.name),
+            "A function of the suite that must revert: it fails when it does not.",
+        ),
+    };
+    Rule { id, title, severity: Severity::High, explain: explain.to_owned() }
+}
+
+/// The word that Solidity's `true` is.
+fn is_true(output: &[u8]) -> bool {
+    output.get(..32).is_some_and(|word| U256::from_be_slice(word) == U256::ONE)
 }
 
 impl Invariant for Assertions {

@@ -34,13 +34,14 @@ pub use inference::{InferredEconomy, InferredPrice, InferredRole, Sureness};
 pub use link::{Library, LinkError, link};
 pub use load::{CONFIG_FILE, LoadOptions, ProtocolError};
 pub use model::{
-    Actor, ActorKind, Artifact, Bytecode, CampaignSettings, Contract, Economics, FeedMove, Function, InvariantSource,
-    Judgement, LinkSite, Origin, Place, Protocol, RoleBinding, RoleView, Severity,
+    Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, Economics, FeedMove, Function,
+    InvariantSource, Judgement, LinkSite, Origin, Place, Protocol, RoleBinding, RoleView, Severity,
 };
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
 pub use suite::{
-    FOUNDRY_FILE, FoundActor, FoundContract, FoundryConfig, Predicate, SetUp, Suite, SuiteError, SuiteProblem,
+    CorpusFolder, CryticConfig, ECHIDNA_FILES, FOUNDRY_FILE, FailureRules, FoundActor, FoundContract, FoundryConfig,
+    MEDUSA_FILE, Predeployed, PredeployedCode, Predicate, PredicateKind, SetUp, Suite, SuiteError, SuiteProblem,
     SuiteProject, Survey, TestVerdict, Verdict,
 };
 pub use token::{Transfer, balance_of, balance_of_call};

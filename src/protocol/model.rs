@@ -209,6 +209,23 @@ pub struct Economics {
     pub place: Place,
 }
 
+/// What no call goes beyond, whatever is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Seconds before it.
+    pub seconds: u64,
+    /// Blocks before it.
+    pub blocks: u64,
+    /// Wei that it sends.
+    pub value: U256,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { seconds: u64::MAX, blocks: u64::MAX, value: U256::MAX }
+    }
+}
+
 /// What `heist.toml` says about the search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CampaignSettings {
@@ -216,6 +233,8 @@ pub struct CampaignSettings {
     pub steps: usize,
     /// Whether time passes between steps by itself; else only what is called moves it.
     pub time_passes: bool,
+    /// What no call goes beyond.
+    pub bounds: Bounds,
     /// Scenarios to run; none: all that find their roles.
     pub scenarios: Option<Vec<String>>,
     /// Where each of them is written, in the same order; empty where a program set them.

@@ -3,7 +3,7 @@ use super::{
     caveats,
     escape::{clip, escape},
     solidity::render_steps,
-    summary::{FrontierEntry, FunctionEntry, ProtocolEntry, RunSummary},
+    summary::{FrontierEntry, FunctionEntry, OptimumEntry, ProtocolEntry, RunSummary},
 };
 use crate::{
     campaign::{Finding, InvariantStatus, OpenOutcome, ProfitRecord, ReasonSummary},
@@ -100,6 +100,7 @@ pub fn render_run(summary: &RunSummary, findings: &[Finding], folder: &Path, loo
     if !summary.protocols.is_empty() {
         parts.push(protocols(summary, look));
     }
+    parts.extend(optima(summary, folder));
     if look.functions {
         parts.extend(summary.protocols.iter().filter_map(functions));
         parts.extend(summary.frontier.iter().filter_map(frontier));
@@ -190,6 +191,18 @@ fn functions(protocol: &ProtocolEntry) -> Option<String> {
 
 pub(super) fn reason(each: &ReasonSummary) -> String {
     format!("{} {}", thousands(each.calls), clip(&each.reason, MAX_NAME))
+}
+
+/// What was maximised, how far, and where the sequence is.
+fn optima(summary: &RunSummary, folder: &Path) -> Option<String> {
+    let row = |each: &OptimumEntry| {
+        let file = escape(&folder.join(&each.file).display().to_string()).into_owned();
+        let name = clip(&format!("{}.{}", each.contract, each.id), 2 * MAX_NAME);
+        let steps = each.steps.to_string();
+        vec![name, each.value.clone(), steps, file]
+    };
+    let rows: Vec<_> = summary.optima.iter().map(row).collect();
+    (!rows.is_empty()).then(|| table(&["maximised", "largest value", "steps", "file"], rows))
 }
 
 /// Where the search stands: outcomes that calls can move and that were never seen.

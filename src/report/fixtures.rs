@@ -8,7 +8,8 @@ use crate::{
     },
     evm::{Block, Settings, World},
     protocol::{
-        Actor, ActorKind, Artifact, Bytecode, CampaignSettings, Contract, Economics, Origin, Place, Protocol, Severity,
+        Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, Economics, Origin, Place, Protocol,
+        Severity,
     },
     sequence::{ActionRecord, AttackRecord, CallRecord, LiveRecord, MarketRecord, MoveKind, StepRecord},
 };
@@ -181,6 +182,7 @@ fn protocol_summary(id: &str, statuses: &[(&str, InvariantStatus)]) -> ProtocolS
             })
             .collect(),
         scenarios: vec![ScenarioSummary { id: "donation".to_owned(), cases: 8_000 }],
+        optima: Vec::new(),
         unsupported: Vec::new(),
         frontier: Vec::new(),
     }
@@ -253,6 +255,7 @@ pub(crate) fn run_record(seed: u64) -> RunRecord {
         profile: "default".to_owned(),
         scenarios: Vec::new(),
         invariants: Vec::new(),
+        corpora: Vec::new(),
         protocols: vec![RunProtocol {
             id: "pool/spot".to_owned(),
             hash: "0x01".to_owned(),
@@ -304,7 +307,13 @@ pub(crate) fn protocol() -> Protocol {
         roles: Vec::new(),
         interfaces: BTreeMap::new(),
         economics: Economics::default(),
-        campaign: CampaignSettings { steps: 30, time_passes: true, scenarios: None, scenario_places: Vec::new() },
+        campaign: CampaignSettings {
+            steps: 30,
+            time_passes: true,
+            bounds: Bounds::default(),
+            scenarios: None,
+            scenario_places: Vec::new(),
+        },
         invariants: Vec::new(),
         attacker_contract: None,
         world: World::default().freeze(),

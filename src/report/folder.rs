@@ -4,7 +4,10 @@ use super::{
     run::{RunRecord, read_run},
     summary::{FrontierEntry, RunSummary},
 };
-use crate::{campaign::Finding, sequence::StepRecord};
+use crate::{
+    campaign::{Finding, OptimumSummary},
+    sequence::StepRecord,
+};
 use alloy_primitives::{hex, keccak256};
 use serde::Serialize;
 use std::{
@@ -17,6 +20,8 @@ use std::{
 
 /// Version of the format of `frontier.json`.
 const FRONTIER_FORMAT: u32 = 1;
+/// Version of the format of `optima/*.json`.
+const OPTIMUM_FORMAT: u32 = 1;
 /// Marks a folder as a run folder, and is locked while a run writes to it.
 const LOCK: &str = "heist.lock";
 
@@ -57,7 +62,7 @@ pub enum FolderError {
 /// The folder of a run, locked for this process.
 ///
 /// Layout: `run.json`, `events.jsonl`, `summary.json`, `frontier.json`, `findings/<id>.json`, `findings/<id>.trace.txt`,
-/// `corpus/<protocol>/<entry>.json`. Every file but the log is written whole or not at all, so a killed process leaves a folder
+/// `optima/<id>.json`, `corpus/<protocol>/<entry>.json`. Every file but the log is written whole or not at all, so a killed process leaves a folder
 /// that the next run rotates as it is.
 #[derive(Debug)]
 pub struct Folder {
@@ -161,6 +166,23 @@ impl Folder {
         write_atomically(&self.path.join("findings").join(format!("{}.trace.txt", safe(&finding.id))), text.as_bytes())
     }
 
+    /// Writes `optima/<protocol>-<contract>-<function>.json`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn write_optimum(&self, protocol: &str, optimum: &OptimumSummary) -> io::Result<()> {
+        #[derive(Serialize)]
+        struct File<'a> {
+            format: u32,
+            protocol: &'a str,
+            optimum: &'a OptimumSummary,
+        }
+        fs::create_dir_all(self.path.join("optima"))?;
+        let file = File { format: OPTIMUM_FORMAT, protocol, optimum };
+        write_atomically(&self.path.join(optimum_file(protocol, optimum)), &pretty(&file)?)
+    }
+
     /// Writes `corpus/<protocol>/<entry>.json`.
     ///
     /// # Errors
@@ -183,6 +205,11 @@ impl Folder {
 /// Path of a finding's file inside the run folder.
 pub(super) fn finding_file(id: &str) -> String {
     format!("findings/{}.json", safe(id))
+}
+
+/// Path of an optimum's file inside the run folder.
+pub(super) fn optimum_file(protocol: &str, optimum: &OptimumSummary) -> String {
+    format!("optima/{}.json", safe(&format!("{protocol}-{}-{}", optimum.contract, optimum.id)))
 }
 
 /// What was in the place of a new run folder.

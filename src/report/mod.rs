@@ -8,6 +8,7 @@ mod amount;
 mod atomic;
 mod caveats;
 mod console;
+mod corpus;
 mod decode;
 mod escape;
 mod findings;
@@ -26,6 +27,7 @@ mod fixtures;
 pub use amount::{amount, amount_with_base_units, percent, thousands};
 pub use atomic::write_atomically;
 pub use console::{Look, render_finding, render_run, render_table, severity_name};
+pub use corpus::{CorpusError, CorpusFile, read_corpus};
 pub use escape::{clip, escape};
 pub use findings::{FindingFileError, read_finding, read_findings};
 pub use folder::{Folder, FolderError};
@@ -35,7 +37,7 @@ pub use reporter::{Reporter, ReporterSettings, TraceWriter};
 pub use run::{RUN_FORMAT, RunOrigin, RunProtocol, RunRecord, read_run};
 pub use solidity::{render_step, render_steps};
 pub use summary::{
-    Collector, DefectEntry, FindingEntry, FrontierEntry, FunctionEntry, InvariantEntry, ProfitEntry, ProtocolEntry,
-    RunSummary, SUMMARY_FORMAT, ScenarioEntry,
+    Collector, DefectEntry, FindingEntry, FrontierEntry, FunctionEntry, InvariantEntry, OptimumEntry, ProfitEntry,
+    ProtocolEntry, RunSummary, SUMMARY_FORMAT, ScenarioEntry,
 };
 pub use trace::{Section, render_traces};

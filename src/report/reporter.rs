@@ -5,7 +5,7 @@ use super::{
     folder::finding_file,
     jsonl::{EventLog, line},
 };
-use crate::campaign::{Event, Finding, Progress, Sink};
+use crate::campaign::{Dropped, Event, Finding, Progress, Sink};
 use std::{
     fmt,
     io::{self, Write as _},
@@ -153,8 +153,19 @@ impl Sink for Reporter<'_> {
         self.log.write(event)?;
         match event {
             Event::Kept { protocol, entry, steps, .. } => self.folder.write_entry(protocol, entry, steps)?,
+            Event::ProtocolEnded(summary) => {
+                for optimum in &summary.optima {
+                    self.folder.write_optimum(&summary.protocol, optimum)?;
+                }
+            }
             Event::Defect { protocol, case, message } => {
                 self.announce(&format!("defect of heist in {protocol}, case {case}: {message}"));
+            }
+            Event::Imported { protocol, sequences, steps, dropped } => {
+                self.announce(&format!("{protocol}: begins with {sequences} kept sequences of {steps} steps"));
+                for (function, Dropped { count, why }) in dropped {
+                    self.announce(&format!("{protocol}: {count} kept calls of {function} do not fit: {why}"));
+                }
             }
             Event::Evicted { protocol, states, bytes, .. } if self.settings.verbose => {
                 let left = bytes >> 20;

@@ -27,6 +27,9 @@ pub struct RunRecord {
     pub scenarios: Vec<String>,
     /// Selected invariants, globs; empty: all.
     pub invariants: Vec<String>,
+    /// Folders of the sequences that it begins with, absolute; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corpora: Vec<PathBuf>,
     /// Protocols, in the order in which they run.
     pub protocols: Vec<RunProtocol>,
 }

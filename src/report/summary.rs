@@ -1,4 +1,4 @@
-use super::folder::finding_file;
+use super::folder::{finding_file, optimum_file};
 use crate::{
     campaign::{
         Event, Finding, FindingKind, FunctionSummary, InvariantStatus, OpenOutcome, ProtocolSummary, ReasonSummary,
@@ -44,6 +44,9 @@ pub struct RunSummary {
     pub protocols: Vec<ProtocolEntry>,
     /// Invariant instances of all protocols.
     pub invariants: Vec<InvariantEntry>,
+    /// Functions that were maximised; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub optima: Vec<OptimumEntry>,
     /// Scenarios of all protocols.
     pub scenarios: Vec<ScenarioEntry>,
     /// Findings, in the order in which they were found.
@@ -118,6 +121,23 @@ pub struct InvariantEntry {
     pub status: InvariantStatus,
     /// Evaluations on a state that had changed.
     pub evaluations: u64,
+}
+
+/// A maximised function of `summary.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OptimumEntry {
+    /// The function.
+    pub id: String,
+    /// The protocol that it was maximised on.
+    pub protocol: String,
+    /// Its contract.
+    pub contract: String,
+    /// The largest value that was seen, decimal.
+    pub value: String,
+    /// Steps of the minimal sequence that reaches it.
+    pub steps: usize,
+    /// Its file, relative to the run folder.
+    pub file: String,
 }
 
 /// A scenario of `summary.json`.
@@ -219,6 +239,7 @@ impl Collector {
                 (self.interrupted, self.elapsed_seconds) = (*interrupted, *elapsed_seconds);
             }
             Event::ProtocolStarted { .. }
+            | Event::Imported { .. }
             | Event::Epoch { .. }
             | Event::Kept { .. }
             | Event::Evicted { .. }
@@ -251,6 +272,7 @@ impl Collector {
             exit_code,
             protocols: self.protocols.iter().map(protocol_entry).collect(),
             invariants: self.protocols.iter().flat_map(invariant_entries).collect(),
+            optima: self.protocols.iter().flat_map(optimum_entries).collect(),
             scenarios: self.protocols.iter().flat_map(scenario_entries).collect(),
             findings: self.findings.iter().map(finding_entry).collect(),
             defects: self.defects.clone(),
@@ -295,6 +317,17 @@ fn invariant_entries(summary: &ProtocolSummary) -> impl Iterator<Item = Invarian
         contracts: each.contracts.clone(),
         status: each.status,
         evaluations: each.evaluations,
+    })
+}
+
+fn optimum_entries(summary: &ProtocolSummary) -> impl Iterator<Item = OptimumEntry> + '_ {
+    summary.optima.iter().map(|each| OptimumEntry {
+        id: each.id.clone(),
+        protocol: summary.protocol.clone(),
+        contract: each.contract.clone(),
+        value: each.value.clone(),
+        steps: each.steps.len(),
+        file: optimum_file(&summary.protocol, each),
     })
 }
 

@@ -326,7 +326,7 @@ fn live_record(protocol: &Protocol, live: &Live) -> Option<LiveRecord> {
     }
 }
 
-fn step(protocol: &Protocol, record: &StepRecord) -> Result<Step, Misfit> {
+pub(super) fn step(protocol: &Protocol, record: &StepRecord) -> Result<Step, Misfit> {
     Ok(match record {
         StepRecord::Call(call) => {
             let function = find_function(protocol, &call.contract, &call.function)?;
@@ -421,7 +421,7 @@ fn find_function(protocol: &Protocol, contract: &str, signature: &str) -> Result
     Err(Misfit::Function { contract: contract.to_owned(), function: signature.to_owned(), candidates })
 }
 
-fn arguments(
+pub(super) fn arguments(
     protocol: &Protocol,
     function: &Function,
     values: &[Value],
@@ -445,10 +445,10 @@ fn arguments(
         .collect()
 }
 
-fn address(protocol: &Protocol, what: &'static str, name: &str) -> Result<Address, Misfit> {
+pub(super) fn address(protocol: &Protocol, what: &'static str, name: &str) -> Result<Address, Misfit> {
     protocol.address_of(name).or_else(|| name.parse().ok()).ok_or_else(|| Misfit::Name { what, name: name.to_owned() })
 }
 
-fn number(text: &str) -> Result<U256, Misfit> {
+pub(super) fn number(text: &str) -> Result<U256, Misfit> {
     U256::from_str_radix(text, 10).map_err(|_| Misfit::Number { text: text.to_owned() })
 }

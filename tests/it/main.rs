@@ -3,11 +3,13 @@
 
 mod architecture;
 mod cli;
+mod crytic;
 mod determinism;
 mod engine;
 mod gallery;
 mod generation;
 mod hostile;
+mod kept;
 mod malformed;
 mod protocol;
 mod protocol_artifacts;

@@ -113,6 +113,8 @@ impl Search<'_> {
                 finding.predicate = about.predicate;
                 finding.evidence = fresh.executor.explain(instance);
             }
+            // What is maximised is no finding: it has a report of its own.
+            Target::Height { .. } => {}
             Target::Profit { scenario, .. } => {
                 // What pays may be of another scenario's kind than of the one that found it.
                 let (before, rest) = self.ground.scenarios.split_at(scenario);
@@ -150,7 +152,7 @@ impl Search<'_> {
     fn rule(&self, target: Target) -> usize {
         match target {
             Target::Invariant(instance) => instance,
-            Target::Profit { .. } => self.ground.checks.len(),
+            Target::Profit { .. } | Target::Height { .. } => self.ground.checks.len(),
         }
     }
 
@@ -158,6 +160,7 @@ impl Search<'_> {
         match target {
             Target::Invariant(instance) => self.ground.checks.about(instance).id,
             Target::Profit { scenario, .. } => self.ground.scenarios[scenario].info().rule.clone(),
+            Target::Height { objective, .. } => format!("objective {objective}"),
         }
     }
 

@@ -1,4 +1,5 @@
 mod confirm;
+mod optima;
 mod summary;
 
 use super::{
@@ -6,6 +7,8 @@ use super::{
     corpus::{Corpus, News, entry_name, evict},
     elite::Elites,
     event::{Event, ProtocolSummary, Sink},
+    height,
+    import::Import,
     progress::Progress,
     worker::{Arm, Case, Ground, Purpose, View, with_worker},
 };
@@ -58,6 +61,8 @@ pub(super) struct Search<'a> {
     memory: usize,
     /// Every sequence as it ran, when somebody asked for them.
     recording: Option<Vec<Sequence>>,
+    /// What it begins with.
+    import: Import,
 }
 
 /// A finding that was reported, as the search remembers it.
@@ -120,8 +125,12 @@ impl<'a> Search<'a> {
         let machine = protocol.machine();
         let codes: Vec<_> = protocol.contracts.iter().map(|contract| machine.code(contract.address)).collect();
         let elites = scenarios.iter().map(|_| Elites::default()).collect();
-        let view =
-            View { elites, dictionary: Dictionary::from_codes(codes.iter().map(|code| &code[..])), ..View::default() };
+        let view = View {
+            elites,
+            peaks: height::peaks(protocol),
+            dictionary: Dictionary::from_codes(codes.iter().map(|code| &code[..])),
+            ..View::default()
+        };
         let ground = Ground {
             protocol: Arc::new(protocol.clone()),
             seed: options.seed,
@@ -134,6 +143,7 @@ impl<'a> Search<'a> {
             valuation,
             free: options.scenarios.is_empty(),
             scenarios,
+            imports: Vec::new(),
             checks,
         };
         let scenario_cases = vec![0; ground.scenarios.len()];
@@ -151,8 +161,24 @@ impl<'a> Search<'a> {
             last_edge: 0,
             memory: options.memory,
             recording: None,
+            import: Import::default(),
         };
         Ok((search, skipped))
+    }
+
+    /// Id of the protocol.
+    pub(super) fn protocol(&self) -> &str {
+        &self.ground.protocol.id
+    }
+
+    /// Runs these sequences before all others.
+    pub(super) fn beginning_with(mut self, import: Import) -> Self {
+        // Nobody else has the ground before the search runs.
+        if let Some(ground) = Arc::get_mut(&mut self.ground) {
+            ground.imports.clone_from(&import.sequences);
+        }
+        self.import = import;
+        self
     }
 
     /// Keeps every sequence that runs.
@@ -163,7 +189,8 @@ impl<'a> Search<'a> {
 
     /// Whether there is nothing to judge or nothing to do.
     pub(super) fn is_vain(&self) -> bool {
-        let nothing_to_judge = self.ground.checks.is_empty() && self.ground.scenarios.is_empty();
+        let nothing_to_judge =
+            self.ground.checks.is_empty() && self.ground.scenarios.is_empty() && self.view.peaks.is_empty();
         let nothing_to_do = self.ground.everyone.is_empty() && self.ground.scenarios.is_empty();
         nothing_to_judge || nothing_to_do
     }
@@ -181,6 +208,11 @@ impl<'a> Search<'a> {
             scenarios: self.ground.scenarios.iter().map(|scenario| scenario.info().id.clone()).collect(),
             skipped,
         })?;
+        if !self.import.is_empty() {
+            let Import { sequences, kept, dropped } = std::mem::take(&mut self.import);
+            let sequences = sequences.len();
+            sink.take(&Event::Imported { protocol: protocol.clone(), sequences, steps: kept, dropped })?;
+        }
         progress.edges.store(0, Relaxed);
         progress.corpus.store(0, Relaxed);
         while self.is_left(budget) && !progress.stopping() {
@@ -197,7 +229,8 @@ impl<'a> Search<'a> {
                 corpus: self.view.corpus.len(),
             })?;
         }
-        let summary = self.summary();
+        let optima = self.optima(sink)?;
+        let summary = ProtocolSummary { optima, ..self.summary() };
         sink.take(&Event::ProtocolEnded(Box::new(summary.clone())))?;
         let recording = self.recording.unwrap_or_default();
         Ok(Searched { summary, findings: self.findings.len(), defects: self.defects, recording })

@@ -79,6 +79,7 @@ impl Search<'_> {
             functions: functions.collect(),
             invariants: invariants.collect(),
             scenarios: scenarios.collect(),
+            optima: Vec::new(),
             unsupported: unsupported.into_iter().collect(),
             frontier: self
                 .view

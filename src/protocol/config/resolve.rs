@@ -1,6 +1,6 @@
 use super::{
     super::{
-        Actor, ActorKind, CampaignSettings, Economics, NumberError,
+        Actor, ActorKind, Bounds, CampaignSettings, Economics, NumberError,
         number::{Number, parse_number},
         source::SourceText,
     },
@@ -91,6 +91,7 @@ pub(super) fn resolve(text: &str, file: &str, id: &str) -> Result<Config, Config
         economics: economics(&layers, &names)?,
         campaign: CampaignSettings {
             time_passes: true,
+            bounds: Bounds::default(),
             steps: usize::try_from(layers.number("campaign.steps", 1..=MAX_STEPS, |raw| raw.campaign.steps.as_ref())?)
                 .unwrap_or(usize::MAX),
             scenarios: raw

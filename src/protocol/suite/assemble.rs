@@ -1,9 +1,9 @@
 //! From a suite behind its set-up to a protocol.
 
 use super::{
-    Predicate, Suite,
+    FailureRules, Predicate, PredicateKind, Suite,
     error::{SuiteError, SuiteProblem},
-    is_last, is_predicate,
+    is_last, is_predicate, kind_by_output,
     names::Names,
     stage::{Stage, settings},
     targets::{self, Targets},
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     evm::World,
     protocol::{
-        Actor, ActorKind, CampaignSettings, Contract, Economics, Function, Origin, Protocol, interfaces, types,
+        Actor, ActorKind, Bounds, CampaignSettings, Contract, Economics, Function, Origin, Protocol, interfaces, types,
     },
 };
 use alloy_primitives::{Address, B256, U256, address, keccak256};
@@ -30,6 +30,16 @@ const STEPS: usize = 100;
 pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin) -> Result<Protocol, SuiteError> {
     let names = Names::of(&stage);
     let targets = targets::find(&mut stage, &names)?;
+    freeze(stage, &names, targets, origin)
+}
+
+/// The same where it is known whom to call.
+pub(super) fn freeze(
+    mut stage: Stage<'_>,
+    names: &Names,
+    targets: Targets,
+    origin: Origin,
+) -> Result<Protocol, SuiteError> {
     let actors = actors(&stage, &targets);
     for actor in &actors {
         let balance = stage.machine.balance(actor.address);
@@ -38,7 +48,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin) -> Result<Protocol,
             stage.machine.set_account(actor.address, stage.config.balance, 0);
         }
     }
-    let contracts = contracts(&stage, &names);
+    let contracts = contracts(&stage, names);
     let functions = functions(&contracts, targets);
     if functions.is_empty() {
         return Err(SuiteError::new(stage.place(), SuiteProblem::NoTargets(stage.artifact.name.clone())));
@@ -59,6 +69,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin) -> Result<Protocol,
         campaign: CampaignSettings {
             steps: stage.config.depth.unwrap_or(STEPS),
             time_passes: stage.config.time_passes,
+            bounds: Bounds::default(),
             scenarios: None,
             scenario_places: Vec::new(),
         },
@@ -83,6 +94,11 @@ fn suite(stage: &Stage<'_>) -> Suite {
             address: stage.address,
             selector: function.selector(),
             at_end: is_last(function),
+            // What returns anything but a number to maximise says by failing that something does not hold.
+            kind: match kind_by_output(function) {
+                Some(PredicateKind::Maximised) => PredicateKind::Maximised,
+                _ => PredicateKind::Succeeds,
+            },
         })
         .collect();
     predicates.sort_by(|left, right| left.name.cmp(&right.name));
@@ -93,6 +109,7 @@ fn suite(stage: &Stage<'_>) -> Suite {
         predicates,
         cheatcodes: Arc::new(cheatcodes.unwrap_or_default()),
         fail_on_revert: stage.config.fail_on_revert,
+        failures: FailureRules::default(),
     }
 }
 

@@ -123,6 +123,12 @@ pub(super) fn read(files: &dyn Files, profile: &str) -> Result<FoundryConfig, Pr
     Ok(Reader::new(&shown, text, &table, profile)?.config()?)
 }
 
+/// What forge does where nothing is said.
+pub(super) fn plain(place: &str, out: &str) -> Result<FoundryConfig, SuiteError> {
+    let config = Reader::new(place, "", &Table::new(), "default")?.config()?;
+    Ok(FoundryConfig { out: out.to_owned(), libs: ["lib", "node_modules"].map(str::to_owned).into(), ..config })
+}
+
 /// The keys of a profile over those of the default one.
 struct Reader<'a> {
     file: &'a str,

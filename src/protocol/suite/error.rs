@@ -17,6 +17,9 @@ pub enum SuiteProblem {
     /// `foundry.toml` is not TOML, or a key has a value of a wrong type.
     #[error("{0}")]
     Toml(String),
+    /// `echidna.yaml` or `medusa.json` is malformed, or says what cannot be.
+    #[error("{0}")]
+    Settings(String),
     /// The profile does not exist.
     #[error("there is no profile `{name}`")]
     NoProfile {
@@ -32,7 +35,7 @@ pub enum SuiteProblem {
         folder: String,
     },
     /// No contract has an invariant.
-    #[error("no contract that can be deployed has a function `invariant_*` or `statefulFuzz_*`")]
+    #[error("no contract that can be deployed has a function such as `invariant_*`, `echidna_*` or `property_*`")]
     NoSuites,
     /// Two suites have one name.
     #[error("two suites are called `{name}`: {} and {}", .files[0], .files[1])]
@@ -130,6 +133,7 @@ impl SuiteError {
             | SuiteProblem::Attacker(_)
             | SuiteProblem::NoTargets(_) => true,
             SuiteProblem::Toml(_)
+            | SuiteProblem::Settings(_)
             | SuiteProblem::NoProfile { .. }
             | SuiteProblem::NotBuilt { .. }
             | SuiteProblem::NoSuites
@@ -146,10 +150,16 @@ impl SuiteError {
     pub fn help(&self) -> String {
         match self.problem.as_ref() {
             SuiteProblem::Toml(_) => "correct foundry.toml; `forge config` shows what forge makes of it".to_owned(),
+            SuiteProblem::Settings(_) => {
+                "correct the file; docs/suites.md says which keys of echidna.yaml and medusa.json are read".to_owned()
+            }
             SuiteProblem::NoProfile { known, .. } => {
                 format!("set FOUNDRY_PROFILE to one of: {}", known.join(", "))
             }
-            SuiteProblem::NotBuilt { .. } => "run `forge build` in the project's folder".to_owned(),
+            SuiteProblem::NotBuilt { .. } => {
+                "run `forge build` in the project's folder; without a foundry.toml `crytic-compile . --export-format solc` does"
+                    .to_owned()
+            }
             SuiteProblem::NoSuites => {
                 "write a contract with invariants, or run `forge build` when the sources are newer than the artifacts"
                     .to_owned()
@@ -169,7 +179,9 @@ impl SuiteError {
             }
             SuiteProblem::Attacker(_) => "set `evm_version` to cancun or later, which that contract needs".to_owned(),
             SuiteProblem::NoLibrary { .. } => "run `forge build` again, with the library".to_owned(),
-            SuiteProblem::Constructor(_) => "set the values in `setUp()` instead".to_owned(),
+            SuiteProblem::Constructor(_) => {
+                "set the values in `setUp()` instead, or for Medusa in `constructorArgs` of medusa.json".to_owned()
+            }
             SuiteProblem::Failed { .. } => {
                 "run `forge test -vvvv`: forge shows the same failure with all its calls".to_owned()
             }

@@ -1,11 +1,13 @@
-//! Suites of Foundry as protocols: `foundry.toml` and the artifacts of a built project become, for each contract with invariants,
-//! the protocol that its set-up leaves behind. Knows machines and artifacts; must not know campaigns.
+//! Suites of Foundry, Echidna and Medusa as protocols: the configuration and the artifacts of a built project become, for each
+//! contract that says what must hold, the protocol that its set-up leaves behind. Knows machines and artifacts; must not know
+//! campaigns.
 //!
 //! [`SuiteProject::open`] reads; [`SuiteProject::protocol`] deploys a suite as Foundry would, runs `setUp()`, asks for its
 //! targets and freezes what is there. [`SuiteProject::run_tests`] runs plain tests, to compare verdicts with forge.
 
 mod assemble;
 mod config;
+mod crytic;
 mod error;
 mod names;
 mod setup;
@@ -15,17 +17,18 @@ mod targets;
 mod tests;
 
 pub use config::{FOUNDRY_FILE, FoundryConfig};
+pub use crytic::{CorpusFolder, CryticConfig, ECHIDNA_FILES, MEDUSA_FILE, Predeployed, PredeployedCode};
 pub use error::{SuiteError, SuiteProblem};
 pub use setup::{FoundActor, FoundContract, SetUp, Survey};
 pub use tests::{TestVerdict, Verdict};
 
-use super::{Artifact, Artifacts, FolderFiles, Origin, Place, Protocol, ProtocolError};
+use super::{Artifact, Artifacts, Files as _, FolderFiles, Origin, Place, Protocol, ProtocolError};
 use crate::evm::Cheatcodes;
 use alloy_json_abi::Function;
-use alloy_primitives::{Address, Selector};
+use alloy_primitives::{Address, B256, Selector};
 use stage::Stage;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -41,6 +44,41 @@ pub struct Suite {
     pub cheatcodes: Arc<Cheatcodes>,
     /// Whether a call that reverts is a finding.
     pub fail_on_revert: bool,
+    /// What else makes a call one.
+    pub failures: FailureRules,
+}
+
+/// What a call must not end in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailureRules {
+    /// Whether calls are judged at all.
+    pub judged: bool,
+    /// Codes of panics.
+    pub panics: BTreeSet<u64>,
+    /// Whether the invalid instruction is one: `assert` of old compilers.
+    pub invalid: bool,
+    /// First topics of events that tell of a failure.
+    pub events: BTreeSet<B256>,
+}
+
+impl Default for FailureRules {
+    /// As forge does it.
+    fn default() -> Self {
+        Self { judged: true, panics: BTreeSet::from([1]), invalid: false, events: BTreeSet::new() }
+    }
+}
+
+/// How a predicate says that something does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PredicateKind {
+    /// It fails.
+    Succeeds,
+    /// It fails, or returns false.
+    True,
+    /// It does not fail.
+    Reverts,
+    /// It does not: the number that it returns is to be as large as possible.
+    Maximised,
 }
 
 /// A function of a suite that says whether something holds.
@@ -54,26 +92,47 @@ pub struct Predicate {
     pub selector: Selector,
     /// Whether it speaks of the end of a sequence only: `afterInvariant()`.
     pub at_end: bool,
+    /// How it says so.
+    pub kind: PredicateKind,
 }
 
-/// A built Foundry project.
+/// A built project with suites.
 #[derive(Debug)]
 pub struct SuiteProject {
     folder: PathBuf,
     config: FoundryConfig,
     artifacts: Artifacts,
+    /// Whether there is a `foundry.toml`.
+    with_foundry: bool,
+    crytic: Option<Crytic>,
+}
+
+/// What Echidna's and Medusa's files say.
+#[derive(Debug)]
+struct Crytic {
+    config: CryticConfig,
+    /// The same world in Foundry's terms.
+    base: FoundryConfig,
 }
 
 impl SuiteProject {
-    /// Reads `foundry.toml` of `folder` under a profile, and the artifacts that it names. No file outside of the folder is
-    /// read, and no program is run.
+    /// Reads `foundry.toml` of `folder` under a profile, `echidna.yaml` and `medusa.json`, whichever are there, and the
+    /// artifacts. No file outside of the folder is read, and no program is run.
     ///
     /// # Errors
     ///
     /// When the configuration or an artifact is wrong, or there is none.
     pub fn open(folder: &Path, profile: &str) -> Result<Self, ProtocolError> {
         let files = FolderFiles::new(folder, &[])?;
-        let mut config = config::read(&files, profile)?;
+        let crytic = crytic::read(&files)?;
+        let with_foundry = crytic.is_none() || files.read(FOUNDRY_FILE)?.is_some();
+        let mut config = match &crytic {
+            Some(crytic) if !with_foundry => {
+                let build = crytic::BUILDS.into_iter().find(|build| folder.join(build).is_dir());
+                config::plain(&crytic.place.file, build.unwrap_or("out"))?
+            }
+            _ => config::read(&files, profile)?,
+        };
         let mut artifacts = Artifacts::default();
         let declared = config.out_place.clone();
         if !folder.join(&config.out).exists() {
@@ -84,12 +143,31 @@ impl SuiteProject {
         read.map_err(|source| ProtocolError::Artifact { source, declared })?;
         if stale::is_stale(folder, &config.sources, &config.out) {
             let note = format!(
-                "{}: sources are newer than `{}`: run `forge build` to test what they say",
-                config.place, config.out
+                "{}: sources are newer than `{}`: run `{}` to test what they say",
+                config.place,
+                config.out,
+                if with_foundry { "forge build" } else { "crytic-compile . --export-format solc" }
             );
             config.notes.push(note);
         }
-        Ok(Self { folder: folder.to_owned(), config, artifacts })
+        let crytic = crytic.map(|mut crytic| {
+            config.notes.append(&mut crytic.notes);
+            config.notes.extend(crytic::unmade(&crytic, &artifacts));
+            let (number, timestamp) = crytic.block;
+            // Constructors may cost more than calls.
+            let base = FoundryConfig {
+                sender: crytic.deployer,
+                number,
+                timestamp,
+                chain_id: 1,
+                gas_limit: 1 << 30,
+                fail_on_revert: false,
+                notes: Vec::new(),
+                ..config.clone()
+            };
+            Crytic { config: crytic, base }
+        });
+        Ok(Self { folder: folder.to_owned(), config, artifacts, with_foundry, crytic })
     }
 
     /// What of the configuration has no effect here, in sentences.
@@ -103,11 +181,55 @@ impl SuiteProject {
     ///
     /// When there is none, or two have one name.
     pub fn suites(&self) -> Result<Vec<String>, ProtocolError> {
-        let suites = self.contracts(is_predicate)?;
+        let groups = self.groups()?;
+        let foundry = self.foundry_suites(&groups)?;
+        let names = groups.iter().map(|group| &group.suite).chain(foundry);
+        let mut suites: BTreeMap<&str, &Arc<Artifact>> = BTreeMap::new();
+        for artifact in names {
+            if let Some(other) = suites.insert(&artifact.name, artifact) {
+                return Err(twice(other, artifact).into());
+            }
+        }
         if suites.is_empty() {
             return Err(SuiteError::new(self.config.place.clone(), SuiteProblem::NoSuites).into());
         }
-        Ok(suites.into_iter().map(|artifact| artifact.name.clone()).collect())
+        Ok(suites.into_keys().map(str::to_owned).collect())
+    }
+
+    /// Groups of contracts for Echidna and Medusa.
+    fn groups(&self) -> Result<Vec<crytic::Group>, SuiteError> {
+        let Some(Crytic { config, base }) = &self.crytic else { return Ok(Vec::new()) };
+        crytic::groups(config, base, &self.artifacts, self.with_foundry)
+    }
+
+    /// Contracts for forge: in a project that is also another tool's, those with a set-up.
+    fn foundry_suites(&self, groups: &[crytic::Group]) -> Result<Vec<&Arc<Artifact>>, SuiteError> {
+        if !self.with_foundry {
+            return Ok(Vec::new());
+        }
+        let mut suites = self.contracts(is_predicate)?;
+        if self.crytic.is_some() {
+            let is_taken = |artifact: &Arc<Artifact>| groups.iter().any(|group| Arc::ptr_eq(&group.suite, artifact));
+            suites.retain(|artifact| artifact.abi.function("setUp").is_some() && !is_taken(artifact));
+        }
+        Ok(suites)
+    }
+
+    /// Folders in which Echidna and Medusa keep sequences, as their configurations in `folder` name them; those that exist.
+    ///
+    /// # Errors
+    ///
+    /// When a configuration is wrong, or names a folder outside of the project.
+    pub fn corpora(folder: &Path) -> Result<Vec<PathBuf>, ProtocolError> {
+        let files = FolderFiles::new(folder, &[])?;
+        let Some(config) = crytic::read(&files)? else { return Ok(Vec::new()) };
+        let mut corpora = Vec::new();
+        for CorpusFolder { path, place } in config.corpora {
+            let listed =
+                files.list(&path).map_err(|error| SuiteError::new(place, SuiteProblem::Settings(error.to_string())))?;
+            corpora.extend(listed.map(|_| folder.join(path)));
+        }
+        Ok(corpora)
     }
 
     /// The protocol of one of the [`SuiteProject::suites`].
@@ -116,11 +238,18 @@ impl SuiteProject {
     ///
     /// When there is no such suite, or its set-up fails.
     pub fn protocol(&self, suite: &str) -> Result<Protocol, ProtocolError> {
-        let suites = self.contracts(is_predicate)?;
+        let origin = Origin::Folder(self.folder.clone());
+        let groups = self.groups()?;
+        if let (Some(Crytic { config, base }), Some(group)) =
+            (&self.crytic, groups.iter().find(|group| group.suite.name == suite))
+        {
+            return Ok(crytic::protocol(config, base, &self.artifacts, group, origin)?);
+        }
+        let suites = self.foundry_suites(&groups)?;
         let artifact = suites.into_iter().find(|artifact| artifact.name == suite);
         let artifact = artifact.ok_or_else(|| SuiteError::new(self.config.place.clone(), SuiteProblem::NoSuites))?;
         let stage = Stage::set(&self.config, &self.artifacts, artifact)?;
-        Ok(assemble::protocol(stage, Origin::Folder(self.folder.clone()))?)
+        Ok(assemble::protocol(stage, origin)?)
     }
 
     /// The protocol that the set-up of a contract, `Name` or `file.sol:Name`, leaves behind, attacked with the contract of
@@ -180,14 +309,26 @@ impl SuiteProject {
                 continue;
             }
             if let Some(other) = found.insert(&artifact.name, artifact) {
-                let problem = SuiteProblem::Twice {
-                    name: artifact.name.clone(),
-                    files: [other.qualified(), artifact.qualified()],
-                };
-                return Err(SuiteError::new(artifact.place.clone(), problem));
+                return Err(twice(other, artifact));
             }
         }
         Ok(found.into_values().collect())
+    }
+}
+
+fn twice(other: &Artifact, artifact: &Artifact) -> SuiteError {
+    let files = [other.qualified(), artifact.qualified()];
+    SuiteError::new(artifact.place.clone(), SuiteProblem::Twice { name: artifact.name.clone(), files })
+}
+
+/// How a predicate without inputs says what it says; none where its output means nothing.
+fn kind_by_output(function: &Function) -> Option<PredicateKind> {
+    let kinds: Vec<_> = function.outputs.iter().map(|output| output.ty.as_str()).collect();
+    match kinds.as_slice() {
+        [] => Some(PredicateKind::Succeeds),
+        ["bool"] => Some(PredicateKind::True),
+        ["int256"] => Some(PredicateKind::Maximised),
+        _ => None,
     }
 }
 

@@ -45,16 +45,7 @@ impl<'a> Stage<'a> {
         artifacts: &'a Artifacts,
         artifact: &'a Arc<Artifact>,
     ) -> Result<Self, SuiteError> {
-        let mut stage = Self {
-            config,
-            artifacts,
-            artifact,
-            machine: machine(config),
-            address: Address::ZERO,
-            creations: Vec::new(),
-            logs: Vec::new(),
-            libraries: BTreeMap::new(),
-        };
+        let mut stage = Self::empty(config, artifacts, artifact);
         stage.deploy()?;
         let set_up = artifact.abi.functions().find(|function| function.name == "setUp" && function.inputs.is_empty());
         if let Some(function) = set_up {
@@ -67,6 +58,20 @@ impl<'a> Stage<'a> {
         }
         stage.machine.set_account(config.sender, config.balance, 2);
         Ok(stage)
+    }
+
+    /// A machine with nothing on it.
+    pub(super) fn empty(config: &'a FoundryConfig, artifacts: &'a Artifacts, artifact: &'a Arc<Artifact>) -> Self {
+        Self {
+            config,
+            artifacts,
+            artifact,
+            machine: machine(config),
+            address: Address::ZERO,
+            creations: Vec::new(),
+            logs: Vec::new(),
+            libraries: BTreeMap::new(),
+        }
     }
 
     pub(super) fn place(&self) -> Place {
@@ -92,7 +97,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Creation code with libraries in place, which are deployed where they are not yet.
-    fn linked(&mut self, artifact: &Artifact, depth: usize) -> Result<Bytes, SuiteError> {
+    pub(super) fn linked(&mut self, artifact: &Artifact, depth: usize) -> Result<Bytes, SuiteError> {
         for site in &artifact.creation.links {
             let name = site.qualified();
             if self.libraries.contains_key(&name) {
@@ -121,7 +126,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Sends a message that has to succeed.
-    fn send(&mut self, message: &Message, words: &str) -> Result<Execution, SuiteError> {
+    pub(super) fn send(&mut self, message: &Message, words: &str) -> Result<Execution, SuiteError> {
         let before = self.machine.snapshot();
         let execution = self.machine.execute(message);
         let step = format!("{}.{words}", self.artifact.name);

@@ -18,8 +18,8 @@ use super::{
 use crate::{
     evm::{Limits, Machine, Message, Settings, Status, World},
     protocol::{
-        Actor, ActorKind, Artifact, CampaignSettings, Contract, Economics, Function, InferredEconomy, InferredRole,
-        Origin, Protocol, RoleBinding,
+        Actor, ActorKind, Artifact, Bounds, CampaignSettings, Contract, Economics, Function, InferredEconomy,
+        InferredRole, Origin, Protocol, RoleBinding,
         build::{attacker, run::SETUP_GAS},
         inference::{self, MAX_MESSAGES, PROBE_GAS, Probe},
         interfaces,
@@ -121,6 +121,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
             time_passes: true,
             scenarios: unsettled.then(Vec::new),
             scenario_places: Vec::new(),
+            bounds: Bounds::default(),
         },
         invariants: Vec::new(),
         attacker_contract,
