@@ -1,5 +1,6 @@
-use crate::evm::{Execution, Status};
+use crate::evm::{CHEATCODE_ERROR, Execution, Status};
 use alloy_primitives::Bytes;
+use alloy_sol_types::{Panic, Revert, SolError};
 use std::collections::BTreeMap;
 
 /// Reasons that are told apart. Of more, those are kept that come first in their order, so that it does not matter which thread
@@ -7,8 +8,8 @@ use std::collections::BTreeMap;
 const MAX_REASONS: usize = 64;
 /// Bytes of an `Error(string)` by which reasons are told apart.
 const MAX_TEXT: usize = 1_024;
-/// Selectors of `Error(string)`, of `Panic(uint256)`, and of a cheatcode's `CheatcodeError(string)`.
-const STANDARD: [[u8; 4]; 3] = [[0x08, 0xc3, 0x79, 0xa0], [0x4e, 0x48, 0x7b, 0x71], [0xee, 0xaa, 0x9e, 0x6f]];
+/// Errors that tell their reason in their arguments.
+const STANDARD: [[u8; 4]; 3] = [Revert::SELECTOR, Panic::SELECTOR, CHEATCODE_ERROR];
 
 /// How often a function was called, and what came of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

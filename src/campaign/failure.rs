@@ -3,9 +3,7 @@
 use super::executor::Executor;
 use crate::evm::{CHEATCODES, Execution, FAILURE_SLOT, Status};
 use alloy_primitives::{Log, U256};
-
-/// Selector of `Panic(uint256)`, which compilers revert with.
-const PANIC: [u8; 4] = [0x4e, 0x48, 0x7b, 0x71];
+use alloy_sol_types::{Panic, SolError};
 
 impl Executor {
     /// Why a message of a suite failed an assertion.
@@ -43,6 +41,6 @@ impl Executor {
 
 /// The code of the panic that a message ended in.
 fn panic(execution: &Execution) -> Option<u64> {
-    let code = execution.output.strip_prefix(&PANIC).filter(|code| code.len() == 32)?;
+    let code = execution.output.strip_prefix(&Panic::SELECTOR).filter(|code| code.len() == 32)?;
     (execution.status == Status::Revert).then(|| U256::from_be_slice(code).saturating_to())
 }

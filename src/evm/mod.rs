@@ -18,7 +18,7 @@ mod trace;
 mod view;
 mod world;
 
-pub use cheatcodes::{CHEATCODES, CONSOLE, Cheatcodes, Creation, FAILURE_SLOT};
+pub use cheatcodes::{CHEATCODE_ERROR, CHEATCODES, CONSOLE, Cheatcodes, Creation, FAILURE_SLOT};
 pub use comparison::{Comparison, ComparisonKind, Site};
 pub use machine::{Block, Execution, Limits, Machine, Message, Settings, Snapshot, Status};
 pub use recorder::{Comparing, Edge, Nearer, Read, Recorder};

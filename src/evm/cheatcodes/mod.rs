@@ -45,6 +45,8 @@ pub const CHEATCODES: Address = address!("7109709ECfa91a80626fF3989D68f67F5b1DD1
 pub const CONSOLE: Address = address!("000000000000000000636F6e736F6c652e6c6f67");
 /// The word at [`CHEATCODES`] in which forge-std's older assertions note a failure: the bytes of "failed".
 pub const FAILURE_SLOT: B256 = b256!("6661696c65640000000000000000000000000000000000000000000000000000");
+/// Selector of `CheatcodeError(string)`, with which a cheatcode says why it failed.
+pub const CHEATCODE_ERROR: [u8; 4] = CheatcodeError::SELECTOR;
 /// What a call reverts with whose inputs are to be drawn anew.
 pub(super) const DISCARDED: &[u8] = b"FOUNDRY::ASSUME";
 /// What a test reverts with that does not want to run.

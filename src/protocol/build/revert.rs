@@ -1,8 +1,10 @@
 //! Why a contract reverted, in words.
 
 use super::super::Artifact;
+use crate::evm::CHEATCODE_ERROR;
 use alloy_dyn_abi::{DynSolValue, JsonAbiExt};
 use alloy_primitives::{U256, hex};
+use alloy_sol_types::{Panic, Revert, SolError};
 
 /// Longest text of a reason that is shown.
 const MAX_LENGTH: usize = 300;
@@ -18,9 +20,8 @@ pub(in crate::protocol) fn reason<'a>(data: &[u8], artifacts: impl Iterator<Item
         return raw(data);
     }
     let decoded = match *selector {
-        // `Error(string)`, and `CheatcodeError(string)` of a suite's machine.
-        [0x08, 0xc3, 0x79, 0xa0] | [0xee, 0xaa, 0x9e, 0x6f] => text(body),
-        [0x4e, 0x48, 0x7b, 0x71] => panic(body),
+        Revert::SELECTOR | CHEATCODE_ERROR => text(body),
+        Panic::SELECTOR => panic(body),
         _ => custom(*selector, body, artifacts),
     };
     decoded.map_or_else(|| raw(data), |reason| shorten(&reason))
