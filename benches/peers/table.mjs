@@ -1,7 +1,8 @@
 // The arithmetic of run.sh.
 //
 //   node table.mjs same OUT ARTIFACTS NAME...    fails unless forge compiled the bytecode that Heist runs
-//   node table.mjs table FOLDER RUNS CALLS       prints the medians of FOLDER/forge-N.json and FOLDER/heist-N/summary.json
+//   node table.mjs table FOLDER RUNS CALLS WORKLOAD...
+//                                                prints the medians of FOLDER/WORKLOAD-forge-N.json and -heist-N/summary.json
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -36,16 +37,16 @@ function seconds(duration) {
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * units[unit], 0);
 }
 
-function forgeRun(folder, run) {
-  const suites = Object.values(json(folder, `forge-${run}.json`));
+function forgeRun(folder, workload, run) {
+  const suites = Object.values(json(folder, `${workload}-forge-${run}.json`));
   const tests = suites.flatMap((suite) => Object.values(suite.test_results));
   const counts = tests[0]?.kind?.Invariant;
   if (tests.length !== 1 || tests[0].status !== "Success" || counts === undefined) fail("forge did not pass one invariant");
   return { calls: counts.calls, reverts: counts.reverts, rate: counts.calls / seconds(suites[0].duration) };
 }
 
-function heistRun(folder, run) {
-  const summary = json(folder, `heist-${run}`, "summary.json");
+function heistRun(folder, workload, run) {
+  const summary = json(folder, `${workload}-heist-${run}`, "summary.json");
   const judged = summary.invariants.filter((invariant) => invariant.evaluations > 0);
   if (summary.exit_code !== 0 || judged.length !== 1) fail("heist did not judge and pass one invariant");
   const reverts = summary.protocols.reduce((sum, protocol) => sum + protocol.reverts, 0);
@@ -65,24 +66,25 @@ function row(name, runs) {
   const reverts = `${((100 * of("reverts")) / of("calls")).toFixed(1)}%`;
   const spread = `${whole(Math.min(...rates))} - ${whole(Math.max(...rates))}`;
   console.log([name.padEnd(7), whole(of("calls")).padStart(10), reverts.padStart(9), whole(median(rates)).padStart(9), spread.padStart(21)].join(" "));
-  return median(rates);
 }
 
-function table(folder, runs, calls) {
+function table(folder, runs, calls, workload) {
   const numbers = Array.from({ length: Number(runs) }, (_, index) => index + 1);
-  const forge = numbers.map((run) => forgeRun(folder, run));
-  const heist = numbers.map((run) => heistRun(folder, run));
+  const forge = numbers.map((run) => forgeRun(folder, workload, run));
+  const heist = numbers.map((run) => heistRun(folder, workload, run));
   for (const run of [...forge, ...heist]) {
     if (!(run.rate > 0) || run.calls < Number(calls) * 0.9) fail(`a run made ${run.calls} of ${calls} calls`);
   }
-  console.log(`amm-fixed, AMM-RESERVES, one thread, median of ${runs}`);
+  console.log(`${workload}: AMM-RESERVES, one thread, median of ${runs}`);
   console.log("tool         calls   reverts   calls/s         least - most");
-  const slow = row("forge", forge);
-  const fast = row("heist", heist);
-  console.log(`heist / forge: ${(fast / slow).toFixed(1)}`);
+  row("forge", forge);
+  row("heist", heist);
+  // Pair by pair, so that a machine whose speed drifts does not matter.
+  const ratios = numbers.map((_, index) => heist[index].rate / forge[index].rate);
+  console.log(`heist / forge: ${median(ratios).toFixed(1)} (${ratios.map((ratio) => ratio.toFixed(2)).join(", ")})\n`);
 }
 
 const [command, ...rest] = process.argv.slice(2);
 if (command === "same") same(...rest);
-else if (command === "table") table(...rest);
-else fail("usage: table.mjs same OUT ARTIFACTS NAME... | table FOLDER RUNS CALLS");
+else if (command === "table") rest.slice(3).forEach((workload) => table(...rest.slice(0, 3), workload));
+else fail("usage: table.mjs same OUT ARTIFACTS NAME... | table FOLDER RUNS CALLS WORKLOAD...");

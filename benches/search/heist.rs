@@ -26,7 +26,6 @@ pub(crate) const VARIANTS: &[Variant] = &[
     Variant { name: "without dependencies", change: |options| options.features.dependencies = false },
     Variant { name: "without repeats", change: |options| options.features.repeats = false },
     Variant { name: "without snapshots", change: |options| options.features.snapshots = false },
-    Variant { name: "without waypoints", change: |options| options.features.waypoints = false },
 ];
 
 /// When a target was first in the corpus.

@@ -1,9 +1,8 @@
-//! What is kept of cases: sequences that reached new edges or new magnitudes of storage words, and those that came nearest to an
-//! outcome that was never seen.
+//! What is kept of cases: sequences that reached new edges, and those that came nearest to an outcome that was never seen.
 
 use super::{
     height::Peak,
-    outcome::{Outcome, Resume, Waypoint},
+    outcome::{Outcome, Resume},
     plan::Basis,
     worker::{Case, Entry, View},
 };
@@ -14,14 +13,13 @@ use crate::{
 use alloy_primitives::{hex, keccak256, map::HashSet};
 use std::sync::Arc;
 
-/// What new edges count beside a waypoint or a nearer distance, when kinds of plans are weighed.
+/// What new edges count beside a nearer distance, when kinds of plans are weighed.
 const EDGE_GAIN: u64 = 8;
 
 /// What the corpus covers.
 #[derive(Debug, Default)]
 pub(super) struct Corpus {
     covered: HashSet<Edge>,
-    waypoints: HashSet<Waypoint>,
 }
 
 /// What a case brought.
@@ -44,9 +42,7 @@ impl Corpus {
 
     fn take(&mut self, outcome: &Outcome, gain: &mut u64, view: &mut View) -> Option<News> {
         let edges: Vec<_> = outcome.fresh.iter().filter(|edge| self.covered.insert(**edge)).copied().collect();
-        let waypoints: Vec<_> =
-            outcome.waypoints.iter().filter(|(waypoint, _)| self.waypoints.insert(*waypoint)).copied().collect();
-        *gain += edges.len() as u64 * EDGE_GAIN + waypoints.len() as u64;
+        *gain += edges.len() as u64 * EDGE_GAIN;
         for nearer in &outcome.nearer {
             if view.frontier.is_news(nearer) {
                 *gain += 1;
@@ -61,12 +57,8 @@ impl Corpus {
                 *peak = Some(Peak { value: height.value, entry: entry(outcome, height.step), original });
             }
         }
-        let reached = outcome.reached.filter(|_| !edges.is_empty());
-        let last = waypoints.iter().map(|(_, step)| *step).chain(reached).max()?;
-        view.waypoints.extend(waypoints.iter().map(|(waypoint, _)| *waypoint));
-        if !edges.is_empty() {
-            view.dictionary.learn(outcome.learned.iter().copied());
-        }
+        let last = outcome.reached.filter(|_| !edges.is_empty())?;
+        view.dictionary.learn(outcome.learned.iter().copied());
         view.edges.extend_from_slice(&edges);
         outcome.accesses.iter().for_each(|access| view.flow.learn(access));
         let entry = entry(outcome, last);

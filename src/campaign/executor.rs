@@ -2,7 +2,7 @@ use super::{
     Features,
     count::FunctionCount,
     flow::Access,
-    outcome::{MAX_PLAIN_SLOT, Outcome, Resume, Violation, Waypoint},
+    outcome::{Outcome, Resume, Violation},
 };
 use crate::{
     evm::{Comparing, Edge, Execution, Machine, Message, Status},
@@ -11,7 +11,7 @@ use crate::{
     sequence::{Action, Holder, Live, Sequence, Source, Step, share},
 };
 use alloy_dyn_abi::DynSolValue;
-use alloy_primitives::{Address, B256, Bytes, I256, U256, map::HashSet};
+use alloy_primitives::{Address, B256, Bytes, I256, U256};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// What a step, the end of one, and an event of it take, bytes, about.
@@ -36,8 +36,6 @@ pub struct Executor {
     /// The highest that others have brought what is maximised to, in the order of the suite's functions.
     pub(super) heights: Vec<Option<I256>>,
     history: Vec<Arc<Execution>>,
-    /// Waypoints that the executor was told of.
-    known: HashSet<Waypoint>,
     features: Features,
     /// Whether states behind steps that show something new are kept.
     keeping: bool,
@@ -64,7 +62,6 @@ impl Executor {
             unsupported: BTreeSet::new(),
             heights: Vec::new(),
             history: Vec::new(),
-            known: HashSet::default(),
             features: Features::none(),
             keeping: false,
         }
@@ -87,8 +84,8 @@ impl Executor {
         self.go_on(sequence.steps, Outcome::default(), 0)
     }
 
-    /// Runs `steps` behind a state that an earlier run kept. The outcome is that of the whole sequence, but its calls, learned
-    /// words and waypoints are those of `steps`.
+    /// Runs `steps` behind a state that an earlier run kept. The outcome is that of the whole sequence, but its calls and learned
+    /// words are those of `steps`.
     pub fn resume(&mut self, from: &Arc<Resume>, steps: Vec<Step>) -> Outcome {
         self.begin();
         self.restore(from);
@@ -116,10 +113,10 @@ impl Executor {
                 break;
             }
             let index = outcome.sequence.steps.len();
-            let shown = (self.machine.recorder().fresh_count(), outcome.waypoints.len());
+            let shown = self.machine.recorder().fresh_count();
             gas += self.step(&mut step, index, &mut outcome);
             outcome.sequence.steps.push(step);
-            if self.keeping && shown != (self.machine.recorder().fresh_count(), outcome.waypoints.len()) {
+            if self.keeping && shown != self.machine.recorder().fresh_count() {
                 outcome.resume = Some(Arc::new(self.keep(&outcome.sequence, gas)));
             }
         }
@@ -177,13 +174,9 @@ impl Executor {
                 outcome.reached = Some(index);
                 self.learn(&execution, outcome);
             }
-            let shown = outcome.waypoints.len();
-            if self.features.waypoints && execution.succeeded() {
-                self.note_waypoints(index, outcome);
-            }
             if let Some(function) = function
                 && self.features.dependencies
-                && (outcome.reached == Some(index) || outcome.waypoints.len() > shown)
+                && outcome.reached == Some(index)
             {
                 outcome.accesses.push(self.access(function, index, execution.succeeded()));
             }
@@ -255,20 +248,6 @@ impl Executor {
         Access { function, step, reads: classes(recorder.loads()), writes }
     }
 
-    fn note_waypoints(&mut self, index: usize, outcome: &mut Outcome) {
-        for at in 0..self.machine.recorder().writes().len() {
-            let (contract, slot) = self.machine.recorder().writes()[at];
-            if slot >= U256::from(MAX_PLAIN_SLOT) {
-                continue;
-            }
-            let value = self.machine.storage(contract, slot);
-            let Some(waypoint) = Waypoint::of(contract, slot, value) else { continue };
-            if !self.known.contains(&waypoint) && !outcome.waypoints.iter().any(|(seen, _)| *seen == waypoint) {
-                outcome.waypoints.push((waypoint, index));
-            }
-        }
-    }
-
     /// Fills what is only known now.
     fn resolve(&mut self, step: &mut Step) {
         match step {
@@ -332,11 +311,6 @@ impl Executor {
     /// Tells the machine how near others have come to outcomes of comparisons.
     pub fn learn_distances(&mut self, known: &[(Edge, U256)]) {
         self.machine.recorder_mut().learn_distances(known);
-    }
-
-    /// Tells the executor waypoints that others have reached.
-    pub fn learn_waypoints(&mut self, waypoints: &[Waypoint]) {
-        self.known.extend(waypoints);
     }
 
     /// Runs a step without judging it; none when it has no message.

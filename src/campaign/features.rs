@@ -12,26 +12,17 @@ pub struct Features {
     pub repeats: bool,
     /// Sequences are continued from kept states.
     pub snapshots: bool,
-    /// Sequences are kept for new magnitudes of storage words.
-    pub waypoints: bool,
 }
 
 impl Features {
     /// Everything.
     pub fn all() -> Self {
-        Self { comparisons: true, plumbing: true, dependencies: true, repeats: true, snapshots: true, waypoints: true }
+        Self { comparisons: true, plumbing: true, dependencies: true, repeats: true, snapshots: true }
     }
 
     /// Coverage alone.
     pub fn none() -> Self {
-        Self {
-            comparisons: false,
-            plumbing: false,
-            dependencies: false,
-            repeats: false,
-            snapshots: false,
-            waypoints: false,
-        }
+        Self { comparisons: false, plumbing: false, dependencies: false, repeats: false, snapshots: false }
     }
 }
 

@@ -125,7 +125,7 @@ impl Worker {
                 base.steps.truncate(height.step + 1);
                 highest = Some(height.value);
             }
-            let shows = !(outcome.fresh.is_empty() && outcome.waypoints.is_empty() && outcome.violations.is_empty());
+            let shows = !(outcome.fresh.is_empty() && outcome.violations.is_empty());
             if higher.is_some() || shows {
                 found.push(outcome);
             }

@@ -38,7 +38,7 @@ pub use finding::{FINDING_FORMAT, Finding, FindingKind, Gain, ProfitRecord};
 pub use flow::{Access, StorageClass};
 pub use height::Height;
 pub use import::{Dropped, Import, Imports};
-pub use outcome::{Outcome, Resume, Violation, Waypoint};
+pub use outcome::{Outcome, Resume, Violation};
 pub use progress::Progress;
 pub use replay::{Replay, ReplayStatus, StepTrace, replay, trace};
 

@@ -6,7 +6,7 @@ use crate::{
     invariant::Kept,
     sequence::{Sequence, Step},
 };
-use alloy_primitives::{Address, U256};
+use alloy_primitives::U256;
 use std::sync::Arc;
 
 /// An invariant that a case violates.
@@ -39,8 +39,6 @@ pub struct Outcome {
     pub learned: Vec<U256>,
     /// Outcomes of comparisons that came nearer than the machine was told.
     pub nearer: Vec<Nearer>,
-    /// Orders of magnitude of storage words that the executor was not told of, with the steps that wrote them.
-    pub waypoints: Vec<(Waypoint, usize)>,
     /// How high the step brought what is maximised, where the executor was told of nothing higher.
     pub heights: Vec<Height>,
     /// Whether a dig found nothing that it could turn.
@@ -56,33 +54,9 @@ pub struct Outcome {
 impl Outcome {
     /// Whether something was shown that the executor was not told of.
     pub fn shows_news(&self) -> bool {
-        !(self.fresh.is_empty() && self.nearer.is_empty() && self.waypoints.is_empty() && self.heights.is_empty())
+        !(self.fresh.is_empty() && self.nearer.is_empty() && self.heights.is_empty())
     }
 }
-
-/// A storage word at a fixed slot that had a value of some magnitude: progress that no branch may show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Waypoint {
-    /// The contract.
-    pub contract: Address,
-    /// The slot; only those that compilers give to plain variables count, not hashed ones.
-    pub slot: u16,
-    /// Small values themselves, then orders of magnitude.
-    pub magnitude: u16,
-}
-
-impl Waypoint {
-    pub(super) fn of(contract: Address, slot: U256, value: U256) -> Option<Self> {
-        let slot = u16::try_from(slot).ok().filter(|slot| *slot < MAX_PLAIN_SLOT)?;
-        let magnitude = if value < U256::from(SMALL) { value.to() } else { SMALL + value.bit_len() as u16 };
-        Some(Self { contract, slot, magnitude })
-    }
-}
-
-/// Slots below this are plain variables.
-pub(super) const MAX_PLAIN_SLOT: u16 = 1024;
-/// Values below this are waypoints of their own: stages and counters.
-const SMALL: u16 = 64;
 
 /// Where a sequence can be resumed.
 #[derive(Debug)]

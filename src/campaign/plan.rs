@@ -70,6 +70,8 @@ pub(super) enum Depth {
     Earlier,
     /// Words of the last step, after one got other arguments.
     OtherPast,
+    /// Words of the last step, at a comparison of the called contract that has come out both ways before: elsewhere, or earlier.
+    Own,
 }
 
 /// A case of free search.
@@ -191,8 +193,8 @@ fn dug_call(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut C
     let generator = Generator { told: &entry.told, ..*generator };
     let call =
         next_call(ground, &generator, (entry, view), rng).filter(|_| entry.sequence.steps.len() < ground.steps)?;
-    let (entry, tail) = (Arc::clone(entry), vec![Step::Call(call)]);
-    let task = Task::Dig { entry, tail, goal: None, depth: draw_depth(rng) };
+    let depth = if ground.judges_calls() && rng.random_ratio(1, 4) { Depth::Own } else { draw_depth(rng) };
+    let task = Task::Dig { entry: Arc::clone(entry), tail: vec![Step::Call(call)], goal: None, depth };
     Some(Plan { kind: Kind::DugCall, basis: Basis::Entry(index), task })
 }
 

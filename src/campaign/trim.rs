@@ -3,7 +3,7 @@
 
 use super::{
     executor::Executor,
-    outcome::{Outcome, Resume, Waypoint},
+    outcome::{Outcome, Resume},
 };
 use crate::{
     evm::Edge,
@@ -20,24 +20,23 @@ pub(super) struct Trim<'a> {
     executor: &'a mut Executor,
     /// The state that the case began at; steps before it stay.
     from: Option<&'a Arc<Resume>>,
-    /// What outcomes of the case before this one showed.
-    seen: (HashSet<Edge>, HashSet<Waypoint>),
+    /// Edges that outcomes of the case before this one reached.
+    seen: HashSet<Edge>,
     runs: usize,
 }
 
 impl<'a> Trim<'a> {
     pub(super) fn new(executor: &'a mut Executor, from: Option<&'a Arc<Resume>>) -> Self {
-        Self { executor, from, seen: Default::default(), runs: 0 }
+        Self { executor, from, seen: HashSet::default(), runs: 0 }
     }
 
     /// `outcome` without the steps and the time that what is new in it does not need; with the calls of the trim.
     pub(super) fn trim(&mut self, outcome: Outcome) -> Outcome {
-        let edges = outcome.fresh.iter().filter(|edge| self.seen.0.insert(**edge)).count();
-        let waypoints = outcome.waypoints.iter().filter(|(waypoint, _)| self.seen.1.insert(*waypoint)).count();
-        let news = edges + waypoints > 0;
+        let news = outcome.fresh.iter().filter(|edge| self.seen.insert(**edge)).count() > 0;
         // What came high stays as it is: its height may need every step.
-        let last = outcome.waypoints.iter().map(|(_, step)| *step).chain(outcome.reached).max();
-        let Some(last) = last.filter(|_| news && outcome.violations.is_empty() && outcome.heights.is_empty()) else {
+        let Some(last) =
+            outcome.reached.filter(|_| news && outcome.violations.is_empty() && outcome.heights.is_empty())
+        else {
             return outcome;
         };
         let from = self.from.filter(|from| outcome.sequence.steps.starts_with(&from.steps));
@@ -46,10 +45,8 @@ impl<'a> Trim<'a> {
         let mut best = Best { from, first, outcome };
         if last >= first {
             self.without_failures(&mut best, last);
-            if edges > 0 {
-                self.one_by_one(&mut best);
-                self.without_time(&mut best);
-            }
+            self.one_by_one(&mut best);
+            self.without_time(&mut best);
         }
         best.outcome
     }
@@ -101,9 +98,7 @@ impl<'a> Trim<'a> {
             None => self.executor.run(Sequence { steps }),
         };
         let known = &mut best.outcome;
-        let edges = known.fresh.iter().all(|edge| outcome.fresh.binary_search(edge).is_ok());
-        let seen = |wanted| outcome.waypoints.iter().any(|(waypoint, _)| waypoint == wanted);
-        let shows = edges && known.waypoints.iter().all(|(waypoint, _)| seen(waypoint));
+        let shows = known.fresh.iter().all(|edge| outcome.fresh.binary_search(edge).is_ok());
         let (calls, reverts) = (known.calls + outcome.calls, known.reverts + outcome.reverts);
         if shows {
             outcome.barren = known.barren;

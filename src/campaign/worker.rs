@@ -7,7 +7,7 @@ use super::{
     flow::{Flow, StorageClass},
     frontier::Frontier,
     height::Peak,
-    outcome::{Outcome, Resume, Waypoint},
+    outcome::{Outcome, Resume},
     plan::{self, Basis, Credits, Depth, Kind, Task},
     trim::Trim,
 };
@@ -93,8 +93,6 @@ pub(super) struct View {
     pub(super) stalled: bool,
     pub(super) frontier: Frontier,
     pub(super) flow: Flow,
-    /// Waypoints in the order in which they were merged.
-    pub(super) waypoints: Vec<Waypoint>,
     /// How high what is maximised was brought, in the order of the suite's functions.
     pub(super) peaks: Vec<Option<Peak>>,
     /// Scripts worth varying, by scenario.
@@ -155,8 +153,8 @@ impl Case {
 pub(super) struct Worker {
     pub(super) executor: Executor,
     ground: Arc<Ground>,
-    /// How much of the view's logs the executor was told: edges, distances, waypoints.
-    learned: (usize, usize, usize),
+    /// How much of the view's logs the executor was told: edges, distances.
+    learned: (usize, usize),
 }
 
 /// What a worker is used for. Searching is counted; shrinking tries as much as there are threads, so it is not.
@@ -209,6 +207,12 @@ impl Ground {
             (true, _) => Arm::Scenario(((index - index / 4 - 1) % scenarios) as usize),
             (false, _) => Arm::Scenario((index % scenarios) as usize),
         }
+    }
+
+    /// Whether it matters how a call ends, and not only what it leaves behind: a function that fails when another one calls it
+    /// covers the same code as one that is called.
+    pub(super) fn judges_calls(&self) -> bool {
+        self.protocol.suite.as_ref().is_some_and(|suite| suite.failures.judged)
     }
 
     fn rng(&self, index: u64) -> CaseRng {
@@ -277,7 +281,7 @@ impl Worker {
     pub(super) fn new(ground: &Arc<Ground>, features: Features) -> Self {
         let executor = Executor::new(Arc::clone(&ground.protocol), ground.checks.clone());
         let executor = executor.with_features(features);
-        Self { executor, ground: Arc::clone(ground), learned: (0, 0, 0) }
+        Self { executor, ground: Arc::clone(ground), learned: (0, 0) }
     }
 
     /// Runs case `index`.
@@ -321,12 +325,11 @@ impl Worker {
 
     /// Tells the executor what other cases have shown.
     fn learn(&mut self, view: &View) {
-        let (edges, distances, waypoints) = self.learned;
+        let (edges, distances) = self.learned;
         self.executor.learn_edges(&view.edges[edges..]);
         self.executor.learn_distances(&view.frontier.log[distances..]);
         self.executor.learn_heights(&view.peaks);
-        self.executor.learn_waypoints(&view.waypoints[waypoints..]);
-        self.learned = (view.edges.len(), view.frontier.log.len(), view.waypoints.len());
+        self.learned = (view.edges.len(), view.frontier.log.len());
     }
 
     /// Does what a plan says.
@@ -378,6 +381,7 @@ impl Worker {
         let thorough = depth == Depth::Earlier;
         let tools = Tools { protocol, features: *features, senders, longest: *steps, thorough };
         let Some(mut dig) = Dig::new(&mut self.executor, &tools, first.sequence.clone()) else { return vec![first] };
+        let goal = if depth == Depth::Own { dig.own_goal(rng) } else { goal };
         let past =
             if depth == Depth::OtherPast { plan::other_past((ground, generator), &dig, goal, rng) } else { None };
         match past {

@@ -39,6 +39,8 @@ pub struct Comparison {
 
 impl Comparison {
     /// Whether the relation held.
+    #[expect(clippy::inline_always, reason = "this runs at each comparison")]
+    #[inline(always)]
     pub fn outcome(&self) -> bool {
         let (left, right) = self.ordered();
         match self.kind {
@@ -51,6 +53,8 @@ impl Comparison {
     /// How far `left` is from the nearest value with which the relation would turn out the other way; at least 1.
     ///
     /// For `==` the distance on the ring of 256 bits; see "branch distance" in search-based software testing.
+    #[expect(clippy::inline_always, reason = "this runs at each comparison")]
+    #[inline(always)]
     pub fn distance(&self) -> U256 {
         let (left, right) = self.ordered();
         let (more, borrowed) = left.overflowing_sub(right);
@@ -66,6 +70,8 @@ impl Comparison {
     }
 
     /// The operands such that unsigned order is the order of the relation.
+    #[expect(clippy::inline_always, reason = "this runs at each comparison")]
+    #[inline(always)]
     fn ordered(&self) -> (U256, U256) {
         let sign = U256::ONE << 255;
         match self.kind {

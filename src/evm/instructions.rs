@@ -87,7 +87,11 @@ fn jumpi(context: Hooked<'_>) -> InstructionExecResult {
     control::jumpi(context)
 }
 
-#[inline]
+#[expect(
+    clippy::inline_always,
+    reason = "the relation is known where the instruction is, and this runs at each comparison"
+)]
+#[inline(always)]
 fn compare(context: Hooked<'_>, kind: ComparisonKind, original: Original) -> InstructionExecResult {
     let Interpreter { stack, bytecode, .. } = &context.interpreter;
     if let [.., right, left] = stack.data().as_slice() {
@@ -108,7 +112,8 @@ fn is_zero(context: Hooked<'_>) -> InstructionExecResult {
 }
 
 /// Compilers write `a != b` as a difference that decides a branch.
-#[inline]
+#[expect(clippy::inline_always, reason = "as above")]
+#[inline(always)]
 fn difference(context: Hooked<'_>, original: Original) -> InstructionExecResult {
     if decides_branch(context.interpreter.bytecode.bytecode_slice(), context.interpreter.bytecode.pc()) {
         return compare(context, ComparisonKind::Equal, original);

@@ -27,8 +27,20 @@ pub struct Nearer {
     pub step: usize,
 }
 
+impl Comparison {
+    /// Whether an outcome comes nearer than what is known of both: the ranks of failing and of holding.
+    #[expect(clippy::inline_always, reason = "this runs at each comparison")]
+    #[inline(always)]
+    fn is_news(&self, ranks: [u8; 2]) -> bool {
+        let outcome = usize::from(self.outcome());
+        // Nothing but the outcome itself is nearer than one step away.
+        ranks[outcome] != 0 || (ranks[1 - outcome] > 1 && Nearer::rank(self.distance()) < ranks[1 - outcome])
+    }
+}
+
 impl Nearer {
     /// What counts as nearer: orders of magnitude, finer for small distances.
+    #[inline]
     pub fn rank(distance: U256) -> u8 {
         let bits = distance.bit_len();
         // At most 76.
@@ -236,6 +248,13 @@ impl Recorder {
         &self.remainders
     }
 
+    /// The same comparisons, and their remainders, for somebody to keep.
+    pub fn take_comparisons(&mut self) -> (Vec<Comparison>, Vec<(usize, U256)>) {
+        // The next message will have about as many.
+        let room = Vec::with_capacity(self.comparisons.len());
+        (std::mem::replace(&mut self.comparisons, room), std::mem::take(&mut self.remainders))
+    }
+
     /// Storage words that the last message wrote, in order, with repetitions; also those of frames that reverted.
     pub fn writes(&self) -> &[(Address, U256)] {
         &self.writes
@@ -310,20 +329,17 @@ impl Recorder {
         self.outlives_revert = false;
     }
 
-    /// Measures the comparisons of the message that has ended.
+    /// Measures the comparisons of the message that has ended. Where all are kept, only whether outcomes were met counts.
     pub(super) fn end_message(&mut self) {
         let comparisons = std::mem::take(&mut self.comparisons);
         for comparison in &comparisons {
             let Site { code, pc } = comparison.site;
             let here = self.codes[code as usize].start + 2 * pc as usize;
-            if self.has_come_out_both_ways(here) {
-                continue;
-            }
             let outcome = usize::from(comparison.outcome());
             if self.ranks[here + outcome] != 0 {
                 self.approach(here + outcome, U256::ZERO, comparison);
             }
-            if self.ranks[here + 1 - outcome] != 0 {
+            if self.comparing == Comparing::Open && self.ranks[here + 1 - outcome] != 0 {
                 self.approach(here + 1 - outcome, comparison.distance(), comparison);
             }
         }
@@ -365,26 +381,31 @@ impl Recorder {
             return;
         }
         let index = 2 * place(code) + usize::from(taken);
-        if index < self.current_length
-            && let Some(cell) = self.cells.get_mut(self.current_start + index)
-            && *cell == UNSEEN
-        {
-            *cell = FRESH;
-            self.fresh.push((self.current, index as u32));
+        if index < self.current_length && self.cells.get(self.current_start + index) == Some(&UNSEEN) {
+            self.note_fresh(index);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn note_fresh(&mut self, index: usize) {
+        self.cells[self.current_start + index] = FRESH;
+        self.fresh.push((self.current, index as u32));
     }
 
     /// Whether `code` has cells, which are the current ones then. Constructor code has none: it runs once and depends on its
     /// arguments.
     #[inline]
     fn is_in(&mut self, code: &ExtBytecode) -> bool {
-        code.bytecode_slice().as_ptr().addr() == self.current_bytes || self.enter(code)
+        code.bytes_ref().as_ptr().addr() == self.current_bytes || self.enter(code)
     }
 
+    #[cold]
+    #[inline(never)]
     fn enter(&mut self, code: &ExtBytecode) -> bool {
         let Some(hash) = code.hash() else { return false };
         self.current = self.code(hash, code.bytecode_len());
-        self.current_bytes = code.bytecode_slice().as_ptr().addr();
+        self.current_bytes = code.bytes_ref().as_ptr().addr();
         Code { start: self.current_start, length: self.current_length, .. } = self.codes[self.current];
         true
     }
@@ -394,31 +415,44 @@ impl Recorder {
         self.current_bytes = 0;
     }
 
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "the kind is known where the instruction is, and this runs at each comparison"
+    )]
+    #[inline(always)]
     pub(super) fn compare(&mut self, code: &ExtBytecode, kind: ComparisonKind, (left, right): (&U256, &U256)) {
         if !self.enabled || self.comparing == Comparing::Nothing || !self.is_in(code) {
             return;
         }
         let pc = place(code);
-        if 2 * pc >= self.current_length || self.comparisons.len() >= COMPARISONS_PER_MESSAGE {
+        if 2 * pc >= self.current_length {
             return;
         }
-        if self.comparing == Comparing::Open {
-            // Nearly all have.
-            if self.has_come_out_both_ways(self.current_start + 2 * pc) {
-                return;
-            }
-        } else if let Some((remainder, modulus)) = self.remainder
-            && (*left == remainder || *right == remainder)
+        let here = self.current_start + 2 * pc;
+        let ranks = [self.ranks[here], self.ranks[here + 1]];
+        if ranks == [0, 0] && self.comparing == Comparing::Open {
+            // Nearly all have come out both ways.
+            return;
+        }
+        let site = Site { code: self.current as u32, pc: pc as u32 };
+        let comparison = Comparison { site, kind, left: *left, right: *right };
+        if self.comparing == Comparing::All || comparison.is_news(ranks) {
+            self.keep(comparison);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn keep(&mut self, comparison: Comparison) {
+        if self.comparisons.len() >= COMPARISONS_PER_MESSAGE {
+            return;
+        }
+        if let Some((remainder, modulus)) = self.remainder
+            && (comparison.left == remainder || comparison.right == remainder)
         {
             self.remainders.push((self.comparisons.len(), modulus));
         }
-        let site = Site { code: self.current as u32, pc: pc as u32 };
-        self.comparisons.push(Comparison { site, kind, left: *left, right: *right });
-    }
-
-    fn has_come_out_both_ways(&self, cell: usize) -> bool {
-        self.ranks[cell] == 0 && self.ranks[cell + 1] == 0
+        self.comparisons.push(comparison);
     }
 
     /// Notes a remainder: what is compared with it next repeats with `modulus`.

@@ -19,11 +19,13 @@ mod transfer;
 use super::{Features, executor::Executor};
 use crate::{
     evm::{Comparing, Comparison, Edge, Recorder, Site, Snapshot},
+    generate::CaseRng,
     protocol::Protocol,
     sequence::{Place, Sequence, Step, Word},
 };
 use alloy_primitives::{Address, B256, U256};
 use direction::Probe;
+use proptest::prelude::RngExt;
 
 /// Calls that one dig may make.
 const MAX_CALLS: u64 = 200;
@@ -218,6 +220,14 @@ impl<'a> Dig<'a> {
         goals
     }
 
+    /// The other outcome of a comparison of the contract that the last step calls, whether or not it was seen before.
+    pub(super) fn own_goal(&self, rng: &mut CaseRng) -> Option<(Site, bool)> {
+        let called = self.trace.comparisons.first()?.site.code;
+        let own: Vec<_> = self.trace.comparisons.iter().filter(|comparison| comparison.site.code == called).collect();
+        let comparison = own[rng.random_range(0..own.len())];
+        Some((comparison.site, !comparison.outcome()))
+    }
+
     /// The occurrence of a comparison that is nearest to `outcome`.
     fn nearest(&self, site: Site, outcome: bool) -> Option<Goal> {
         let here = self.trace.comparisons.iter().filter(|comparison| comparison.site == site).enumerate();
@@ -260,8 +270,7 @@ impl<'a> Dig<'a> {
                 self.finds.push(sequence.clone());
             }
         }
-        let recorder = self.executor.machine().recorder();
-        let (comparisons, remainders) = (recorder.comparisons().to_vec(), recorder.remainders().to_vec());
+        let (comparisons, remainders) = self.executor.machine().recorder_mut().take_comparisons();
         Trace { comparisons, remainders, succeeded }
     }
 
