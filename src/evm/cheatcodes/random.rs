@@ -1,6 +1,6 @@
 //! Numbers that look random and follow from the message, so that a sequence that runs again draws the same.
 
-use super::{Answer, Cheat, interface::Vm::VmCalls};
+use super::{Answer, Cheat, DONE, Failure, interface::VmCalls};
 use alloy_primitives::{Address, B256, I256, U256, keccak256};
 use alloy_sol_types::SolValue;
 
@@ -24,7 +24,15 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
             let room = (call.most - call.least).checked_add(U256::ONE);
             Ok(room.map_or(drawn, |room| call.least + drawn % room).abi_encode())
         }
-        C::randomInt(_) => Ok(I256::from_raw(U256::from_be_bytes(cheat.draw().0)).abi_encode()),
+        C::randomInt_0(_) => Ok(I256::from_raw(U256::from_be_bytes(cheat.draw().0)).abi_encode()),
+        C::randomInt_1(call) => match call.bits.saturating_to::<usize>() {
+            0 => Ok(U256::ZERO.abi_encode()),
+            bits @ 1..=256 => {
+                let drawn = I256::from_raw(U256::from_be_bytes(cheat.draw().0));
+                Ok(drawn.asr(256 - bits).abi_encode())
+            }
+            _ => Err("number of bits cannot exceed 256".into()),
+        },
         C::randomBool(_) => Ok((cheat.draw()[0] % 2 == 1).abi_encode()),
         C::randomAddress(_) => Ok(Address::from_word(cheat.draw()).abi_encode()),
         C::randomBytes(call) => {
@@ -41,7 +49,58 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
         }
         C::randomBytes4(_) => Ok(prefix(cheat, 4)),
         C::randomBytes8(_) => Ok(prefix(cheat, 8)),
+        C::setSeed(call) => {
+            cheat.cheats.seed = Some(call.seed);
+            cheat.cheats.draws = 0;
+            DONE
+        }
+        C::shuffle(call) => {
+            let mut items = call.items.clone();
+            for last in (1..items.len()).rev() {
+                let drawn = U256::from_be_bytes(cheat.draw().0) % U256::from(last + 1);
+                items.swap(last, drawn.to());
+            }
+            Ok(items.abi_encode())
+        }
+        C::bound_0(call) => bound(call.current, call.least, call.most).map(|bound| bound.abi_encode()),
+        C::bound_1(call) => {
+            // Moved so that the smallest number is zero, the order is that of numbers without a sign.
+            let moved = |number: I256| number.into_raw() ^ (U256::ONE << 255_usize);
+            bound(moved(call.current), moved(call.least), moved(call.most))
+                .map(|bound| (bound ^ (U256::ONE << 255_usize)).abi_encode())
+        }
         _ => return None,
+    })
+}
+
+/// A number between two others that follows from `current`, which is kept where it lies there.
+fn bound(current: U256, least: U256, most: U256) -> Result<U256, Failure> {
+    if least > most {
+        return Err("min must be less than or equal to max".into());
+    }
+    if (least..=most).contains(&current) {
+        return Ok(current);
+    }
+    // Not all numbers lie between them, so this one more of them is a number.
+    let size = most - least + U256::ONE;
+    // Small and large numbers lead to the two ends.
+    let edge = U256::from(3);
+    if current <= edge && size > current {
+        return Ok(least + current);
+    }
+    if current >= U256::MAX - edge && size > U256::MAX - current {
+        return Ok(most - (U256::MAX - current));
+    }
+    Ok(if current > most {
+        match (current - most) % size {
+            rest if rest.is_zero() => most,
+            rest => least + rest - U256::ONE,
+        }
+    } else {
+        match (least - current) % size {
+            rest if rest.is_zero() => least,
+            rest => most - rest + U256::ONE,
+        }
     })
 }
 
@@ -56,8 +115,13 @@ impl Cheat<'_> {
         self.depends_on_everything();
         self.cheats.draws += 1;
         let mut bytes = self.cheats.draws.to_be_bytes().to_vec();
-        bytes.extend_from_slice(self.context.tx.caller.as_slice());
-        bytes.extend_from_slice(&self.context.tx.data);
+        match self.cheats.seed {
+            Some(seed) => bytes.extend_from_slice(&seed.to_be_bytes::<32>()),
+            None => {
+                bytes.extend_from_slice(self.context.tx.caller.as_slice());
+                bytes.extend_from_slice(&self.context.tx.data);
+            }
+        }
         keccak256(bytes)
     }
 }
