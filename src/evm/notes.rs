@@ -21,7 +21,12 @@ pub(super) enum Access {
     Read(Word),
     Written(Word),
     /// A hash of two words: how the slot of a mapping's element comes from its key and the mapping's own slot.
-    Hashed { account: Address, hash: B256, key: B256, parent: B256 },
+    Hashed {
+        account: Address,
+        hash: B256,
+        key: B256,
+        parent: B256,
+    },
     /// Something of an account was looked at, or it was given what a contract had that destroyed itself.
     Looked(Look),
 }

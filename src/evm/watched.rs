@@ -2,7 +2,9 @@
 //! answers cheatcodes has them.
 
 use super::{
-    instructions::{Hooked, Original, Table, instrumented, keccak, read_account, read_block, restructure, sload, sstore},
+    instructions::{
+        Hooked, Original, Table, instrumented, keccak, read_account, read_block, restructure, sload, sstore,
+    },
     machine::MachineContext,
     notes::{Access, Look, Looked, Word},
     recorder::Read,
@@ -11,11 +13,7 @@ use alloy_primitives::{Address, B256, U256, keccak256};
 use revm::{
     bytecode::opcode,
     context_interface::{ContextTr, JournalTr},
-    interpreter::{
-        Instruction, InstructionExecResult,
-        instructions::host,
-        interpreter_types::InputsTr,
-    },
+    interpreter::{Instruction, InstructionExecResult, instructions::host, interpreter_types::InputsTr},
     primitives::hardfork::SpecId,
 };
 

@@ -1,10 +1,6 @@
 //! Code that the project was compiled to.
 
-use super::{
-    Answer, Cheat, Cheats, Failure,
-    frames::Ended,
-    interface::ToolsCalls,
-};
+use super::{Answer, Cheat, Cheats, Failure, frames::Ended, interface::ToolsCalls};
 use alloy_primitives::{Bytes, U256};
 use alloy_sol_types::SolValue;
 use revm::{

@@ -141,8 +141,7 @@ impl Cheats {
                 let Ok(account) = context.journal_mut().load_account_with_code(address);
                 first.newBalance = account.info.balance;
                 if ended.is_creation() {
-                    first.deployedCode =
-                        account.info.code.as_ref().map(Bytecode::original_bytes).unwrap_or_default();
+                    first.deployedCode = account.info.code.as_ref().map(Bytecode::original_bytes).unwrap_or_default();
                 }
             }
         }

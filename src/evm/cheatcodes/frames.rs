@@ -6,7 +6,8 @@ use revm::{
     context_interface::CreateScheme,
     handler::{EthFrame, FrameResult},
     interpreter::{
-        CallInputs, CallOutcome, CreateInputs, CreateOutcome, FrameInput, Gas, InstructionResult, InterpreterResult, interpreter::EthInterpreter,
+        CallInputs, CallOutcome, CreateInputs, CreateOutcome, FrameInput, Gas, InstructionResult, InterpreterResult,
+        interpreter::EthInterpreter,
     },
 };
 

@@ -1,11 +1,6 @@
 //! Values from JSON and TOML.
 
-use super::{
-    Answer, Cheat, Failure,
-    interface::ToolsCalls,
-    json_path::select,
-    kind::Kind,
-};
+use super::{Answer, Cheat, Failure, interface::ToolsCalls, json_path::select, kind::Kind};
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::{Address, B256, Bytes, I256, U256, hex};
 use alloy_sol_types::SolValue;

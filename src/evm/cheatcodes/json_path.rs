@@ -11,7 +11,10 @@ const MAX_PATH: usize = 4096;
 enum Step {
     Names(Vec<String>),
     Numbers(Vec<i64>),
-    Range { from: Option<i64>, to: Option<i64> },
+    Range {
+        from: Option<i64>,
+        to: Option<i64>,
+    },
     All,
     /// Whatever lies anywhere below.
     Below,
@@ -39,10 +42,6 @@ impl Step {
         match (self, value) {
             (Self::Names(names), Value::Object(object)) => {
                 found.extend(names.iter().filter_map(|name| object.get(name)));
-            }
-            (Self::Names(names), Value::Array(items)) => {
-                // A name asks each item of a list.
-                found.extend(items.iter().flat_map(|item| names.iter().filter_map(|name| item.get(name))));
             }
             (Self::Numbers(numbers), Value::Array(items)) => {
                 found.extend(numbers.iter().filter_map(|number| at(items, *number)));

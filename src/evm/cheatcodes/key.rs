@@ -91,12 +91,12 @@ fn sign_compact(number: U256, digest: B256) -> Answer {
     Ok((r, s | parity).abi_encode_params())
 }
 
-/// The hash of a name of ENS (EIP-137).
+/// The hash of a name of ENS (EIP-137), which is taken as it is.
 fn name_hash(name: &str) -> B256 {
     if name.is_empty() {
         return B256::ZERO;
     }
-    let join = |node: B256, label: &str| keccak256([node, keccak256(label.to_lowercase())].concat());
+    let join = |node: B256, label: &str| keccak256([node, keccak256(label)].concat());
     name.rsplit('.').fold(B256::ZERO, join)
 }
 

@@ -40,9 +40,8 @@ impl Kind {
         if let Ok(kind) = DynSolType::parse(text) {
             return Ok(Self::of(&kind));
         }
-        let structs = structs(text).ok_or(
-            "type description should be a valid Solidity type or a EIP712 `encodeType` string",
-        )?;
+        let structs =
+            structs(text).ok_or("type description should be a valid Solidity type or a EIP712 `encodeType` string")?;
         let main = text.split('(').next().unwrap_or_default();
         Builder { structs, parts: 0 }.named(main, 0)
     }

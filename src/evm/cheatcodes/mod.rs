@@ -349,7 +349,8 @@ impl Cheatcodes {
     /// What was begun and not ended, and changes what later calls mean.
     pub fn leftovers(&self) -> Vec<&'static str> {
         let Lasting { pranks, revert, emits, calls, mocks, assumption, creations, .. } = &self.cheats.lasting;
-        let expects = [revert.is_some(), assumption.is_some(), !emits.is_empty(), !calls.is_empty(), !creations.is_empty()];
+        let expects =
+            [revert.is_some(), assumption.is_some(), !emits.is_empty(), !calls.is_empty(), !creations.is_empty()];
         let expects = expects.contains(&true);
         let all = [
             (!pranks.is_empty(), "a prank"),

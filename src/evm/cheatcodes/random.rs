@@ -3,6 +3,7 @@
 use super::{Answer, Cheat, DONE, Failure, interface::VmCalls};
 use alloy_primitives::{Address, B256, I256, U256, keccak256};
 use alloy_sol_types::SolValue;
+use std::fmt::Display;
 
 /// Longest answer, bytes.
 const MAX_BYTES: usize = 1 << 16;
@@ -62,46 +63,33 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
             }
             Ok(items.abi_encode())
         }
-        C::bound_0(call) => bound(call.current, call.least, call.most).map(|bound| bound.abi_encode()),
+        C::bound_0(call) => {
+            let bound = bound(cheat, call.current, call.least, call.most);
+            bound.map(|bound| bound.abi_encode()).ok_or_else(|| unbound(call.current, call.least, call.most))
+        }
         C::bound_1(call) => {
             // Moved so that the smallest number is zero, the order is that of numbers without a sign.
             let moved = |number: I256| number.into_raw() ^ (U256::ONE << 255_usize);
-            bound(moved(call.current), moved(call.least), moved(call.most))
-                .map(|bound| (bound ^ (U256::ONE << 255_usize)).abi_encode())
+            let bound = bound(cheat, moved(call.current), moved(call.least), moved(call.most));
+            let bound = bound.map(|bound| (bound ^ (U256::ONE << 255_usize)).abi_encode());
+            bound.ok_or_else(|| unbound(call.current, call.least, call.most))
         }
         _ => return None,
     })
 }
 
-/// A number between two others that follows from `current`, which is kept where it lies there.
-fn bound(current: U256, least: U256, most: U256) -> Result<U256, Failure> {
-    if least > most {
-        return Err("min must be less than or equal to max".into());
+/// Another number between two than one that lies there.
+fn bound(cheat: &mut Cheat<'_>, current: U256, least: U256, most: U256) -> Option<U256> {
+    if least >= most || !(least..=most).contains(&current) {
+        return None;
     }
-    if (least..=most).contains(&current) {
-        return Ok(current);
-    }
-    // Not all numbers lie between them, so this one more of them is a number.
-    let size = most - least + U256::ONE;
-    // Small and large numbers lead to the two ends.
-    let edge = U256::from(3);
-    if current <= edge && size > current {
-        return Ok(least + current);
-    }
-    if current >= U256::MAX - edge && size > U256::MAX - current {
-        return Ok(most - (U256::MAX - current));
-    }
-    Ok(if current > most {
-        match (current - most) % size {
-            rest if rest.is_zero() => most,
-            rest => least + rest - U256::ONE,
-        }
-    } else {
-        match (least - current) % size {
-            rest if rest.is_zero() => least,
-            rest => most - rest + U256::ONE,
-        }
-    })
+    // One less than there are numbers, for one of them is left out.
+    let drawn = least + U256::from_be_bytes(cheat.draw().0) % (most - least);
+    Some(if drawn < current { drawn } else { drawn + U256::ONE })
+}
+
+fn unbound(current: impl Display, least: impl Display, most: impl Display) -> Failure {
+    format!("cannot bound {current} in [{least}, {most}] range").into()
 }
 
 fn prefix(cheat: &mut Cheat<'_>, length: usize) -> Vec<u8> {

@@ -18,7 +18,9 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &ToolsCalls) -> Option<Answer>
     use ToolsCalls as C;
     let (object, key, value) = match call {
         C::serializeJson(call) => return Some(whole(cheat, &call.object, &call.value)),
-        C::serializeJsonType_0(call) => return Some(typed(&call.kind, &call.value).map(|json| json.to_string().abi_encode())),
+        C::serializeJsonType_0(call) => {
+            return Some(typed(&call.kind, &call.value).map(|json| json.to_string().abi_encode()));
+        }
         C::serializeJsonType_1(call) => {
             let json = typed(&call.kind, &call.value);
             return Some(json.and_then(|json| add(cheat, &call.object, &call.key, json)));
@@ -55,10 +57,13 @@ fn typed(description: &str, encoded: &[u8]) -> Result<Value, Failure> {
     kind.json(value)
 }
 
-/// Replaces an object by a text that holds one.
+/// Replaces an object by a text that holds one, which is returned in its own order.
 fn whole(cheat: &mut Cheat<'_>, object: &str, text: &str) -> Answer {
-    let values = serde_json::from_str(text).map_err(|error| format!("failed to parse JSON object: {error}"))?;
-    change(cheat, object, |known| *known = values)
+    let failed = |error: serde_json::Error| Failure::from(format!("failed to parse JSON object: {error}"));
+    let object_now: serde_json::Map<_, _> = serde_json::from_str(text).map_err(failed)?;
+    let as_written = Value::Object(object_now.clone()).to_string();
+    change(cheat, object, |known| *known = object_now.into_iter().collect())?;
+    Ok(as_written.abi_encode())
 }
 
 fn add(cheat: &mut Cheat<'_>, object: &str, key: &str, value: Value) -> Answer {

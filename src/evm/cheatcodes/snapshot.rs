@@ -1,8 +1,6 @@
 //! States that a test goes back to.
 
-use super::{
-    super::watched::word, Answer, CHEATCODES, Cheat, DONE, FAILURE_SLOT, MachineContext, interface::VmCalls,
-};
+use super::{super::watched::word, Answer, CHEATCODES, Cheat, DONE, FAILURE_SLOT, MachineContext, interface::VmCalls};
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::SolValue;
 use revm::{

@@ -54,7 +54,9 @@ fn with_default(cheat: &mut Cheat<'_>, call: &ToolsCalls) -> Option<Answer> {
         C::envOr_7(call) => (list(cheat, (&call.name, &call.separator), &DynSolType::Bool), call.value.abi_encode()),
         C::envOr_8(call) => (list(cheat, (&call.name, &call.separator), &UINT), call.value.abi_encode()),
         C::envOr_9(call) => (list(cheat, (&call.name, &call.separator), &INT), call.value.abi_encode()),
-        C::envOr_10(call) => (list(cheat, (&call.name, &call.separator), &DynSolType::Address), call.value.abi_encode()),
+        C::envOr_10(call) => {
+            (list(cheat, (&call.name, &call.separator), &DynSolType::Address), call.value.abi_encode())
+        }
         C::envOr_11(call) => (list(cheat, (&call.name, &call.separator), &BYTES32), call.value.abi_encode()),
         C::envOr_12(call) => (list(cheat, (&call.name, &call.separator), &DynSolType::String), call.value.abi_encode()),
         C::envOr_13(call) => (list(cheat, (&call.name, &call.separator), &DynSolType::Bytes), call.value.abi_encode()),
@@ -104,7 +106,8 @@ fn resolve(cheat: &mut Cheat<'_>, text: &str) -> Result<String, Failure> {
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once("${") {
         let Some((name, behind)) = behind.split_once('}') else { break };
-        let value = get(cheat, name.trim()).map_err(|_| format!("failed to resolve env var: {} is not set", name.trim()))?;
+        let value =
+            get(cheat, name.trim()).map_err(|_| format!("failed to resolve env var: {} is not set", name.trim()))?;
         resolved.push_str(before);
         resolved.push_str(&value);
         if resolved.len() > MAX_VALUE {

@@ -280,10 +280,7 @@ impl<'a> Reader<'a> {
 
     /// Names what is left.
     fn notes(&self) -> Vec<String> {
-        let keys = self
-            .keys
-            .keys()
-            .filter(|key| !BUILDING.contains(key) && !matches!(**key, "fuzz" | "ffi"));
+        let keys = self.keys.keys().filter(|key| !BUILDING.contains(key) && !matches!(**key, "fuzz" | "ffi"));
         let invariant = self.invariant.keys().map(|key| format!("invariant.{key}"));
         let names: Vec<_> = keys.map(|key| (*key).to_owned()).chain(invariant).collect();
         let mut notes = Vec::new();
