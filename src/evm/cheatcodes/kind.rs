@@ -33,8 +33,7 @@ impl Kind {
     /// The type that a text describes: Solidity's name of it, or what EIP-712 writes of a struct, its fields in the order
     /// in which it names them.
     pub(super) fn described(text: &str) -> Result<Self, Failure> {
-        let brackets = text.bytes().filter(|byte| matches!(byte, b'(' | b'[')).count();
-        if text.len() > MAX_DESCRIPTION || brackets > MAX_DEPTH && nesting(text) > MAX_DEPTH {
+        if text.len() > MAX_DESCRIPTION || nesting(text) > MAX_DEPTH {
             return Err("the description of the type is too long".into());
         }
         if let Ok(kind) = DynSolType::parse(text) {
@@ -139,7 +138,7 @@ fn nesting(text: &str) -> usize {
         }
         deepest = deepest.max(depth);
     }
-    deepest.max(text.matches("[").count())
+    deepest + text.matches("][").count()
 }
 
 /// Fields of a struct: types and names.
@@ -222,4 +221,34 @@ pub(super) fn parse_all<'a>(texts: impl Iterator<Item = &'a str>, kind: &DynSolT
         return Err("the list is too long".into());
     }
     Ok(DynSolValue::Array(values))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kind;
+    use alloy_dyn_abi::DynSolType;
+
+    #[test]
+    fn types_that_would_never_end_are_refused() {
+        let wide: String = (0..20).map(|level| format!("S{level}(S{0} a,S{0} b)", level + 1)).collect();
+        let hostile = [
+            "(".repeat(1_000_000),
+            format!("{}uint8{}", "(".repeat(1_000), ")".repeat(1_000)),
+            format!("uint8{}", "[]".repeat(1_000)),
+            "A(B b)B(A a)".to_owned(),
+            "A(A[] a)".to_owned(),
+            wide + "S20(uint8 a)",
+        ];
+        for text in hostile {
+            assert!(Kind::described(&text).is_err(), "{}", text.get(..40).unwrap_or(&text));
+        }
+    }
+
+    #[test]
+    fn fields_keep_the_order_in_which_they_are_described() {
+        let kind = Kind::described("Outer(uint8 z,Inner[2] a)Inner(bool y,address b)").expect("two structs");
+        let inner = DynSolType::Tuple(vec![DynSolType::Bool, DynSolType::Address]);
+        let list = DynSolType::FixedArray(Box::new(inner), 2);
+        assert_eq!(kind.solidity(), DynSolType::Tuple(vec![DynSolType::Uint(8), list]));
+    }
 }

@@ -179,3 +179,46 @@ fn normal(path: &Path) -> PathBuf {
     }
     parts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Outlook, Permissions, Use};
+    use crate::{evm::Surroundings as _, protocol::Artifacts};
+    use std::{collections::BTreeMap, fs};
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_outside_of_the_project_can_be_seen_though_everything_is_allowed() {
+        let home = tempfile::tempdir().expect("a folder");
+        let root = home.path().canonicalize().expect("it is there").join("project");
+        fs::create_dir_all(root.join("data")).expect("a folder");
+        fs::write(home.path().join("secret"), "secret").expect("a file");
+        fs::write(root.join("data/own"), "own").expect("a file");
+        std::os::unix::fs::symlink(home.path().join("secret"), root.join("data/link")).expect("a link");
+        std::os::unix::fs::symlink(home.path(), root.join("data/above")).expect("a link");
+        let all = toml::from_str::<toml::Table>("a = [{ access = true, path = \"/\" }]").expect("toml");
+        let permissions = Permissions::parse(&all["a"]).expect("permissions");
+        let outlook = Outlook::new(&root, &Artifacts::default(), &BTreeMap::new(), &permissions);
+        assert_eq!(outlook.read("data/own").expect("its own"), b"own");
+        let secret = home.path().join("secret").display().to_string();
+        for path in ["../secret", "data/link", "data/above/secret", "data/above/none", "data/../../secret", &secret] {
+            let refused = outlook.read(path).expect_err(path);
+            assert!(refused.contains("not allowed") && refused.contains("outside"), "{path}: {refused}");
+            assert!(outlook.look(path).is_err() && outlook.may_write(path).is_err(), "{path}");
+        }
+        let listed: Vec<_> =
+            outlook.list("data", u64::MAX).expect("a list").into_iter().map(|entry| entry.path).collect();
+        assert_eq!(listed, ["above", "link", "own"].map(|name| root.join("data").join(name).display().to_string()));
+    }
+
+    #[test]
+    fn the_nearest_permission_counts() {
+        let text = "a = [{ access = \"read-write\", path = \"./\" }, { access = \"read\", path = \"./kept\" }]";
+        let all = toml::from_str::<toml::Table>(text).expect("toml");
+        let permissions = Permissions::parse(&all["a"]).expect("permissions");
+        let root = std::path::Path::new("/nowhere/project");
+        let allowed = |path: &str, wanted| permissions.allow(root, &root.join(path), wanted);
+        assert!(allowed("any", Use::Write) && allowed("kept/file", Use::Read));
+        assert!(!allowed("kept/file", Use::Write) && !allowed("../other", Use::Read));
+    }
+}

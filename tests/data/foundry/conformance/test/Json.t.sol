@@ -51,6 +51,12 @@ contract JsonTest is ToolsTest {
         vm.parseJsonUint(JSON, ".null");
     }
 
+    function test_deeply_nested_fails() public {
+        string memory json = "1";
+        for (uint256 i = 0; i < 200; i++) json = string.concat("[", json, "]");
+        vm.parseJson(json);
+    }
+
     function test_no_json_fails() public {
         vm.parseJsonUint("{", ".number");
     }
