@@ -27,17 +27,18 @@ impl Ended {
     pub(super) fn of(input: &FrameInput, depth: usize) -> Self {
         match input {
             FrameInput::Call(call) => Self::of_call(call, depth),
-            FrameInput::Create(create) => {
-                let is_salted = matches!(create.scheme(), CreateScheme::Create2 { .. });
-                let creation = Some((create.caller(), is_salted));
-                Self { depth, target: None, is_static: false, creation }
-            }
+            FrameInput::Create(create) => Self::of_creation(create, depth),
             FrameInput::Empty => Self { depth, target: None, is_static: false, creation: None },
         }
     }
 
     pub(super) fn of_call(call: &CallInputs, depth: usize) -> Self {
         Self { depth, target: Some(call.target_address), is_static: call.is_static, creation: None }
+    }
+
+    pub(super) fn of_creation(create: &CreateInputs, depth: usize) -> Self {
+        let is_salted = matches!(create.scheme(), CreateScheme::Create2 { .. });
+        Self { depth, target: None, is_static: false, creation: Some((create.caller(), is_salted)) }
     }
 
     pub(super) fn of_frame(frame: &EthFrame<EthInterpreter>) -> Self {

@@ -43,7 +43,6 @@ impl Cheated<'_> {
         cheats: &mut Cheats,
         run: impl FnOnce(&mut Cheated<'_>) -> T,
     ) -> T {
-        cheats.begin();
         let environment = |evm: &Inner| {
             let BlockEnv {
                 number: _, timestamp: _, beneficiary, gas_limit: _, basefee, difficulty, prevrandao, ..
@@ -63,6 +62,7 @@ impl Cheated<'_> {
         // The frame that was entered last is the one that enters this.
         self.cheats.catch_up(&mut self.evm.ctx, init.depth);
         if init.depth == 0 {
+            self.cheats.begin();
             self.cheats.dress(&mut self.evm.ctx);
         }
         if let FrameInput::Call(inputs) = &init.frame_input
@@ -109,9 +109,7 @@ impl Cheated<'_> {
 
     /// The end of a creation that a test wants to see instead of making.
     fn enter_creation(&mut self, inputs: &mut CreateInputs, depth: usize) -> Option<FrameResult> {
-        if std::mem::take(&mut self.cheats.lasting.intercepts) {
-            return Some(intercepted(inputs));
-        }
+        let intercepts = std::mem::take(&mut self.cheats.lasting.intercepts);
         self.cheats.note_depth(depth);
         let context = &mut self.evm.ctx;
         let mut caller = inputs.caller();
@@ -124,7 +122,11 @@ impl Cheated<'_> {
             creations.push(Creation { address: inputs.created_address(nonce), code: inputs.init_code().clone() });
         }
         self.cheats.begin_access(context, Begun::Creation(inputs), depth);
-        None
+        intercepts.then(|| {
+            let mut result = intercepted(inputs);
+            self.leave(&Ended::of_creation(inputs, depth), &mut result);
+            result
+        })
     }
 
     /// The end of a cheatcode's call, or the creation that it turns into.

@@ -7,6 +7,8 @@ use alloy_sol_types::SolValue;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// Most dots in a line of TOML.
+const MAX_DOTS: usize = 128;
 const UINT: DynSolType = DynSolType::Uint(256);
 const INT: DynSolType = DynSolType::Int(256);
 const BYTES32: DynSolType = DynSolType::FixedBytes(32);
@@ -83,6 +85,10 @@ fn json(text: &str) -> Parsed {
 }
 
 fn toml(text: &str) -> Parsed {
+    // Each dot of a name may nest a table, and no parser counts them.
+    if text.lines().any(|line| line.matches('.').count() > MAX_DOTS) {
+        return Err("failed parsing TOML: a line has too many dots".into());
+    }
     let table: ::toml::Table =
         text.parse().map_err(|error: ::toml::de::Error| format!("failed parsing TOML: {}", error.message()))?;
     from_toml(::toml::Value::Table(table))
