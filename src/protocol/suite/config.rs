@@ -150,8 +150,9 @@ impl<'a> Reader<'a> {
             None => return Ok(reader),
         };
         if profile != "default" && !profiles.contains_key(profile) {
-            let problem =
-                SuiteProblem::NoProfile { name: profile.to_owned(), known: profiles.keys().cloned().collect() };
+            let mut known: Vec<_> = profiles.keys().cloned().collect();
+            known.sort_unstable();
+            let problem = SuiteProblem::NoProfile { name: profile.to_owned(), known };
             return Err(SuiteError::new(super::file(file), problem));
         }
         if let Some(invariant) = table.get("invariant") {
