@@ -25,8 +25,8 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
         C::store(call) => store(cheat, call.account, (call.slot, call.value)),
         C::load(call) => load(cheat, call.account, call.slot),
         C::etch(call) => etch(cheat, call.account, &call.code),
-        C::getNonce_0(call) => nonce(cheat, call.account),
-        C::getNonce_1(call) => nonce(cheat, call.wallet.account),
+        C::getNonce_0(call) => Ok(nonce(cheat, call.account).abi_encode()),
+        C::getNonce_1(call) => Ok(nonce(cheat, call.wallet.account).abi_encode()),
         C::setNonce(call) => {
             let account = account(cheat, call.account);
             let present = account.info.nonce;
@@ -72,9 +72,9 @@ fn account<'a>(cheat: &'a mut Cheat<'_>, address: Address) -> &'a mut revm::stat
     cheat.context.journaled_state.inner.state.entry(address).or_default()
 }
 
-fn nonce(cheat: &mut Cheat<'_>, address: Address) -> Answer {
+fn nonce(cheat: &mut Cheat<'_>, address: Address) -> U256 {
     cheat.depends_on_everything();
-    Ok(U256::from(account(cheat, address).info.nonce).abi_encode())
+    U256::from(account(cheat, address).info.nonce)
 }
 
 fn is_precompile(address: Address) -> bool {

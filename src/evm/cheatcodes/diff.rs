@@ -39,6 +39,7 @@ pub(super) struct Diffs {
 }
 
 /// What begins.
+#[derive(Clone, Copy)]
 pub(super) enum Begun<'a> {
     Call(&'a CallInputs),
     Creation(&'a CreateInputs),

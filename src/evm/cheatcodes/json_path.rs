@@ -35,8 +35,9 @@ pub(super) fn select<'a>(json: &'a Value, path: &str) -> Result<Vec<&'a Value>, 
 
 impl Step {
     fn follow<'a>(&self, value: &'a Value, found: &mut Vec<&'a Value>) -> Result<(), Failure> {
+        let length = |items: &[Value]| i64::try_from(items.len()).unwrap_or(i64::MAX);
         let at = |items: &'a [Value], number: i64| {
-            let index = if number < 0 { number + items.len() as i64 } else { number };
+            let index = if number < 0 { number + length(items) } else { number };
             usize::try_from(index).ok().and_then(|index| items.get(index))
         };
         match (self, value) {
@@ -47,7 +48,7 @@ impl Step {
                 found.extend(numbers.iter().filter_map(|number| at(items, *number)));
             }
             (Self::Range { from, to }, Value::Array(items)) => {
-                let length = items.len() as i64;
+                let length = length(items);
                 let place = |number: i64| if number < 0 { (number + length).max(0) } else { number.min(length) };
                 let (from, to) = (place(from.unwrap_or(0)), place(to.unwrap_or(length)));
                 found.extend((from..to).filter_map(|number| at(items, number)));

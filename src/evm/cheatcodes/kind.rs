@@ -15,9 +15,9 @@ const MAX_PARTS: usize = 4096;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     Plain(DynSolType),
-    Array(Box<Kind>, Option<usize>),
-    Tuple(Vec<Kind>),
-    Struct(Vec<(String, Kind)>),
+    Array(Box<Self>, Option<usize>),
+    Tuple(Vec<Self>),
+    Struct(Vec<(String, Self)>),
 }
 
 impl Kind {
@@ -230,14 +230,14 @@ mod tests {
 
     #[test]
     fn types_that_would_never_end_are_refused() {
-        let wide: String = (0..20).map(|level| format!("S{level}(S{0} a,S{0} b)", level + 1)).collect();
+        let wide: Vec<_> = (0..20).map(|level| format!("S{level}(S{0} a,S{0} b)", level + 1)).collect();
         let hostile = [
             "(".repeat(1_000_000),
             format!("{}uint8{}", "(".repeat(1_000), ")".repeat(1_000)),
             format!("uint8{}", "[]".repeat(1_000)),
             "A(B b)B(A a)".to_owned(),
             "A(A[] a)".to_owned(),
-            wide + "S20(uint8 a)",
+            wide.concat() + "S20(uint8 a)",
         ];
         for text in hostile {
             assert!(Kind::described(&text).is_err(), "{}", text.get(..40).unwrap_or(&text));

@@ -103,12 +103,11 @@ impl Cheat<'_> {
         self.depends_on_everything();
         self.cheats.draws += 1;
         let mut bytes = self.cheats.draws.to_be_bytes().to_vec();
-        match self.cheats.seed {
-            Some(seed) => bytes.extend_from_slice(&seed.to_be_bytes::<32>()),
-            None => {
-                bytes.extend_from_slice(self.context.tx.caller.as_slice());
-                bytes.extend_from_slice(&self.context.tx.data);
-            }
+        if let Some(seed) = self.cheats.seed {
+            bytes.extend_from_slice(&seed.to_be_bytes::<32>());
+        } else {
+            bytes.extend_from_slice(self.context.tx.caller.as_slice());
+            bytes.extend_from_slice(&self.context.tx.data);
         }
         keccak256(bytes)
     }

@@ -90,7 +90,9 @@ fn to_rlp(items: &[Bytes]) -> Bytes {
     let payload_length = items.iter().map(|item| item[..].length()).sum();
     let mut encoded = Vec::new();
     Header { list: true, payload_length }.encode(&mut encoded);
-    items.iter().for_each(|item| item[..].encode(&mut encoded));
+    for item in items {
+        item[..].encode(&mut encoded);
+    }
     encoded.into()
 }
 

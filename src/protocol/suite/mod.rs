@@ -136,7 +136,7 @@ impl SuiteProject {
             }
             _ => config::read(&files, profile)?,
         };
-        config.root = files.root().to_owned();
+        files.root().clone_into(&mut config.root);
         let mut artifacts = Artifacts::default();
         let declared = config.out_place.clone();
         if !folder.join(&config.out).exists() {

@@ -80,7 +80,7 @@ impl Outlook {
     }
 
     /// Whatever a folder holds, and folders below it.
-    fn collect(&self, folder: &Path, depth: (u64, u64), entries: &mut Vec<FileEntry>) -> Result<(), String> {
+    fn collect(folder: &Path, depth: (u64, u64), entries: &mut Vec<FileEntry>) -> Result<(), String> {
         let (depth, deepest) = depth;
         if depth > deepest {
             return Ok(());
@@ -97,7 +97,7 @@ impl Outlook {
             let shown = path.display().to_string();
             entries.push(FileEntry { path: shown, depth, is_folder: kind.is_dir(), is_link: kind.is_symlink() });
             if kind.is_dir() {
-                self.collect(&path, (depth + 1, deepest), entries)?;
+                Self::collect(&path, (depth + 1, deepest), entries)?;
             }
         }
         Ok(())
@@ -150,7 +150,7 @@ impl Surroundings for Outlook {
 
     fn list(&self, path: &str, depth: u64) -> Result<Vec<FileEntry>, String> {
         let mut entries = Vec::new();
-        self.collect(&self.locate(path, Use::Read)?, (1, depth), &mut entries)?;
+        Self::collect(&self.locate(path, Use::Read)?, (1, depth), &mut entries)?;
         Ok(entries)
     }
 
