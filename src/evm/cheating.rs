@@ -2,8 +2,9 @@
 
 use super::{
     cheatcodes::{Cheatcodes, Creation},
-    instructions,
     machine::{Execution, Machine},
+    surroundings::Surroundings,
+    watched,
 };
 use alloy_primitives::{Address, Bytes, U256};
 use revm::{bytecode::Bytecode, context_interface::JournalTr};
@@ -13,7 +14,7 @@ impl Machine {
     /// The same, answering cheatcodes, which begin as `first` says.
     #[must_use]
     pub fn with_cheatcodes(mut self, first: Arc<Cheatcodes>) -> Self {
-        self.evm.instruction = instructions::watched(self.settings.version.0);
+        self.evm.instruction = watched::watched(self.settings.version.0);
         self.start = first.block();
         self.resume_cheatcodes(Cheatcodes::clone(&first));
         self.first = Some(first);
@@ -28,6 +29,7 @@ impl Machine {
 
     pub(super) fn resume_cheatcodes(&mut self, from: Cheatcodes) {
         let Cheatcodes { cheats, block, chain_id } = from;
+        self.evm.ctx.chain.notes.orders = cheats.orders();
         match &mut self.cheats {
             Some(present) => **present = cheats,
             None => self.cheats = Some(Box::new(cheats)),
@@ -43,7 +45,19 @@ impl Machine {
 
     /// The first cheatcode that was called since the last reset and is not supported.
     pub fn unsupported_cheatcode(&self) -> Option<&str> {
-        self.cheats.as_ref()?.unsupported()
+        self.cheats.as_ref()?.unsupported().map(|(name, _)| name)
+    }
+
+    /// Why it is not, where there is more to say than that it is not.
+    pub fn why_unsupported(&self) -> Option<&'static str> {
+        self.cheats.as_ref()?.unsupported()?.1
+    }
+
+    /// Shows cheatcodes the project around the suite.
+    pub fn set_surroundings(&mut self, surroundings: Arc<dyn Surroundings>) {
+        if let Some(cheats) = &mut self.cheats {
+            cheats.set_surroundings(surroundings);
+        }
     }
 
     /// Begins to note the contracts that messages create.

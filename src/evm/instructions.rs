@@ -15,8 +15,8 @@ use revm::{
     primitives::{Address, KECCAK_EMPTY, U256, hardfork::SpecId},
 };
 
-type Hooked<'a> = InstructionContext<'a, MachineContext, EthInterpreter>;
-type Table = EthInstructions<EthInterpreter, MachineContext>;
+pub(super) type Hooked<'a> = InstructionContext<'a, MachineContext, EthInterpreter>;
+pub(super) type Table = EthInstructions<EthInterpreter, MachineContext>;
 
 /// The instruction table of `spec` with the hooks installed. Gas costs are those of the specification.
 pub(super) fn instrumented(spec: SpecId) -> Table {
@@ -58,26 +58,7 @@ pub(super) fn instrumented(spec: SpecId) -> Table {
     table
 }
 
-/// The same, and what cheatcodes want to see: events and storage accesses, also of frames that revert.
-pub(super) fn watched(spec: SpecId) -> Table {
-    let mut table = instrumented(spec);
-    let hooks: [(u8, Original); 7] = [
-        (opcode::LOG0, |context| log(context, host::log::<0, _>)),
-        (opcode::LOG1, |context| log(context, host::log::<1, _>)),
-        (opcode::LOG2, |context| log(context, host::log::<2, _>)),
-        (opcode::LOG3, |context| log(context, host::log::<3, _>)),
-        (opcode::LOG4, |context| log(context, host::log::<4, _>)),
-        (opcode::SLOAD, |context| touch(context, false, sload)),
-        (opcode::SSTORE, |context| touch(context, true, sstore)),
-    ];
-    for (opcode, hook) in hooks {
-        let gas = table.gas_table()[opcode as usize];
-        table.insert_instruction(opcode, Instruction::new(hook), gas);
-    }
-    table
-}
-
-type Original = fn(Hooked<'_>) -> InstructionExecResult;
+pub(super) type Original = fn(Hooked<'_>) -> InstructionExecResult;
 
 fn jumpi(context: Hooked<'_>) -> InstructionExecResult {
     let Interpreter { stack, bytecode, .. } = &context.interpreter;
@@ -163,7 +144,7 @@ fn remainder(context: Hooked<'_>) -> InstructionExecResult {
 
 /// The same slots of mappings are computed again and again, so hashes come from a cache.
 #[expect(clippy::needless_pass_by_value, reason = "the table's functions take it by value")]
-fn keccak(context: Hooked<'_>) -> InstructionExecResult {
+pub(super) fn keccak(context: Hooked<'_>) -> InstructionExecResult {
     let Interpreter { stack, memory, gas, .. } = context.interpreter;
     let gas_params = context.host.cfg.gas_params();
     let Some(([offset], length)) = stack.popn_top() else { return Err(InstructionResult::StackUnderflow) };
@@ -184,7 +165,7 @@ fn keccak(context: Hooked<'_>) -> InstructionExecResult {
     Ok(())
 }
 
-fn sload(context: Hooked<'_>) -> InstructionExecResult {
+pub(super) fn sload(context: Hooked<'_>) -> InstructionExecResult {
     if let Some(slot) = context.interpreter.stack.data().last() {
         let address = context.interpreter.input.target_address();
         context.host.chain.load(address, *slot);
@@ -192,7 +173,7 @@ fn sload(context: Hooked<'_>) -> InstructionExecResult {
     host::sload(context)
 }
 
-fn sstore(context: Hooked<'_>) -> InstructionExecResult {
+pub(super) fn sstore(context: Hooked<'_>) -> InstructionExecResult {
     if let Some(slot) = context.interpreter.stack.data().last() {
         let address = context.interpreter.input.target_address();
         context.host.chain.write(address, *slot);
@@ -209,12 +190,12 @@ fn call(context: Hooked<'_>) -> InstructionExecResult {
     contract::call::<{ opcode::CALL }, _, _>(context)
 }
 
-fn restructure(context: Hooked<'_>, original: Original) -> InstructionExecResult {
+pub(super) fn restructure(context: Hooked<'_>, original: Original) -> InstructionExecResult {
     context.host.chain.change_structure();
     original(context)
 }
 
-fn read_account(context: Hooked<'_>, original: Original) -> InstructionExecResult {
+pub(super) fn read_account(context: Hooked<'_>, original: Original) -> InstructionExecResult {
     if let Some(word) = context.interpreter.stack.data().last() {
         context.host.chain.read(Read::Account(Address::from_word((*word).into())));
     }
@@ -227,24 +208,7 @@ fn selfbalance(context: Hooked<'_>) -> InstructionExecResult {
     host::selfbalance(context)
 }
 
-fn read_block(context: Hooked<'_>, original: Original) -> InstructionExecResult {
+pub(super) fn read_block(context: Hooked<'_>, original: Original) -> InstructionExecResult {
     context.host.chain.read(Read::Block);
-    original(context)
-}
-
-fn log(context: Hooked<'_>, original: Original) -> InstructionExecResult {
-    let Hooked { interpreter, host } = context;
-    original(Hooked { interpreter: &mut *interpreter, host: &mut *host })?;
-    if let Some(log) = host.journaled_state.inner.logs.last() {
-        host.chain.emitted.push(log.clone());
-    }
-    Ok(())
-}
-
-fn touch(context: Hooked<'_>, writes: bool, original: Original) -> InstructionExecResult {
-    if let Some(slot) = context.interpreter.stack.data().last() {
-        let address = context.interpreter.input.target_address();
-        context.host.chain.touch(address, *slot, writes);
-    }
     original(context)
 }

@@ -1,5 +1,8 @@
-use super::comparison::{Comparison, ComparisonKind, Site};
-use alloy_primitives::{Address, B256, Log, U256, map::HashMap};
+use super::{
+    comparison::{Comparison, ComparisonKind, Site},
+    notes::Notes,
+};
+use alloy_primitives::{Address, B256, U256, map::HashMap};
 use revm::interpreter::{
     interpreter::ExtBytecode,
     interpreter_types::{Jumps, LegacyBytecode},
@@ -89,7 +92,6 @@ const FRESH: u8 = 2;
 /// Reads kept of one message; later ones are dropped.
 const MAX_LOADS: usize = 1024;
 /// Storage accesses kept between two frames.
-const MAX_TOUCHED: usize = 1 << 16;
 /// Words behind a hash that belong to the same array or structure.
 const MAX_ELEMENTS: u64 = 1 << 16;
 /// The rank of an outcome whose comparison was never executed.
@@ -150,9 +152,8 @@ pub struct Recorder {
     structure_changed: bool,
     watching: bool,
     enabled: bool,
-    /// Events and storage accesses since a frame began or ended, on machines with cheatcodes; also those that are undone.
-    pub(super) emitted: Vec<Log>,
-    pub(super) touched: Vec<(Address, U256, bool)>,
+    /// For cheatcodes, on machines that have them.
+    pub(super) notes: Notes,
     /// Something changed that a revert of the message does not undo.
     outlives_revert: bool,
 }
@@ -324,8 +325,7 @@ impl Recorder {
         self.hashes.clear();
         self.value_moved = false;
         self.structure_changed = false;
-        self.emitted.clear();
-        self.touched.clear();
+        self.notes.clear();
         self.outlives_revert = false;
     }
 
@@ -510,16 +510,6 @@ impl Recorder {
     pub(super) fn change_everything(&mut self) {
         self.structure_changed = true;
         self.outlives_revert = true;
-    }
-
-    /// Notes an access that cheatcodes may be asked for. A write reads what was there before.
-    pub(super) fn touch(&mut self, address: Address, slot: U256, writes: bool) {
-        if self.touched.len() < MAX_TOUCHED {
-            self.touched.push((address, slot, false));
-            if writes {
-                self.touched.push((address, slot, true));
-            }
-        }
     }
 
     fn code(&mut self, hash: B256, length: usize) -> usize {

@@ -132,6 +132,11 @@ impl FolderFiles {
         Ok(Self { shown: root.to_owned(), root: resolve(root, &root.display().to_string())?, extra })
     }
 
+    /// The folder, links followed.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Name of the folder.
     pub(super) fn name(&self) -> Option<&str> {
         self.root.file_name().and_then(|name| name.to_str())

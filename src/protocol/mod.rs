@@ -41,7 +41,7 @@ pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
 pub use suite::{
     CorpusFolder, CryticConfig, ECHIDNA_FILES, FOUNDRY_FILE, FailureRules, FoundActor, FoundContract, FoundryConfig,
-    MEDUSA_FILE, Predeployed, PredeployedCode, Predicate, PredicateKind, SetUp, Suite, SuiteError, SuiteProblem,
-    SuiteProject, Survey, TestVerdict, Verdict,
+    MEDUSA_FILE, Permissions, Predeployed, PredeployedCode, Predicate, PredicateKind, SetUp, Suite, SuiteError,
+    SuiteProblem, SuiteProject, Survey, TestVerdict, Verdict,
 };
 pub use token::{Transfer, balance_of, balance_of_call};

@@ -1,6 +1,6 @@
 //! Balances, storage, code and nonces of accounts.
 
-use super::{Answer, CHEATCODES, Cheat, DONE, Failure, interface::Vm::VmCalls};
+use super::{Answer, CHEATCODES, Cheat, DONE, Failure, interface::VmCalls};
 use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_sol_types::SolValue;
 use revm::{
@@ -25,10 +25,8 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
         C::store(call) => store(cheat, call.account, (call.slot, call.value)),
         C::load(call) => load(cheat, call.account, call.slot),
         C::etch(call) => etch(cheat, call.account, &call.code),
-        C::getNonce(call) => {
-            cheat.depends_on_everything();
-            Ok(U256::from(account(cheat, call.account).info.nonce).abi_encode())
-        }
+        C::getNonce_0(call) => Ok(nonce(cheat, call.account).abi_encode()),
+        C::getNonce_1(call) => Ok(nonce(cheat, call.wallet.account).abi_encode()),
         C::setNonce(call) => {
             let account = account(cheat, call.account);
             let present = account.info.nonce;
@@ -72,6 +70,11 @@ fn account<'a>(cheat: &'a mut Cheat<'_>, address: Address) -> &'a mut revm::stat
     let _ = journal.load_account_with_code(address);
     journal.touch_account(address);
     cheat.context.journaled_state.inner.state.entry(address).or_default()
+}
+
+fn nonce(cheat: &mut Cheat<'_>, address: Address) -> U256 {
+    cheat.depends_on_everything();
+    U256::from(account(cheat, address).info.nonce)
 }
 
 fn is_precompile(address: Address) -> bool {

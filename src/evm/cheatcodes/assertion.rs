@@ -3,7 +3,7 @@
 use super::{
     Answer, Cheat, DONE, Failure,
     decimal::{Number, apart, scaled},
-    interface::Vm::VmCalls,
+    interface::VmCalls,
 };
 use alloy_primitives::{Address, B256, Bytes, I256, U256, U512, hex};
 

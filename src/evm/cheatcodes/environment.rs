@@ -1,11 +1,14 @@
 //! The block and the transaction.
 
-use super::{Answer, Cheat, DONE, Read, interface::Vm::VmCalls, small};
+use super::{Answer, Cheat, Cheats, DONE, MAX_ITEMS, MachineContext, Read, interface::VmCalls, small};
 use alloy_primitives::{B256, U256};
 use alloy_sol_types::SolValue;
-use revm::primitives::{
-    eip4844::{BLOB_BASE_FEE_UPDATE_FRACTION_CANCUN, BLOB_BASE_FEE_UPDATE_FRACTION_PRAGUE},
-    hardfork::SpecId,
+use revm::{
+    context_interface::transaction::TransactionType,
+    primitives::{
+        eip4844::{BLOB_BASE_FEE_UPDATE_FRACTION_CANCUN, BLOB_BASE_FEE_UPDATE_FRACTION_PRAGUE},
+        hardfork::SpecId,
+    },
 };
 
 /// Computing a price takes as long as the excess is large.
@@ -87,15 +90,58 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
             context.chain.read(Read::Everything);
             word(U256::from(context.block.blob_excess_gas_and_price.map_or(0, |price| price.excess_blob_gas)))
         }
-        // No variable is set, so what is asked for instead holds.
-        C::envExists(_) => Ok(false.abi_encode()),
-        C::envOr_0(call) => Ok(call.value.abi_encode()),
-        C::envOr_1(call) => word(call.value),
-        C::envOr_2(call) => Ok(call.value.abi_encode()),
-        C::envOr_3(call) => Ok(call.value.abi_encode()),
-        C::envOr_4(call) => Ok(call.value.abi_encode()),
-        C::envOr_5(call) => Ok(call.value.abi_encode()),
-        C::envOr_6(call) => Ok(call.value.abi_encode()),
+        C::blobhashes(call) => {
+            if !context.cfg.spec.is_enabled_in(SpecId::CANCUN) {
+                return Some(Err("`blobhashes` is not supported before the Cancun hard fork".into()));
+            }
+            if call.hashes.len() > MAX_ITEMS {
+                return Some(Err("too many hashes".into()));
+            }
+            cheat.cheats.lasting.blob_hashes.clone_from(&call.hashes);
+            cheat.cheats.dress(context);
+            DONE
+        }
+        C::getBlobhashes(_) => {
+            context.chain.read(Read::Everything);
+            Ok(context.tx.blob_hashes.abi_encode())
+        }
+        C::setBlockhash(call) => return Some(set_block_hash(cheat, call.number, call.hash)),
+        C::getEvmVersion(_) => {
+            let name: &str = context.cfg.spec.into();
+            Ok(name.to_lowercase().abi_encode())
+        }
         _ => return None,
     })
+}
+
+fn set_block_hash(cheat: &mut Cheat<'_>, number: U256, hash: B256) -> Answer {
+    if number > U256::from(u64::MAX) {
+        return Err("blockNumber must be less than 2^64".into());
+    }
+    if number > cheat.context.block.number {
+        return Err("block number must be less than or equal to the current block number".into());
+    }
+    if cheat.cheats.lasting.orders.block_hashes.len() >= MAX_ITEMS {
+        return Err("too many hashes of blocks".into());
+    }
+    cheat.order(|orders| {
+        orders.block_hashes.insert(number, hash);
+    })
+}
+
+impl Cheats {
+    /// Gives the message that begins what cheatcodes set of its transaction.
+    pub(super) fn dress(&self, context: &mut MachineContext) {
+        // Nobody pays for gas: the price is only what contracts see.
+        context.tx.gas_price = self.lasting.gas_price;
+        if !self.lasting.blob_hashes.is_empty() || !context.tx.blob_hashes.is_empty() {
+            context.tx.tx_type = TransactionType::Eip4844.into();
+            context.tx.blob_hashes.clone_from(&self.lasting.blob_hashes);
+        }
+    }
+
+    /// Takes it off again, so that nobody is asked to pay.
+    pub(super) fn undress(context: &mut MachineContext) {
+        context.tx.gas_price = 0;
+    }
 }

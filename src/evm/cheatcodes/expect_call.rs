@@ -3,7 +3,7 @@
 use super::{
     Answer, Cheat, Cheats, DONE, Failure,
     frames::{Described, fail},
-    interface::Vm::VmCalls,
+    interface::VmCalls,
 };
 use alloy_primitives::{Address, Bytes, U256};
 use revm::handler::FrameResult;

@@ -3,7 +3,7 @@
 use super::{
     Answer, Cheat, Cheats, DONE, Failure,
     frames::{Ended, fail, interpreter_result},
-    interface::Vm::VmCalls,
+    interface::VmCalls,
 };
 use alloy_primitives::{Address, Log, LogData};
 use revm::handler::FrameResult;

@@ -3,7 +3,7 @@
 use super::{
     Answer, Cheat, Cheats, DONE, Failure,
     frames::{Ended, fail, interpreter_result},
-    interface::{CheatcodeError, Vm::VmCalls},
+    interface::{CheatcodeError, VmCalls},
 };
 use alloy_primitives::{Address, Bytes, address};
 use alloy_sol_types::{Revert, SolError, SolValue};
@@ -169,22 +169,31 @@ impl Expected {
         if !expected.is_empty() && output.is_empty() {
             return Err("call reverted as expected, but without data".into());
         }
-        if self.partial && output.get(..4) == expected.get(..4) {
+        if fits_reason(expected, self.partial, is_cheatcode, output) {
             return Ok(());
         }
         let actual = text(output);
-        let contains = || actual.windows(expected.len().max(1)).any(|part| part == &expected[..]);
-        // As forge decodes them, all data too short for a selector are alike.
-        let is_short = actual.len() < 4 && expected.len() < 4;
-        if actual == expected[..] || is_cheatcode && contains() || text(expected) == actual || is_short {
-            return Ok(());
-        }
         let shown = |data: &[u8]| match std::str::from_utf8(data) {
             Ok(text) => text.to_owned(),
             Err(_) => alloy_primitives::hex::encode_prefixed(data),
         };
         Err(format!("Error != expected error: {} != {}", shown(&actual), shown(expected)).into())
     }
+}
+
+/// Whether revert data are those that were named, or begin with their selector where only that counts.
+pub(super) fn fits_reason(expected: &[u8], partial: bool, is_cheatcode: bool, output: &[u8]) -> bool {
+    if !expected.is_empty() && output.is_empty() {
+        return false;
+    }
+    if partial && output.get(..4) == expected.get(..4) {
+        return true;
+    }
+    let actual = text(output);
+    let contains = || actual.windows(expected.len().max(1)).any(|part| part == expected);
+    // As forge decodes them, all data too short for a selector are alike.
+    let is_short = actual.len() < 4 && expected.len() < 4;
+    actual == expected || is_cheatcode && contains() || text(expected) == actual || is_short
 }
 
 /// The text of `Error(string)` and of a cheatcode's error, else the data themselves.

@@ -3,9 +3,11 @@
 use super::MachineContext;
 use alloy_primitives::{Address, Bytes, U256};
 use revm::{
+    context_interface::CreateScheme,
     handler::{EthFrame, FrameResult},
     interpreter::{
-        CallInputs, CallOutcome, FrameInput, Gas, InstructionResult, InterpreterResult, interpreter::EthInterpreter,
+        CallInputs, CallOutcome, CreateInputs, CreateOutcome, FrameInput, Gas, InstructionResult, InterpreterResult,
+        interpreter::EthInterpreter,
     },
 };
 
@@ -17,14 +19,26 @@ pub(super) struct Ended {
     /// Whose storage it worked on; none for a creation.
     pub(super) target: Option<Address>,
     pub(super) is_static: bool,
+    /// Of a creation: who made it, and whether with a salt.
+    pub(super) creation: Option<(Address, bool)>,
 }
 
 impl Ended {
     pub(super) fn of(input: &FrameInput, depth: usize) -> Self {
         match input {
-            FrameInput::Call(call) => Self { depth, target: Some(call.target_address), is_static: call.is_static },
-            FrameInput::Create(_) | FrameInput::Empty => Self { depth, target: None, is_static: false },
+            FrameInput::Call(call) => Self::of_call(call, depth),
+            FrameInput::Create(create) => Self::of_creation(create, depth),
+            FrameInput::Empty => Self { depth, target: None, is_static: false, creation: None },
         }
+    }
+
+    pub(super) fn of_call(call: &CallInputs, depth: usize) -> Self {
+        Self { depth, target: Some(call.target_address), is_static: call.is_static, creation: None }
+    }
+
+    pub(super) fn of_creation(create: &CreateInputs, depth: usize) -> Self {
+        let is_salted = matches!(create.scheme(), CreateScheme::Create2 { .. });
+        Self { depth, target: None, is_static: false, creation: Some((create.caller(), is_salted)) }
     }
 
     pub(super) fn of_frame(frame: &EthFrame<EthInterpreter>) -> Self {
@@ -67,6 +81,16 @@ pub(super) fn answered(inputs: &CallInputs, result: InstructionResult, output: B
         },
         inputs.return_memory_offset.clone(),
     ))
+}
+
+/// The end of a creation that reverts with its own code instead of being made.
+pub(super) fn intercepted(inputs: &CreateInputs) -> FrameResult {
+    let result = InterpreterResult {
+        result: InstructionResult::Revert,
+        output: inputs.init_code().clone(),
+        gas: Gas::new_with_regular_gas_and_reservoir(inputs.gas_limit(), inputs.reservoir()),
+    };
+    FrameResult::Create(CreateOutcome::new(result, None))
 }
 
 /// Makes a frame fail with `data`.

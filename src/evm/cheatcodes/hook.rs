@@ -6,7 +6,9 @@ use super::{
         trace::Tracer,
     },
     CHEATCODES, CONSOLE, Cheat, Cheats, Creation, MAX_ITEMS,
-    frames::{Described, Ended, answered, interpreter_result},
+    artifact::Deploying,
+    diff::Begun,
+    frames::{Described, Ended, answered, intercepted, interpreter_result},
     prank::Callers,
 };
 use alloy_primitives::Bytes;
@@ -41,7 +43,6 @@ impl Cheated<'_> {
         cheats: &mut Cheats,
         run: impl FnOnce(&mut Cheated<'_>) -> T,
     ) -> T {
-        cheats.begin();
         let environment = |evm: &Inner| {
             let BlockEnv {
                 number: _, timestamp: _, beneficiary, gas_limit: _, basefee, difficulty, prevrandao, ..
@@ -58,25 +59,28 @@ impl Cheated<'_> {
 
     /// Changes how a frame is entered; its end, when no code has to run.
     fn enter(&mut self, init: &mut FrameInit) -> Option<FrameResult> {
-        self.cheats.catch_up(&mut self.evm.ctx);
+        // The frame that was entered last is the one that enters this.
+        self.cheats.catch_up(&mut self.evm.ctx, init.depth);
         if init.depth == 0 {
-            // Nobody pays for gas: the price is only what contracts see.
-            self.evm.ctx.tx.gas_price = self.cheats.lasting.gas_price;
+            self.cheats.begin();
+            self.cheats.dress(&mut self.evm.ctx);
+        }
+        if let FrameInput::Call(inputs) = &init.frame_input
+            && inputs.bytecode_address == CHEATCODES
+        {
+            match self.cheat(inputs, init.depth) {
+                Ok(result) => return Some(result),
+                Err(creation) => init.frame_input = FrameInput::Create(creation),
+            }
         }
         match &mut init.frame_input {
             FrameInput::Call(inputs) => self.enter_call(inputs, init.depth),
-            FrameInput::Create(inputs) => {
-                self.enter_creation(inputs, init.depth);
-                None
-            }
+            FrameInput::Create(inputs) => self.enter_creation(inputs, init.depth),
             FrameInput::Empty => None,
         }
     }
 
     fn enter_call(&mut self, inputs: &mut CallInputs, depth: usize) -> Option<FrameResult> {
-        if inputs.bytecode_address == CHEATCODES {
-            return Some(self.cheat(inputs, depth));
-        }
         if inputs.bytecode_address == CONSOLE {
             return Some(answered(inputs, InstructionResult::Stop, Bytes::new()));
         }
@@ -86,8 +90,8 @@ impl Cheated<'_> {
             let call = Described::of(inputs, context);
             self.cheats.meet_call(&call);
             if let Some(mut result) = self.cheats.mocked(context, inputs, &call) {
-                let ended = Ended { depth, target: Some(inputs.target_address), is_static: inputs.is_static };
-                self.leave(&ended, &mut result);
+                self.cheats.begin_access(context, Begun::Call(inputs), depth);
+                self.leave(&Ended::of_call(inputs, depth), &mut result);
                 return Some(result);
             }
             self.cheats.divert(context, inputs, &call);
@@ -99,10 +103,13 @@ impl Cheated<'_> {
             counts: !inputs.is_static,
         };
         self.cheats.prank(&mut self.evm.ctx, depth, callers);
+        self.cheats.begin_access(&mut self.evm.ctx, Begun::Call(inputs), depth);
         None
     }
 
-    fn enter_creation(&mut self, inputs: &mut CreateInputs, depth: usize) {
+    /// The end of a creation that a test wants to see instead of making.
+    fn enter_creation(&mut self, inputs: &mut CreateInputs, depth: usize) -> Option<FrameResult> {
+        let intercepts = std::mem::take(&mut self.cheats.lasting.intercepts);
         self.cheats.note_depth(depth);
         let context = &mut self.evm.ctx;
         let mut caller = inputs.caller();
@@ -114,31 +121,65 @@ impl Cheated<'_> {
             let nonce = context.journal_mut().load_account(caller).map_or(0, |account| account.info.nonce);
             creations.push(Creation { address: inputs.created_address(nonce), code: inputs.init_code().clone() });
         }
+        self.cheats.begin_access(context, Begun::Creation(inputs), depth);
+        intercepts.then(|| {
+            let mut result = intercepted(inputs);
+            self.leave(&Ended::of_creation(inputs, depth), &mut result);
+            result
+        })
     }
 
-    fn cheat(&mut self, inputs: &CallInputs, depth: usize) -> FrameResult {
+    /// The end of a cheatcode's call, or the creation that it turns into.
+    fn cheat(&mut self, inputs: &CallInputs, depth: usize) -> Result<FrameResult, Box<CreateInputs>> {
         let data = inputs.input.bytes(&self.evm.ctx);
         // Code may be replaced.
         self.evm.ctx.chain.leave();
-        let mut cheat = Cheat { cheats: self.cheats, context: &mut self.evm.ctx, depth, caller: inputs.caller };
-        let mut result = match cheat.run(&data) {
+        let (caller, gas) = (inputs.caller, inputs.gas_limit);
+        let context = &mut self.evm.ctx;
+        let mut cheat = Cheat { cheats: self.cheats, context, depth, caller, gas, creation: None };
+        let output = cheat.run(&data);
+        if let Some(creation) = cheat.creation {
+            self.cheats.deploying.push(Deploying { depth, memory: inputs.return_memory_offset.clone() });
+            return Err(creation);
+        }
+        if depth > 0 {
+            self.cheats.gas.settle(&mut self.evm.frame_stack.get().interpreter.gas, gas, depth);
+        }
+        let mut result = match output {
             Ok(output) => answered(inputs, InstructionResult::Return, output),
             Err(output) => answered(inputs, InstructionResult::Revert, output),
         };
-        let ended = Ended { depth, target: Some(CHEATCODES), is_static: inputs.is_static };
+        let ended = Ended { target: Some(CHEATCODES), ..Ended::of_call(inputs, depth) };
+        self.cheats.meet_assumption(&ended, true, &mut result);
         self.cheats.meet_revert(&ended, true, &mut result);
-        result
+        Ok(result)
     }
 
     /// Changes how a frame ends.
     fn leave(&mut self, ended: &Ended, result: &mut FrameResult) {
-        let (cheats, context) = (&mut *self.cheats, &mut self.evm.ctx);
-        cheats.catch_up(context);
+        self.cheats.catch_up(&mut self.evm.ctx, ended.depth + 1);
         if ended.depth == 0 {
-            context.tx.gas_price = 0;
+            Cheats::undress(&mut self.evm.ctx);
         }
+        self.judge(ended, result);
+        if let Some(deploying) = self.cheats.deployed(ended) {
+            deploying.end(result);
+        }
+    }
+
+    /// Compares how a frame ends with what was said of it.
+    fn judge(&mut self, ended: &Ended, result: &mut FrameResult) {
+        let (cheats, context) = (&mut *self.cheats, &mut self.evm.ctx);
+        let is_cheatcode = cheats.is_deploying(ended);
         cheats.unprank(context, ended.depth);
-        if cheats.meet_revert(ended, false, result) || ended.is_creation() {
+        if cheats.meet_assumption(ended, is_cheatcode, result) || cheats.meet_revert(ended, is_cheatcode, result) {
+            cheats.end_access(context, ended, result);
+            return;
+        }
+        cheats.gas.end(ended, result);
+        cheats.end_access(context, ended, result);
+        if ended.is_creation() {
+            cheats.meet_creation(context, ended, result);
             return;
         }
         if cheats.meet_emits(ended, result) {
@@ -146,6 +187,9 @@ impl Cheated<'_> {
         }
         if ended.depth == 0 && !interpreter_result(result).is_revert() && !cheats.meet_last_calls(result) {
             cheats.meet_last_emits(result);
+            if !interpreter_result(result).is_revert() {
+                cheats.meet_last_creations(result);
+            }
         }
     }
 }

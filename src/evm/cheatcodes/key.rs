@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Cheat, Failure,
-    interface::{Vm::VmCalls, Wallet},
+    interface::{VmCalls, Wallet},
 };
 use alloy_primitives::{Address, B256, U256, address, keccak256};
 use alloy_sol_types::SolValue;
@@ -19,7 +19,17 @@ pub(super) fn answer(_cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
         C::createWallet_0(call) => wallet(keccak256(&call.label).into()),
         C::createWallet_1(call) => wallet(call.key),
         C::createWallet_2(call) => wallet(call.key),
-        C::sign(call) => sign(call.key, call.digest),
+        C::sign_0(call) => sign(call.key, call.digest),
+        C::sign_1(call) => sign(call.wallet.key, call.digest),
+        C::signCompact_0(call) => sign_compact(call.key, call.digest),
+        C::signCompact_1(call) => sign_compact(call.wallet.key, call.digest),
+        // Only scripts have wallets of their own.
+        C::sign_2(_) | C::sign_3(_) | C::signCompact_2(_) | C::signCompact_3(_) => {
+            Err("no wallets are available".into())
+        }
+        C::ensNamehash(call) => Ok(name_hash(&call.name).abi_encode()),
+        C::publicKeyP256(call) => public_p256(call.key),
+        C::signP256(call) => sign_p256(call.key, call.digest),
         C::computeCreateAddress(call) => match u64::try_from(call.nonce) {
             Ok(nonce) => Ok(call.deployer.create(nonce).abi_encode()),
             Err(_) => Err("nonce must be less than 2^64".into()),
@@ -61,9 +71,57 @@ fn wallet(number: U256) -> Answer {
     Ok(wallet.abi_encode())
 }
 
-fn sign(number: U256, digest: B256) -> Answer {
+/// Whether the point's second coordinate is odd, and the two numbers.
+fn signature(number: U256, digest: B256) -> Result<(bool, B256, B256), Failure> {
     let (signature, recovery) =
         key(number)?.sign_prehash_recoverable(digest.as_slice()).map_err(|error| error.to_string())?;
     let (r, s) = (B256::from_slice(&signature.r().to_bytes()), B256::from_slice(&signature.s().to_bytes()));
-    Ok((U256::from(27 + u8::from(recovery.is_y_odd())), r, s).abi_encode_params())
+    Ok((recovery.is_y_odd(), r, s))
+}
+
+fn sign(number: U256, digest: B256) -> Answer {
+    let (is_odd, r, s) = signature(number, digest)?;
+    Ok((U256::from(27 + u8::from(is_odd)), r, s).abi_encode_params())
+}
+
+/// EIP-2098: the parity is the highest bit of the second number, which is never set otherwise.
+fn sign_compact(number: U256, digest: B256) -> Answer {
+    let (is_odd, r, s) = signature(number, digest)?;
+    let parity = B256::from(U256::from(u8::from(is_odd)) << 255);
+    Ok((r, s | parity).abi_encode_params())
+}
+
+/// The hash of a name of ENS (EIP-137), which is taken as it is.
+fn name_hash(name: &str) -> B256 {
+    if name.is_empty() {
+        return B256::ZERO;
+    }
+    let join = |node: B256, label: &str| keccak256([node, keccak256(label)].concat());
+    name.rsplit('.').fold(B256::ZERO, join)
+}
+
+fn p256_key(number: U256) -> Result<p256::ecdsa::SigningKey, Failure> {
+    if number.is_zero() {
+        return Err("private key cannot be 0".into());
+    }
+    p256::ecdsa::SigningKey::from_bytes(&number.to_be_bytes::<32>().into()).map_err(|_| {
+        Failure::from(
+            "private key must be less than the secp256r1 curve order \
+             (115792089210356248762697446949407573529996955224135760342422259061068512044369)",
+        )
+    })
+}
+
+fn public_p256(number: U256) -> Answer {
+    let point = p256_key(number)?.verifying_key().to_encoded_point(false);
+    let coordinate = |field: Option<&p256::FieldBytes>| field.map_or(U256::ZERO, |bytes| U256::from_be_slice(bytes));
+    Ok((coordinate(point.x()), coordinate(point.y())).abi_encode_params())
+}
+
+fn sign_p256(number: U256, digest: B256) -> Answer {
+    use p256::ecdsa::signature::hazmat::PrehashSigner as _;
+    let signature: p256::ecdsa::Signature =
+        p256_key(number)?.sign_prehash(digest.as_slice()).map_err(|error| error.to_string())?;
+    let (r, s) = (B256::from_slice(&signature.r().to_bytes()), B256::from_slice(&signature.s().to_bytes()));
+    Ok((r, s).abi_encode_params())
 }

@@ -1,6 +1,10 @@
 //! Events and storage accesses that a test looks at.
 
-use super::{Answer, Cheat, Cheats, DONE, MAX_ITEMS, MachineContext, interface, interface::Vm::VmCalls};
+use super::{
+    super::notes::{Access, Word},
+    Answer, Cheat, Cheats, DONE, MAX_ITEMS, MachineContext, interface,
+    interface::VmCalls,
+};
 use alloy_primitives::{Address, B256, Log, U256};
 use alloy_sol_types::SolValue;
 
@@ -50,9 +54,9 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
 }
 
 impl Cheats {
-    /// Takes over what the instructions have noted since the last frame began or ended.
-    pub(super) fn catch_up(&mut self, context: &mut MachineContext) {
-        for log in std::mem::take(&mut context.chain.emitted) {
+    /// Takes over what the instructions of the frame at `depth` have noted since a frame began or ended.
+    pub(super) fn catch_up(&mut self, context: &mut MachineContext, depth: usize) {
+        for log in std::mem::take(&mut context.chain.notes.events) {
             self.meet_log(&log);
             if let Some(logs) = &mut self.logs
                 && logs.len() < MAX_ITEMS
@@ -60,10 +64,32 @@ impl Cheats {
                 logs.push(log);
             }
         }
-        let touched = std::mem::take(&mut context.chain.touched);
-        if let Some((true, accesses)) = &mut self.accesses {
-            let room = MAX_ITEMS.saturating_sub(accesses.len());
-            accesses.extend(touched.into_iter().take(room));
+        for access in std::mem::take(&mut context.chain.notes.accesses) {
+            match access {
+                Access::Read(word) => self.note_read(context, word, depth),
+                Access::Written(word) => {
+                    // What was there before is read.
+                    self.note_access(word, false);
+                    self.note_access(word, true);
+                    self.note_write(word.account, word.slot.into());
+                    self.note_word(context, word, true, depth);
+                }
+                Access::Hashed { account, hash, key, parent } => self.note_hash(account, hash, (key, parent)),
+                Access::Looked(look) => self.note_look(context, look, depth),
+            }
+        }
+    }
+
+    fn note_read(&mut self, context: &MachineContext, word: Word, depth: usize) {
+        self.note_access(word, false);
+        self.note_word(context, word, false, depth);
+    }
+
+    fn note_access(&mut self, word: Word, is_write: bool) {
+        if let Some((true, accesses)) = &mut self.accesses
+            && accesses.len() < MAX_ITEMS
+        {
+            accesses.push((word.account, word.slot, is_write));
         }
     }
 }

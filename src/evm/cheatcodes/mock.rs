@@ -3,7 +3,7 @@
 use super::{
     Answer, Cheat, Cheats, DONE, MAX_ITEMS, MachineContext,
     frames::{Described, answered},
-    interface::Vm::VmCalls,
+    interface::VmCalls,
 };
 use alloy_primitives::{Address, Bytes, FixedBytes, U256};
 use revm::{

@@ -5,35 +5,50 @@
 //! each snapshot.
 
 mod account;
+mod artifact;
 mod assertion;
+mod assume;
 mod decimal;
+mod diff;
 mod environment;
 mod expect_call;
+mod expect_create;
 mod expect_emit;
 mod expect_revert;
+mod file;
 mod flow;
 mod frames;
+mod gas;
 mod hook;
 mod interface;
+mod json;
+mod json_path;
 mod key;
+mod kind;
 mod logs;
+mod mapping;
 mod mock;
 mod prank;
 mod random;
+mod serialize;
 mod snapshot;
+mod storage;
 mod text;
+mod variable;
 
 pub(super) use hook::Cheated;
 pub(super) use snapshot::failure;
 
 use super::{
     machine::{Block, Execution, MachineContext, Status},
+    notes::Orders,
     recorder::Read,
+    surroundings::Surroundings,
 };
 use alloy_primitives::{Address, B256, Bytes, U256, address, b256};
-use alloy_sol_types::{SolError, SolInterface};
-use interface::{CheatcodeError, Vm::VmCalls};
-use revm::context::BlockEnv;
+use alloy_sol_types::SolError;
+use interface::{Call, CheatcodeError, ToolsCalls, VmCalls};
+use revm::{context::BlockEnv, interpreter::CreateInputs};
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
@@ -56,6 +71,8 @@ const MAX_ARGUMENTS: usize = 4 << 20;
 const MAX_NESTED: usize = 1 << 16;
 /// Items that one list of a case may hold, a bound for hostile contracts.
 const MAX_ITEMS: usize = 1 << 16;
+/// Bytes that the cheatcodes of a message may take and give: they cost no gas.
+const MAX_WORK: usize = 1 << 28;
 
 /// A contract that was created while somebody watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,10 +93,21 @@ pub(super) struct Cheats {
     labels: Arc<BTreeMap<Address, String>>,
     /// Random numbers drawn so far.
     draws: u64,
+    /// What they follow from, where a test says so.
+    seed: Option<U256>,
     /// Revert data of the last assertion that failed in this message.
     assertion: Option<Bytes>,
-    /// The first cheatcode that was called and is not supported.
-    unsupported: Option<String>,
+    /// The first cheatcode that was called and is not supported, and why.
+    unsupported: Option<(String, Option<&'static str>)>,
+    /// Bytes that cheatcodes took and gave in this message.
+    work: usize,
+    mappings: Option<mapping::Mappings>,
+    diffs: Option<diff::Diffs>,
+    gas: gas::Metering,
+    objects: Arc<serialize::Objects>,
+    lines: file::Lines,
+    deploying: Vec<artifact::Deploying>,
+    surroundings: Option<Arc<dyn Surroundings>>,
     /// Contracts created, while they are noted.
     creations: Option<Vec<Creation>>,
 }
@@ -93,6 +121,13 @@ struct Lasting {
     calls: expect_call::Expectations,
     mocks: mock::Mocks,
     gas_price: u128,
+    assumption: Option<assume::Assumption>,
+    creations: Vec<expect_create::Expected>,
+    /// The next creation is not made: it reverts with its own code.
+    intercepts: bool,
+    blob_hashes: Vec<B256>,
+    variables: Arc<variable::Variables>,
+    orders: Arc<Orders>,
 }
 
 /// State of cheatcodes and the environment that they move, to go back to.
@@ -110,12 +145,15 @@ enum Failure {
     Message(String),
     /// These bytes, which mean something to the runner.
     Raw(&'static [u8]),
+    /// What is asked for is never done.
+    Refused(&'static str),
 }
 
 impl Failure {
     fn data(&self) -> Bytes {
         match self {
             Self::Message(message) => CheatcodeError { message: message.clone() }.abi_encode().into(),
+            Self::Refused(message) => CheatcodeError { message: (*message).to_owned() }.abi_encode().into(),
             Self::Raw(bytes) => Bytes::from_static(bytes),
         }
     }
@@ -140,10 +178,14 @@ struct Cheat<'a> {
     /// Frames above the calling one, as revm's journal counts them inside.
     depth: usize,
     caller: Address,
+    /// Gas that the call was given.
+    gas: u64,
+    /// What it turns into: a creation, whose end is the call's.
+    creation: Option<Box<CreateInputs>>,
 }
 
 /// Groups of cheatcodes: each answers the calls that it knows.
-const GROUPS: [fn(&mut Cheat<'_>, &VmCalls) -> Option<Answer>; 15] = [
+const GROUPS: [fn(&mut Cheat<'_>, &VmCalls) -> Option<Answer>; 21] = [
     prank::answer,
     environment::answer,
     account::answer,
@@ -159,7 +201,17 @@ const GROUPS: [fn(&mut Cheat<'_>, &VmCalls) -> Option<Answer>; 15] = [
     snapshot::answer,
     key::answer,
     random::answer,
+    assume::answer,
+    expect_create::answer,
+    mapping::answer,
+    diff::answer,
+    gas::answer,
+    storage::answer,
 ];
+
+/// The same of those that work on texts, files and artifacts.
+const TOOLS: [fn(&mut Cheat<'_>, &ToolsCalls) -> Option<Answer>; 6] =
+    [text::answer, variable::answer, json::answer, serialize::answer, file::answer, artifact::answer];
 
 impl Cheat<'_> {
     /// Does what `data` asks for.
@@ -167,25 +219,45 @@ impl Cheat<'_> {
         if is_bomb(data) {
             return Err(Failure::from("the arguments are too large").data());
         }
-        let Ok(call) = VmCalls::abi_decode(data) else { return Err(self.refuse(data)) };
-        let answer = GROUPS.iter().find_map(|group| group(self, &call)).or_else(|| text::answer(&call));
-        match answer {
-            Some(Ok(output)) => Ok(output.into()),
-            Some(Err(failure)) => Err(failure.data()),
-            None => Err(self.refuse(data)),
+        let work = self.cheats.work.saturating_add(data.len());
+        if work > MAX_WORK {
+            return Err(Failure::from("the cheatcodes of this call have worked through too much data").data());
         }
+        let answer = match Call::decode(data) {
+            None => None,
+            Some(Call::Vm(call)) => GROUPS.iter().find_map(|group| group(self, &call)),
+            Some(Call::Tools(call)) => TOOLS.iter().find_map(|group| group(self, &call)),
+        };
+        let output: Result<Bytes, Bytes> = match answer {
+            None => Err(self.refuse(data, interface::why_refused(selector(data)))),
+            Some(Err(Failure::Refused(why))) => Err(self.refuse(data, Some(why))),
+            Some(Err(failure)) => Err(failure.data()),
+            Some(Ok(output)) => Ok(output.into()),
+        };
+        self.cheats.work = work.saturating_add(output.as_ref().map_or(0, |output| output.len()));
+        output
     }
 
     /// Fails for a cheatcode that is not supported, and remembers it.
-    fn refuse(&mut self, data: &[u8]) -> Bytes {
-        let selector = data.first_chunk::<4>().copied().unwrap_or_default();
-        let name = match VmCalls::signature_by_selector(selector) {
+    fn refuse(&mut self, data: &[u8], why: Option<&'static str>) -> Bytes {
+        let selector = selector(data);
+        let name = match interface::signature(selector) {
             Some(signature) => format!("vm.{signature}"),
             None => format!("the cheatcode with selector {}", alloy_primitives::hex::encode_prefixed(selector)),
         };
-        let message = format!("{name} is not supported");
-        self.cheats.unsupported.get_or_insert(name);
+        let message = match why {
+            Some(why) => format!("{name} is not supported: {why}"),
+            None => format!("{name} is not supported"),
+        };
+        self.cheats.unsupported.get_or_insert((name, why));
         Failure::Message(message).data()
+    }
+
+    /// Changes what instructions do besides.
+    fn order(&mut self, change: impl FnOnce(&mut Orders)) -> Answer {
+        change(Arc::make_mut(&mut self.cheats.lasting.orders));
+        self.context.chain.notes.orders = self.cheats.orders();
+        DONE
     }
 
     /// The answer depends on what no read set can name.
@@ -196,10 +268,13 @@ impl Cheat<'_> {
 
 /// Whether decoding could take more than anybody has: the items of a list may all be the same large one.
 fn is_bomb(data: &[u8]) -> bool {
-    let selector = data.first_chunk::<4>().copied().unwrap_or_default();
-    let signature = VmCalls::signature_by_selector(selector).unwrap_or_default();
+    let signature = interface::signature(selector(data)).unwrap_or_default();
     let is_nested = ["bytes[]", "string[]"].iter().any(|list| signature.contains(list));
     data.len() > if is_nested { MAX_NESTED } else { MAX_ARGUMENTS }
+}
+
+fn selector(data: &[u8]) -> [u8; 4] {
+    data.first_chunk().copied().unwrap_or_default()
 }
 
 /// `Panic(1)`, what Solidity's `assert` reverts with.
@@ -213,6 +288,17 @@ impl Cheats {
     /// Begins a message.
     fn begin(&mut self) {
         self.assertion = None;
+        self.work = 0;
+        self.gas.begin();
+        self.deploying.clear();
+    }
+
+    pub(super) fn orders(&self) -> Arc<Orders> {
+        Arc::clone(&self.lasting.orders)
+    }
+
+    pub(super) fn set_surroundings(&mut self, surroundings: Arc<dyn Surroundings>) {
+        self.surroundings = Some(surroundings);
     }
 
     pub(super) fn failed_assertion(&self, execution: &Execution) -> bool {
@@ -220,8 +306,8 @@ impl Cheats {
         execution.status == Status::Revert && (*output == PANIC[..] || self.assertion.as_ref() == Some(output))
     }
 
-    pub(super) fn unsupported(&self) -> Option<&str> {
-        self.unsupported.as_deref()
+    pub(super) fn unsupported(&self) -> Option<(&str, Option<&'static str>)> {
+        self.unsupported.as_ref().map(|(name, why)| (name.as_str(), *why))
     }
 
     pub(super) fn watch_creations(&mut self) {
@@ -262,8 +348,10 @@ impl Cheatcodes {
 
     /// What was begun and not ended, and changes what later calls mean.
     pub fn leftovers(&self) -> Vec<&'static str> {
-        let Lasting { pranks, revert, emits, calls, mocks, .. } = &self.cheats.lasting;
-        let expects = revert.is_some() || !emits.is_empty() || *calls != expect_call::Expectations::default();
+        let Lasting { pranks, revert, emits, calls, mocks, assumption, creations, .. } = &self.cheats.lasting;
+        let expects =
+            [revert.is_some(), assumption.is_some(), !emits.is_empty(), !calls.is_empty(), !creations.is_empty()];
+        let expects = expects.contains(&true);
         let all = [
             (!pranks.is_empty(), "a prank"),
             (expects, "an expectation"),

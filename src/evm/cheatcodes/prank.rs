@@ -1,6 +1,6 @@
 //! Who seems to call.
 
-use super::{Answer, Cheat, Cheats, DONE, Failure, MachineContext, interface::Vm::VmCalls, key::account_of};
+use super::{Answer, Cheat, Cheats, DONE, Failure, MachineContext, interface::VmCalls, key::account_of};
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::SolValue;
 use revm::context_interface::{ContextTr, JournalTr};

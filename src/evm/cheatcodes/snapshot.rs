@@ -1,6 +1,6 @@
 //! States that a test goes back to.
 
-use super::{Answer, CHEATCODES, Cheat, DONE, FAILURE_SLOT, MachineContext, interface::Vm::VmCalls};
+use super::{super::watched::word, Answer, CHEATCODES, Cheat, DONE, FAILURE_SLOT, MachineContext, interface::VmCalls};
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::SolValue;
 use revm::{
@@ -102,9 +102,5 @@ fn go_back(cheat: &mut Cheat<'_>, id: U256, delete: bool) -> bool {
 
 /// Whether the word in which a failure is noted is set.
 pub(in crate::evm) fn failure(context: &MachineContext) -> bool {
-    let journal = &context.journaled_state;
-    let slot = U256::from_be_bytes(FAILURE_SLOT.0);
-    let overlay = journal.inner.state.get(&CHEATCODES).and_then(|account| account.storage.get(&slot));
-    let word = overlay.map_or_else(|| journal.database.0.storage(CHEATCODES, slot), |word| word.present_value);
-    !word.is_zero()
+    !word(context, CHEATCODES, FAILURE_SLOT.into()).is_zero()
 }

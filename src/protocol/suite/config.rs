@@ -4,10 +4,11 @@ use super::{
     super::{FileError, Files, Place, ProtocolError},
     error::{SuiteError, SuiteProblem},
     file,
+    permissions::Permissions,
 };
 use crate::evm::{DEFAULT_EVM_VERSION, EvmVersion};
 use alloy_primitives::{Address, B256, U256, address};
-use std::{collections::BTreeMap, str::FromStr};
+use std::{collections::BTreeMap, path::PathBuf, str::FromStr};
 use toml::{Table, Value};
 
 /// Name of the configuration in a folder.
@@ -72,6 +73,8 @@ const BUILDING: [&str; 46] = [
 pub struct FoundryConfig {
     /// The file.
     pub place: Place,
+    /// The project's folder, links followed.
+    pub root: PathBuf,
     /// Folder of the artifacts.
     pub out: String,
     /// Where that is said.
@@ -102,6 +105,8 @@ pub struct FoundryConfig {
     pub fail_on_revert: bool,
     /// Whether time passes between calls.
     pub time_passes: bool,
+    /// Which files a suite may read.
+    pub permissions: Permissions,
     /// What has no effect, in sentences.
     pub notes: Vec<String>,
 }
@@ -145,8 +150,9 @@ impl<'a> Reader<'a> {
             None => return Ok(reader),
         };
         if profile != "default" && !profiles.contains_key(profile) {
-            let problem =
-                SuiteProblem::NoProfile { name: profile.to_owned(), known: profiles.keys().cloned().collect() };
+            let mut known: Vec<_> = profiles.keys().cloned().collect();
+            known.sort_unstable();
+            let problem = SuiteProblem::NoProfile { name: profile.to_owned(), known };
             return Err(SuiteError::new(super::file(file), problem));
         }
         if let Some(invariant) = table.get("invariant") {
@@ -221,6 +227,12 @@ impl<'a> Reader<'a> {
         u64::try_from(number).map_err(|_| self.wrong(key, "a number below 2^64"))
     }
 
+    fn permissions(&mut self) -> Result<Permissions, SuiteError> {
+        let Some(value) = self.take("fs_permissions") else { return Ok(Permissions::default()) };
+        let expected = "a list like [{ access = \"read\", path = \"./data\" }]";
+        Permissions::parse(value).ok_or_else(|| self.wrong("fs_permissions", expected))
+    }
+
     fn config(mut self) -> Result<FoundryConfig, SuiteError> {
         let version = self.text("evm_version", "")?;
         let version = match version.as_str() {
@@ -245,6 +257,7 @@ impl<'a> Reader<'a> {
         let delays = ["max_time_delay", "max_block_delay"].map(|key| self.invariant.remove(key).is_some());
         Ok(FoundryConfig {
             place: file(self.file),
+            root: PathBuf::new(),
             out: self.text("out", "out")?,
             out_place,
             sources: [self.text("src", "src")?, self.text("test", "test")?],
@@ -261,16 +274,14 @@ impl<'a> Reader<'a> {
             depth: depth.transpose()?,
             fail_on_revert,
             time_passes: delays.contains(&true),
+            permissions: self.permissions()?,
             notes: self.notes(),
         })
     }
 
     /// Names what is left.
     fn notes(&self) -> Vec<String> {
-        let keys = self
-            .keys
-            .keys()
-            .filter(|key| !BUILDING.contains(key) && !matches!(**key, "fuzz" | "fs_permissions" | "ffi"));
+        let keys = self.keys.keys().filter(|key| !BUILDING.contains(key) && !matches!(**key, "fuzz" | "ffi"));
         let invariant = self.invariant.keys().map(|key| format!("invariant.{key}"));
         let names: Vec<_> = keys.map(|key| (*key).to_owned()).chain(invariant).collect();
         let mut notes = Vec::new();

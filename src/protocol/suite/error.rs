@@ -73,6 +73,8 @@ pub enum SuiteProblem {
         step: String,
         /// The cheatcode with its signature.
         cheatcode: String,
+        /// Why not, where there is more to say.
+        why: Option<&'static str>,
         /// Calls that led to it, the outermost first.
         trail: Vec<String>,
     },
@@ -185,12 +187,8 @@ impl SuiteError {
             SuiteProblem::Failed { .. } => {
                 "run `forge test -vvvv`: forge shows the same failure with all its calls".to_owned()
             }
-            SuiteProblem::Unsupported { cheatcode, .. } => {
-                let why = if ["ffi", "Ffi", "env", "File", "Line"].iter().any(|word| cheatcode.contains(word)) {
-                    "a suite may run no program and read no environment and no file; "
-                } else {
-                    ""
-                };
+            SuiteProblem::Unsupported { why, .. } => {
+                let why = why.map_or_else(String::new, |why| format!("{why}; "));
                 format!("{why}do without it where heist runs the suite; docs/suites.md lists what is supported")
             }
             SuiteProblem::NoTargets(_) => {

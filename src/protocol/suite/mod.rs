@@ -10,6 +10,8 @@ mod config;
 mod crytic;
 mod error;
 mod names;
+mod outlook;
+mod permissions;
 mod setup;
 mod stage;
 mod stale;
@@ -19,6 +21,7 @@ mod tests;
 pub use config::{FOUNDRY_FILE, FoundryConfig};
 pub use crytic::{CorpusFolder, CryticConfig, ECHIDNA_FILES, MEDUSA_FILE, Predeployed, PredeployedCode};
 pub use error::{SuiteError, SuiteProblem};
+pub use permissions::Permissions;
 pub use setup::{FoundActor, FoundContract, SetUp, Survey};
 pub use tests::{TestVerdict, Verdict};
 
@@ -133,6 +136,7 @@ impl SuiteProject {
             }
             _ => config::read(&files, profile)?,
         };
+        files.root().clone_into(&mut config.root);
         let mut artifacts = Artifacts::default();
         let declared = config.out_place.clone();
         if !folder.join(&config.out).exists() {

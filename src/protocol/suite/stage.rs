@@ -5,6 +5,7 @@ use super::{
     config::{FoundryConfig, PREVRANDAO},
     error::{SuiteError, SuiteProblem},
     names::Names,
+    outlook::Outlook,
 };
 use crate::evm::{
     Block, CHEATCODES, Cheatcodes, Creation, Execution, Limits, Machine, Message, Settings, Status, Trace, World,
@@ -62,7 +63,7 @@ impl<'a> Stage<'a> {
 
     /// A machine with nothing on it.
     pub(super) fn empty(config: &'a FoundryConfig, artifacts: &'a Artifacts, artifact: &'a Arc<Artifact>) -> Self {
-        Self {
+        let mut stage = Self {
             config,
             artifacts,
             artifact,
@@ -71,7 +72,26 @@ impl<'a> Stage<'a> {
             creations: Vec::new(),
             logs: Vec::new(),
             libraries: BTreeMap::new(),
+        };
+        stage.show();
+        stage
+    }
+
+    /// Shows the project to cheatcodes, with the libraries that are there.
+    fn show(&mut self) {
+        let config = self.config;
+        let outlook = Outlook::new(&config.root, self.artifacts, &self.libraries, &config.permissions);
+        self.machine.set_surroundings(Arc::new(outlook));
+    }
+
+    /// Deploys the libraries that any contract needs, as Foundry does, so that cheatcodes can hand out its code.
+    pub(super) fn link_all(&mut self) {
+        let artifacts = self.artifacts;
+        for artifact in artifacts.iter().filter(|artifact| !artifact.creation.links.is_empty()) {
+            // What lacks a library cannot be had.
+            let _ = self.linked(artifact, 0);
         }
+        self.show();
     }
 
     pub(super) fn place(&self) -> Place {
@@ -84,6 +104,7 @@ impl<'a> Stage<'a> {
             return Err(SuiteError::new(self.place(), SuiteProblem::Constructor(name)));
         }
         let code = self.linked(self.artifact, 0)?;
+        self.link_all();
         self.machine.set_account(self.config.sender, U256::MAX, 1);
         self.address = self.config.sender.create(1);
         self.machine.watch_creations();
@@ -135,6 +156,7 @@ impl<'a> Stage<'a> {
             return Ok(execution);
         }
         let unsupported = self.machine.unsupported_cheatcode().map(str::to_owned);
+        let why = self.machine.why_unsupported();
         self.machine.restore(&before);
         self.machine.watch_creations();
         let (_, trace) = self.machine.trace(message);
@@ -142,7 +164,7 @@ impl<'a> Stage<'a> {
         self.creations.extend(created);
         let trail = self.trail(&trace);
         let problem = match unsupported {
-            Some(cheatcode) => SuiteProblem::Unsupported { step, cheatcode, trail },
+            Some(cheatcode) => SuiteProblem::Unsupported { step, cheatcode, why, trail },
             None => SuiteProblem::Failed { step, why: self.why(&execution), trail },
         };
         Err(SuiteError::new(self.place(), problem))

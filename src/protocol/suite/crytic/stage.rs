@@ -91,6 +91,7 @@ pub(super) fn set<'a>(
         deployed.push((artifact.name.clone(), address));
         targets.push(address);
     }
+    stage.link_all();
     let set_up = group.suite.abi.functions().find(|function| function.name == "setUp" && function.inputs.is_empty());
     if let Some(function) = set_up {
         let data = Bytes::copy_from_slice(function.selector().as_slice());

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 interface Vm {
+    function writeFile(string calldata path, string calldata data) external;
     function ffi(string[] calldata command) external returns (bytes memory);
     function createFork(string calldata url) external returns (uint256);
     function assume(bool condition) external pure;

@@ -29,6 +29,22 @@ contract SetUpUsesFfiTest is Base {
     function invariant_nothing() external view {}
 }
 
+contract SetUpWritesTest is Base {
+    function setUp() public {
+        vm.writeFile("written.txt", "anything");
+    }
+
+    function invariant_nothing() external view {}
+}
+
+contract SetUpForksTest is Base {
+    function setUp() public {
+        vm.createFork("mainnet");
+    }
+
+    function invariant_nothing() external view {}
+}
+
 contract ConstructorRevertsTest {
     constructor() {
         require(false, "not even made");

@@ -1,13 +1,60 @@
-//! The interface that suites call: names and signatures of Foundry's cheatcodes, from which decoders are generated.
+//! What acts on the machine and the test.
 
 alloy_sol_types::sol! {
-    /// What a cheatcode reverts with.
-    error CheatcodeError(string message);
-
     struct Log {
         bytes32[] topics;
         bytes data;
         address emitter;
+    }
+
+    /// Why a call may fail and be drawn anew.
+    struct PotentialRevert {
+        address reverter;
+        bool partialMatch;
+        bytes revertData;
+    }
+
+    /// Gas of a call.
+    #[derive(Debug)]
+    struct Gas {
+        uint64 limit;
+        uint64 used;
+        uint64 memoryUsed;
+        int64 refunded;
+        uint64 remaining;
+    }
+
+    #[derive(Debug)]
+    struct ChainInfo {
+        uint256 forkId;
+        uint256 chainId;
+    }
+
+    #[derive(Debug)]
+    struct StorageAccess {
+        address account;
+        bytes32 slot;
+        bool isWrite;
+        bytes32 previousValue;
+        bytes32 newValue;
+        bool reverted;
+    }
+
+    #[derive(Debug)]
+    struct AccountAccess {
+        ChainInfo chainInfo;
+        uint8 kind;
+        address account;
+        address accessor;
+        bool initialized;
+        uint256 oldBalance;
+        uint256 newBalance;
+        bytes deployedCode;
+        uint256 value;
+        bytes data;
+        bool reverted;
+        StorageAccess[] storageAccesses;
+        uint64 depth;
     }
 
     struct Wallet {
@@ -52,16 +99,10 @@ alloy_sol_types::sol! {
         function getChainId() returns (uint256);
         function blobBaseFee(uint256 fee);
         function getBlobBaseFee() returns (uint256);
-
-        // The environment of a suite is empty.
-        function envExists(string name) returns (bool);
-        function envOr(string name, bool value) returns (bool);
-        function envOr(string name, uint256 value) returns (uint256);
-        function envOr(string name, int256 value) returns (int256);
-        function envOr(string name, address value) returns (address);
-        function envOr(string name, bytes32 value) returns (bytes32);
-        function envOr(string name, string value) returns (string);
-        function envOr(string name, bytes value) returns (bytes);
+        function blobhashes(bytes32[] hashes);
+        function getBlobhashes() returns (bytes32[]);
+        function setBlockhash(uint256 number, bytes32 hash);
+        function getEvmVersion() returns (string);
 
         // Accounts.
         function deal(address account, uint256 balance);
@@ -69,11 +110,19 @@ alloy_sol_types::sol! {
         function load(address account, bytes32 slot) returns (bytes32);
         function etch(address account, bytes code);
         function getNonce(address account) returns (uint64);
+        function getNonce(Wallet wallet) returns (uint64);
         function setNonce(address account, uint64 nonce);
         function setNonceUnsafe(address account, uint64 nonce);
         function resetNonce(address account);
         function label(address account, string name);
         function getLabel(address account) returns (string);
+        function cloneAccount(address source, address target);
+        function setArbitraryStorage(address account);
+        function setArbitraryStorage(address account, bool overwrite);
+        function copyStorage(address from, address to);
+        function cool(address account);
+        function coolSlot(address account, bytes32 slot);
+        function warmSlot(address account, bytes32 slot);
 
         // Keys and addresses.
         function addr(uint256 key) returns (address);
@@ -82,14 +131,39 @@ alloy_sol_types::sol! {
         function createWallet(uint256 key) returns (Wallet);
         function createWallet(uint256 key, string label) returns (Wallet);
         function sign(uint256 key, bytes32 digest) returns (uint8 v, bytes32 r, bytes32 s);
+        function sign(Wallet wallet, bytes32 digest) returns (uint8 v, bytes32 r, bytes32 s);
+        function sign(bytes32 digest) returns (uint8 v, bytes32 r, bytes32 s);
+        function sign(address signer, bytes32 digest) returns (uint8 v, bytes32 r, bytes32 s);
+        function signCompact(uint256 key, bytes32 digest) returns (bytes32 r, bytes32 vs);
+        function signCompact(Wallet wallet, bytes32 digest) returns (bytes32 r, bytes32 vs);
+        function signCompact(bytes32 digest) returns (bytes32 r, bytes32 vs);
+        function signCompact(address signer, bytes32 digest) returns (bytes32 r, bytes32 vs);
         function computeCreateAddress(address deployer, uint256 nonce) returns (address);
         function computeCreate2Address(bytes32 salt, bytes32 hash, address deployer) returns (address);
         function computeCreate2Address(bytes32 salt, bytes32 hash) returns (address);
+        function ensNamehash(string name) returns (bytes32);
+        function publicKeyP256(uint256 key) returns (uint256 x, uint256 y);
+        function signP256(uint256 key, bytes32 digest) returns (bytes32 r, bytes32 s);
 
         // The flow of a test.
         function assume(bool condition);
         function skip(bool condition);
         function skip(bool condition, string reason);
+        function assumeNoRevert();
+        function assumeNoRevert(PotentialRevert potential);
+        function assumeNoRevert(PotentialRevert[] potentials);
+        function sleep(uint256 milliseconds);
+        function breakpoint(string name);
+        function breakpoint(string name, bool condition);
+        function pauseTracing();
+        function resumeTracing();
+        function isContext(uint8 context) returns (bool);
+
+        // Gas.
+        function pauseGasMetering();
+        function resumeGasMetering();
+        function resetGasMetering();
+        function lastCallGas() returns (Gas);
 
         // Logs and storage accesses.
         function recordLogs();
@@ -97,6 +171,14 @@ alloy_sol_types::sol! {
         function record();
         function stopRecord();
         function accesses(address account) returns (bytes32[] reads, bytes32[] writes);
+        function startMappingRecording();
+        function stopMappingRecording();
+        function getMappingLength(address account, bytes32 slot) returns (uint256);
+        function getMappingSlotAt(address account, bytes32 slot, uint256 index) returns (bytes32);
+        function getMappingKeyAndParentOf(address account, bytes32 slot) returns (bool found, bytes32 key, bytes32 parent);
+        function startStateDiffRecording();
+        function stopAndReturnStateDiff() returns (AccountAccess[]);
+        function getStorageAccesses() returns (StorageAccess[]);
 
         // Snapshots.
         function snapshot() returns (uint256);
@@ -148,6 +230,9 @@ alloy_sol_types::sol! {
         function expectCall(address callee, uint256 value, uint64 gas, bytes data, uint64 count);
         function expectCallMinGas(address callee, uint256 value, uint64 gas, bytes data);
         function expectCallMinGas(address callee, uint256 value, uint64 gas, bytes data, uint64 count);
+        function expectCreate(bytes code, address deployer);
+        function expectCreate2(bytes code, address deployer);
+        function interceptInitcode();
 
         // Mocks.
         function mockCall(address callee, bytes data, bytes answer);
@@ -163,37 +248,21 @@ alloy_sol_types::sol! {
         function mockFunction(address callee, address target, bytes data);
         function clearMockedCalls();
 
-        // Texts.
-        function toString(address value) returns (string);
-        function toString(bytes value) returns (string);
-        function toString(bytes32 value) returns (string);
-        function toString(bool value) returns (string);
-        function toString(uint256 value) returns (string);
-        function toString(int256 value) returns (string);
-        function parseUint(string text) returns (uint256);
-        function parseInt(string text) returns (int256);
-        function parseAddress(string text) returns (address);
-        function parseBool(string text) returns (bool);
-        function parseBytes(string text) returns (bytes);
-        function parseBytes32(string text) returns (bytes32);
-        function toLowercase(string text) returns (string);
-        function toUppercase(string text) returns (string);
-        function trim(string text) returns (string);
-        function replace(string text, string from, string to) returns (string);
-        function split(string text, string separator) returns (string[]);
-        function indexOf(string text, string part) returns (uint256);
-        function contains(string text, string part) returns (bool);
-
         // Numbers that follow from the call.
         function randomUint() returns (uint256);
         function randomUint(uint256 bits) returns (uint256);
         function randomUint(uint256 least, uint256 most) returns (uint256);
         function randomInt() returns (int256);
+        function randomInt(uint256 bits) returns (int256);
         function randomBool() returns (bool);
         function randomAddress() returns (address);
         function randomBytes(uint256 length) returns (bytes);
         function randomBytes4() returns (bytes4);
         function randomBytes8() returns (bytes8);
+        function setSeed(uint256 seed);
+        function shuffle(uint256[] items) returns (uint256[]);
+        function bound(uint256 current, uint256 least, uint256 most) returns (uint256);
+        function bound(int256 current, int256 least, int256 most) returns (int256);
 
         // Assertions.
         function assertTrue(bool condition);
@@ -312,55 +381,5 @@ alloy_sol_types::sol! {
         function assertApproxEqRelDecimal(uint256 left, uint256 right, uint256 most, uint256 decimals, string reason);
         function assertApproxEqRelDecimal(int256 left, int256 right, uint256 most, uint256 decimals);
         function assertApproxEqRelDecimal(int256 left, int256 right, uint256 most, uint256 decimals, string reason);
-
-        // Known and refused: what the machine cannot or must not do.
-        function ffi(string[] command) returns (bytes);
-        function tryFfi(string[] command) returns (bytes);
-        function envBool(string name) returns (bool);
-        function envUint(string name) returns (uint256);
-        function envInt(string name) returns (int256);
-        function envAddress(string name) returns (address);
-        function envBytes32(string name) returns (bytes32);
-        function envString(string name) returns (string);
-        function envBytes(string name) returns (bytes);
-        function setEnv(string name, string value);
-        function readFile(string path) returns (string);
-        function readLine(string path) returns (string);
-        function writeFile(string path, string data);
-        function writeLine(string path, string data);
-        function removeFile(string path);
-        function exists(string path) returns (bool);
-        function projectRoot() returns (string);
-        function parseJson(string json) returns (bytes);
-        function parseJson(string json, string key) returns (bytes);
-        function getCode(string artifact) returns (bytes);
-        function getDeployedCode(string artifact) returns (bytes);
-        function deployCode(string artifact) returns (address);
-        function deployCode(string artifact, bytes arguments) returns (address);
-        function createFork(string url) returns (uint256);
-        function createFork(string url, uint256 number) returns (uint256);
-        function createSelectFork(string url) returns (uint256);
-        function createSelectFork(string url, uint256 number) returns (uint256);
-        function selectFork(uint256 id);
-        function rollFork(uint256 number);
-        function activeFork() returns (uint256);
-        function makePersistent(address account);
-        function rpcUrl(string name) returns (string);
-        function startStateDiffRecording();
-        function pauseGasMetering();
-        function resumeGasMetering();
-        function startMappingRecording();
-        function stopMappingRecording();
-        function assumeNoRevert();
-        function deriveKey(string mnemonic, uint32 index) returns (uint256);
-        function blobhashes(bytes32[] hashes);
-        function setBlockhash(uint256 number, bytes32 hash);
-        function expectCreate(bytes code, address deployer);
-        function expectCreate2(bytes code, address deployer);
-        function expectSafeMemory(uint64 least, uint64 most);
-        function cool(address account);
-        function sleep(uint256 milliseconds);
-        function setArbitraryStorage(address account);
-        function copyStorage(address from, address to);
     }
 }
