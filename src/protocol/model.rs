@@ -1,5 +1,5 @@
-use super::Suite;
-use crate::evm::{Block, Machine, Settings, World};
+use super::{Sources, Suite};
+use crate::evm::{Block, Coverage, Machine, Settings, World};
 use alloy_dyn_abi::DynSolType;
 use alloy_json_abi::JsonAbi;
 use alloy_primitives::{Address, B256, Bytes, Selector, U256};
@@ -65,6 +65,23 @@ pub struct Bytecode {
     pub immutables: Vec<Range<usize>>,
 }
 
+/// What a compiler tells of where code comes from; empty where an artifact does not carry it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DebugInfo {
+    /// Source map of the creation code, as the compiler writes it.
+    pub creation: String,
+    /// Source map of the runtime code.
+    pub runtime: String,
+    /// Number of the contract's source in its compilation.
+    pub source: Option<u32>,
+    /// Sources by their numbers, where the same file tells them.
+    pub sources: Arc<BTreeMap<u32, String>>,
+    /// Hashes of the sources that the contract was compiled from, by file.
+    pub hashes: BTreeMap<String, B256>,
+    /// The compiler's version.
+    pub compiler: String,
+}
+
 /// A compiled contract.
 #[derive(Debug, Clone)]
 pub struct Artifact {
@@ -78,6 +95,8 @@ pub struct Artifact {
     pub creation: Bytecode,
     /// Runtime code as compiled; empty where the artifact does not carry it.
     pub runtime: Bytecode,
+    /// Where its code comes from.
+    pub debug: DebugInfo,
     /// The artifact's file.
     pub place: Place,
 }
@@ -321,6 +340,10 @@ pub struct Protocol {
     pub settings: Settings,
     /// The tests that it was taken from; none for a protocol of `heist.toml`.
     pub suite: Option<Suite>,
+    /// Where code comes from, as far as the project's build tells.
+    pub sources: Arc<Sources>,
+    /// What ran before the base state was frozen; empty where nothing tells what it came from.
+    pub set_up: Arc<Coverage>,
     /// Hash of configuration and code: equal for equal protocols.
     pub hash: B256,
 }

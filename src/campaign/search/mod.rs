@@ -1,4 +1,6 @@
 mod confirm;
+mod coverage;
+mod locate;
 mod optima;
 mod summary;
 
@@ -49,6 +51,10 @@ pub(super) struct Search<'a> {
     pool: &'a rayon::ThreadPool,
     view: View,
     corpus: Corpus,
+    /// Entries of the view's corpus that reached new edges.
+    kept: Vec<usize>,
+    /// Sequences of findings.
+    shown: Vec<Sequence>,
     cases: u64,
     calls: u64,
     reverts: u64,
@@ -152,6 +158,8 @@ impl<'a> Search<'a> {
             pool,
             view,
             corpus: Corpus::default(),
+            kept: Vec::new(),
+            shown: Vec::new(),
             cases: 0,
             calls: 0,
             reverts: 0,
@@ -230,7 +238,7 @@ impl<'a> Search<'a> {
             })?;
         }
         let optima = self.optima(sink)?;
-        let summary = ProtocolSummary { optima, ..self.summary() };
+        let summary = ProtocolSummary { optima, coverage: self.coverage(), ..self.summary() };
         sink.take(&Event::ProtocolEnded(Box::new(summary.clone())))?;
         let recording = self.recording.unwrap_or_default();
         Ok(Searched { summary, findings: self.findings.len(), defects: self.defects, recording })
@@ -338,10 +346,11 @@ impl<'a> Search<'a> {
                 self.view.elites[scenario].offer(deed);
             }
         }
-        for News { edges, entry } in self.corpus.merge(case, &mut self.view) {
+        for News { edges, index: place, entry } in self.corpus.merge(case, &mut self.view) {
             if edges == 0 {
                 continue;
             }
+            self.kept.push(place);
             self.last_edge = self.calls;
             let steps = entry.sequence.to_records(&self.ground.protocol);
             progress.edges.store(self.view.edges.len() as u64, Relaxed);

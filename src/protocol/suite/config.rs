@@ -1,7 +1,7 @@
 //! `foundry.toml`, as far as it says how tests run.
 
 use super::{
-    super::{FileError, Files, Place, ProtocolError},
+    super::{FileError, Files, Place, ProtocolError, SourceRules},
     error::{SuiteError, SuiteProblem},
     file,
 };
@@ -104,6 +104,13 @@ pub struct FoundryConfig {
     pub time_passes: bool,
     /// What has no effect, in sentences.
     pub notes: Vec<String>,
+}
+
+impl FoundryConfig {
+    /// Which sources are whose.
+    pub(super) fn source_rules(&self) -> SourceRules {
+        SourceRules { libs: self.libs.clone(), tests: vec![self.sources[1].clone(), "script".to_owned()] }
+    }
 }
 
 /// Reads `foundry.toml` under a profile.
