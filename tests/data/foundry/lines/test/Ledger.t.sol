@@ -45,6 +45,58 @@ contract QuietTest is LedgerSuite {
     }
 }
 
+/// Calls the ledger for others.
+contract Clerk {
+    Ledger internal immutable ledger;
+
+    constructor(Ledger ledger_) {
+        ledger = ledger_;
+    }
+
+    function pay(uint256 amount) external {
+        ledger.put(10 + amount % 500);
+        book();
+    }
+
+    function overdraw(uint256 amount) external {
+        ledger.take(amount + 1e30);
+    }
+
+    function book() internal view {
+        assert(
+            ledger.total() < 600
+        );
+    }
+}
+
+contract ClerkTest {
+    Clerk internal clerk;
+
+    function setUp() public {
+        clerk = new Clerk(new Ledger(address(this)));
+    }
+
+    function targetContracts() external view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(clerk);
+    }
+
+    function invariant_nothing() external view {}
+}
+
+/// For Echidna: its properties only say no.
+contract Property {
+    Ledger internal ledger = new Ledger(address(this));
+
+    function put(uint256 amount) external {
+        ledger.put(amount);
+    }
+
+    function echidna_small() external view returns (bool) {
+        return ledger.total() < 5000;
+    }
+}
+
 contract OwnerlessTest is LedgerSuite {
     function setUp() public override {
         make(address(0));
