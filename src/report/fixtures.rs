@@ -8,8 +8,8 @@ use crate::{
     },
     evm::{Block, Settings, World},
     protocol::{
-        Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, DebugInfo, Economics, Origin, Place, Protocol,
-        Severity,
+        Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, DebugInfo, Economics, Origin, Place,
+        Protocol, Severity,
     },
     sequence::{ActionRecord, AttackRecord, CallRecord, LiveRecord, MarketRecord, MoveKind, StepRecord},
 };

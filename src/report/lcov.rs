@@ -52,11 +52,10 @@ pub(super) fn merged<'a>(all: impl Iterator<Item = &'a FileCoverage>) -> Vec<Fil
 mod tests {
     use super::{merged, render_lcov};
     use crate::protocol::{FileCoverage, FunctionCoverage};
-    use std::collections::BTreeMap;
 
     fn file(name: &str, lines: &[(usize, u64)], count: u64) -> FileCoverage {
         let functions = vec![FunctionCoverage { name: "A.f".to_owned(), line: 3, count }];
-        FileCoverage { file: name.to_owned(), lines: BTreeMap::from_iter(lines.iter().copied()), functions }
+        FileCoverage { file: name.to_owned(), lines: lines.iter().copied().collect(), functions }
     }
 
     #[test]

@@ -1,11 +1,7 @@
 //! Which lines of the project's sources ran. Told at the end by running again what was kept: the hot loop knows edges only.
 
 use super::Search;
-use crate::{
-    campaign::executor::Executor,
-    protocol::FileCoverage,
-    sequence::Sequence,
-};
+use crate::{campaign::executor::Executor, protocol::FileCoverage, sequence::Sequence};
 use rayon::prelude::*;
 use std::sync::Arc;
 

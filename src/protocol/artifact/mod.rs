@@ -7,8 +7,8 @@ mod error;
 mod raw;
 mod scan;
 
-pub use error::{ArtifactError, ArtifactProblem};
 pub(super) use build::read_build;
+pub use error::{ArtifactError, ArtifactProblem};
 
 use super::{Artifact, DebugInfo, Place, SourceRules, Sources, files::Files, nearest::suggest};
 use alloy_json_abi::JsonAbi;

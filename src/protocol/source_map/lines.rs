@@ -1,6 +1,6 @@
 //! Lines that can run, and those that did.
 
-use super::{CodeMap, Sources, Spot};
+use super::{CodeMap, Sources, Spot, text::SourceFile};
 use crate::evm::{CodeId, Coverage};
 use serde::Serialize;
 use std::{
@@ -39,8 +39,8 @@ pub struct FunctionCoverage {
 
 /// A number for each line and each function of the project's own sources.
 #[derive(Debug, Default)]
-pub(super) struct Lines {
-    lines: BTreeMap<(usize, usize), usize>,
+pub(super) struct Numbering {
+    places: BTreeMap<(usize, usize), usize>,
     functions: BTreeMap<(usize, usize), usize>,
     count: usize,
     /// Numbers of what the instructions of some code are part of.
@@ -74,7 +74,7 @@ impl Sources {
         let count = |unit: &usize| counts.get(*unit).copied().unwrap_or_default();
         let mut found: BTreeMap<usize, FileCoverage> = BTreeMap::new();
         let lines = self.lines();
-        for ((file, line), unit) in &lines.lines {
+        for ((file, line), unit) in &lines.places {
             let entry = found.entry(*file).or_insert_with(|| FileCoverage {
                 file: self.files[*file].path.clone(),
                 lines: BTreeMap::new(),
@@ -95,26 +95,38 @@ impl Sources {
 
     /// All lines that can run: those in which something begins that any artifact has code for, and those in which functions
     /// begin.
-    fn lines(&self) -> &Lines {
+    fn lines(&self) -> &Numbering {
         self.lines.get_or_init(|| {
-            let mut spots = BTreeSet::new();
-            for mapped in &self.mapped {
-                for is_creation in [false, true] {
-                    spots.extend(mapped.places(is_creation).into_iter().flatten().flatten());
-                }
-            }
-            let mut lines = Lines::default();
+            let mut lines = Numbering::default();
             let own = (0..self.files.len()).filter(|file| self.files[*file].is_own);
             let functions = own.flat_map(|file| (0..self.files[file].functions.len()).map(move |index| (file, index)));
             let functions: Vec<_> = functions.collect();
-            let headers = functions.iter().filter_map(|(file, index)| self.header(*file, *index));
-            let known: BTreeSet<_> = spots.into_iter().filter_map(|spot| self.line(spot)).chain(headers).collect();
-            lines.lines = known.into_iter().enumerate().map(|(unit, line)| (line, unit)).collect();
-            let first = lines.lines.len();
+            let mut known: BTreeSet<_> =
+                functions.iter().filter_map(|(file, index)| self.header(*file, *index)).collect();
+            self.for_each_spot(|spot| known.extend(self.line(spot)));
+            lines.places = known.into_iter().enumerate().map(|(unit, line)| (line, unit)).collect();
+            let first = lines.places.len();
             lines.functions = functions.into_iter().enumerate().map(|(unit, each)| (each, first + unit)).collect();
             lines.count = first + lines.functions.len();
             lines
         })
+    }
+
+    /// Each place once that code of any artifact comes from, of the project's own sources.
+    fn for_each_spot(&self, mut visit: impl FnMut(Spot)) {
+        let size = |file: &SourceFile| if file.is_own { file.len() } else { 0 };
+        let mut seen: Vec<Vec<bool>> = self.files.iter().map(|file| vec![false; size(file)]).collect();
+        for mapped in &self.mapped {
+            for is_creation in [false, true] {
+                for spot in mapped.places(is_creation).into_iter().flatten().flatten() {
+                    if let Some(seen) = seen[spot.file].get_mut(spot.at)
+                        && !std::mem::replace(seen, true)
+                    {
+                        visit(spot);
+                    }
+                }
+            }
+        }
     }
 
     /// The file and line that a function begins in.
@@ -151,7 +163,7 @@ impl Sources {
         let units = |spot: &Spot| {
             let file = &self.files[spot.file];
             let Some(function) = file.function_at(spot.at).filter(|_| file.is_own) else { return [None; 3] };
-            let line = |place| lines.lines.get(&place).copied();
+            let line = |place| lines.places.get(&place).copied();
             [
                 self.line(*spot).and_then(line),
                 lines.functions.get(&(spot.file, function)).copied(),

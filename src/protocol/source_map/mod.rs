@@ -19,7 +19,7 @@ use super::{Artifact, Files, Place};
 use crate::evm::CodeId;
 use alloy_primitives::{B256, keccak256};
 use decode::decode;
-use lines::Lines;
+use lines::Numbering;
 use numbers::Numbers;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -80,7 +80,8 @@ impl Default for SourceRules {
 
 impl SourceRules {
     fn is_foreign(&self, path: &str) -> bool {
-        self.libs.iter().any(|folder| Path::new(path).starts_with(folder)) || path.split('/').any(|part| part == MODULES)
+        self.libs.iter().any(|folder| Path::new(path).starts_with(folder))
+            || path.split('/').any(|part| part == MODULES)
     }
 
     fn is_test(&self, path: &str) -> bool {
@@ -99,7 +100,7 @@ pub struct Sources {
     mapped: Vec<Mapped>,
     /// Places of codes that were asked for.
     codes: Mutex<BTreeMap<CodeId, Arc<CodeMap>>>,
-    lines: OnceLock<Lines>,
+    lines: OnceLock<Numbering>,
 }
 
 /// An artifact with a source map.
@@ -122,7 +123,12 @@ struct Spot {
 
 impl Sources {
     /// Reads the sources of `artifacts`, which were read from `folders`.
-    pub(super) fn read(files: &dyn Files, artifacts: &[Arc<Artifact>], folders: &[String], rules: &SourceRules) -> Self {
+    pub(super) fn read(
+        files: &dyn Files,
+        artifacts: &[Arc<Artifact>],
+        folders: &[String],
+        rules: &SourceRules,
+    ) -> Self {
         let numbers = Numbers::read(files, artifacts, folders);
         let mut sources = Self::default();
         let wanted: BTreeSet<&String> =
@@ -205,7 +211,9 @@ impl Sources {
             }
         }
         let Some((mut map, disputed)) = merged else { return CodeMap::new() };
-        disputed.into_iter().for_each(|pc| map[pc] = None);
+        for pc in disputed {
+            map[pc] = None;
+        }
         map
     }
 
@@ -230,11 +238,9 @@ impl Mapped {
     /// The places of its creation or runtime code; none where its map is malformed.
     fn places(&self, is_creation: bool) -> Option<CodeMap> {
         let Artifact { creation, runtime, debug, .. } = &*self.artifact;
-        let ranges =
-            if is_creation { decode(&debug.creation, creation) } else { decode(&debug.runtime, runtime) }?;
-        let spot = |range: decode::Range| {
-            Some(Spot { file: *self.files.get(&range.source)?, at: range.start as usize })
-        };
+        let ranges = if is_creation { decode(&debug.creation, creation) } else { decode(&debug.runtime, runtime) }?;
+        let spot =
+            |range: decode::Range| Some(Spot { file: *self.files.get(&range.source)?, at: range.start as usize });
         Some(ranges.into_iter().map(|range| range.and_then(spot)).collect())
     }
 }

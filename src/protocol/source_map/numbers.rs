@@ -3,6 +3,7 @@
 use super::super::{Artifact, Entry, Files, artifact::read_build};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::Path,
     sync::Arc,
 };
 
@@ -59,10 +60,15 @@ fn has_map(artifact: &Arc<Artifact>) -> bool {
     !debug.creation.is_empty() || !debug.runtime.is_empty()
 }
 
+fn is_json(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "json")
+}
+
 fn build_files(files: &dyn Files, folders: &[String]) -> Vec<(String, Vec<u8>)> {
-    let folders: BTreeSet<_> = folders.iter().map(|folder| format!("{}/{BUILDS}", folder.trim_end_matches('/'))).collect();
+    let folders: BTreeSet<_> =
+        folders.iter().map(|folder| format!("{}/{BUILDS}", folder.trim_end_matches('/'))).collect();
     let listed = folders.iter().filter_map(|folder| files.list(folder).ok().flatten()).flatten();
-    let named = listed.filter(|entry| !entry.is_folder && entry.path.ends_with(".json")).take(MAX_BUILDS);
+    let named = listed.filter(|entry| !entry.is_folder && is_json(&entry.path)).take(MAX_BUILDS);
     let read = |entry: Entry| {
         let bytes = files.read(&entry.path).ok().flatten()?.into_owned();
         Some((entry.path, bytes))
@@ -76,8 +82,11 @@ fn of_builds(artifact: &Artifact, builds: &[BTreeMap<u32, String>]) -> Option<BT
     let hashes = &artifact.debug.hashes;
     let fitting = builds.iter().filter_map(|build| {
         let own = build.get(&artifact.debug.source?)?;
-        let numbers: BTreeMap<_, _> =
-            build.iter().filter(|(_, path)| hashes.contains_key(*path)).map(|(number, path)| (*number, path.clone())).collect();
+        let numbers: BTreeMap<_, _> = build
+            .iter()
+            .filter(|(_, path)| hashes.contains_key(*path))
+            .map(|(number, path)| (*number, path.clone()))
+            .collect();
         (*own == artifact.source && numbers.len() == hashes.len()).then_some(numbers)
     });
     let fitting: BTreeSet<_> = fitting.collect();

@@ -1,6 +1,6 @@
 //! Where the functions of a Solidity source are, as far as lines need it: no parser, only words, texts, comments and braces.
 
-/// A function, a constructor or a modifier with a body.
+/// A function, a constructor or a modifier with something in its body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FunctionSpan {
     /// `Contract.name`; several of one name are counted: `Contract.name_2`.
@@ -100,8 +100,8 @@ struct Outline {
     parentheses: usize,
     contract: Option<Contract>,
     header: Option<Header>,
-    /// The function whose body is open, and the depth around it.
-    body: Option<(FunctionSpan, usize)>,
+    /// The function whose body is open.
+    body: Option<Body>,
     last: Last,
 }
 
@@ -119,6 +119,14 @@ struct Header {
     name: Option<String>,
 }
 
+#[derive(Debug)]
+struct Body {
+    function: FunctionSpan,
+    /// Braces that are open around it.
+    around: usize,
+    is_empty: bool,
+}
+
 /// What came before a token.
 #[derive(Debug, Default, PartialEq, Eq)]
 enum Last {
@@ -133,6 +141,9 @@ enum Last {
 impl Outline {
     fn take(&mut self, at: usize, token: &Token<'_>) {
         let last = std::mem::take(&mut self.last);
+        if let Some(body) = &mut self.body {
+            body.is_empty &= *token == Token::Sign(b'}');
+        }
         match token {
             Token::Word(word) => self.word(at, word, &last),
             Token::Sign(b'{') => self.open(at),
@@ -185,16 +196,17 @@ impl Outline {
                 Some(contract) => format!("{}.{own}", contract.name),
                 None => own,
             };
-            self.body = Some((FunctionSpan { name, start, body: at, end: at }, around));
+            let function = FunctionSpan { name, start, body: at, end: at };
+            self.body = Some(Body { function, around, is_empty: true });
         }
     }
 
     fn close(&mut self, at: usize) {
         self.depth = self.depth.saturating_sub(1);
-        if let Some((mut function, around)) = self.body.take() {
+        if let Some(Body { mut function, around, is_empty }) = self.body.take() {
             if self.depth > around {
-                self.body = Some((function, around));
-            } else {
+                self.body = Some(Body { function, around, is_empty });
+            } else if !is_empty {
                 function.end = at + 1;
                 self.functions.push(function);
             }
@@ -218,7 +230,7 @@ mod tests {
         let text = r#"
             // function no() {}
             /* contract Nor { function this() {} } */
-            function free() pure { }
+            function free() pure { 0; }
             abstract contract A is B("}") {
                 string constant TEXT = "function x() { \" }";
                 function (uint) external returns (uint) hook;
@@ -228,19 +240,20 @@ mod tests {
                 function f() external virtual;
                 function f(uint a) external only(S({a: a})) returns (uint) { unchecked { return a; } }
                 function f(int) external { assembly { function g() { } } }
-                receive() external payable {}
+                receive() external payable { /* nothing; */ }
+                fallback() external { ; }
             }
             interface I { function f() external; }
-            library L { function h() internal {} }
+            library L { function h() internal { {} } }
         "#;
         let expected = [
-            ("free", "{ }"),
+            ("free", "{ 0; }"),
             ("A.only", "{ if (s.a > 0) { _; } }"),
             ("A.constructor", "{ 1; }"),
             ("A.f", "{ unchecked { return a; } }"),
             ("A.f_2", "{ assembly { function g() { } } }"),
-            ("A.receive", "{}"),
-            ("L.h", "{}"),
+            ("A.fallback", "{ ; }"),
+            ("L.h", "{ {} }"),
         ];
         assert_eq!(names(text), expected.map(|(name, body)| (name.to_owned(), body)));
     }

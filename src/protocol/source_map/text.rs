@@ -33,6 +33,11 @@ impl SourceFile {
         Self { name, path, hash, is_own: false, is_foreign: false, functions, text, lines }
     }
 
+    /// Bytes.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+
     /// The line of a byte, from 1; none behind the end.
     pub(super) fn line(&self, at: usize) -> Option<usize> {
         (at < self.text.len()).then(|| self.lines.partition_point(|begin| *begin <= at))
