@@ -94,16 +94,22 @@ impl Sources {
     }
 
     /// All lines that can run: those in which something begins that any artifact has code for, and those in which functions
-    /// begin.
+    /// begin, of sources that anything is known of.
     fn lines(&self) -> &Numbering {
         self.lines.get_or_init(|| {
             let mut lines = Numbering::default();
-            let own = (0..self.files.len()).filter(|file| self.files[*file].is_own);
-            let functions = own.flat_map(|file| (0..self.files[file].functions.len()).map(move |index| (file, index)));
+            let mut known = BTreeSet::new();
+            let mut seen = BTreeSet::new();
+            let mut unread = self.unread.clone();
+            self.for_each_spot(&mut unread, |spot| {
+                seen.insert(spot.file);
+                known.extend(self.line(spot));
+            });
+            let told = seen.difference(&unread);
+            let functions = told.flat_map(|file| (0..self.files[*file].functions.len()).map(|index| (*file, index)));
             let functions: Vec<_> = functions.collect();
-            let mut known: BTreeSet<_> =
-                functions.iter().filter_map(|(file, index)| self.header(*file, *index)).collect();
-            self.for_each_spot(|spot| known.extend(self.line(spot)));
+            known.retain(|(file, _)| !unread.contains(file));
+            known.extend(functions.iter().filter_map(|(file, index)| self.header(*file, *index)));
             lines.places = known.into_iter().enumerate().map(|(unit, line)| (line, unit)).collect();
             let first = lines.places.len();
             lines.functions = functions.into_iter().enumerate().map(|(unit, each)| (each, first + unit)).collect();
@@ -112,13 +118,18 @@ impl Sources {
         })
     }
 
-    /// Each place once that code of any artifact comes from, of the project's own sources.
-    fn for_each_spot(&self, mut visit: impl FnMut(Spot)) {
+    /// Each place once that code of any artifact comes from, of the project's own sources; files of contracts whose map is
+    /// malformed go into `unread`.
+    fn for_each_spot(&self, unread: &mut BTreeSet<usize>, mut visit: impl FnMut(Spot)) {
         let size = |file: &SourceFile| if file.is_own { file.len() } else { 0 };
         let mut seen: Vec<Vec<bool>> = self.files.iter().map(|file| vec![false; size(file)]).collect();
         for mapped in &self.mapped {
             for is_creation in [false, true] {
-                for spot in mapped.places(is_creation).into_iter().flatten().flatten() {
+                let Some(places) = mapped.places(is_creation) else {
+                    unread.extend(mapped.own);
+                    continue;
+                };
+                for spot in places.into_iter().flatten() {
                     if let Some(seen) = seen[spot.file].get_mut(spot.at)
                         && !std::mem::replace(seen, true)
                     {

@@ -98,6 +98,8 @@ const MODULES: &str = "node_modules";
 pub struct Sources {
     files: Vec<SourceFile>,
     mapped: Vec<Mapped>,
+    /// Sources of contracts whose map cannot be read, for it is not known which sources its numbers mean.
+    unread: BTreeSet<usize>,
     /// Places of codes that were asked for.
     codes: Mutex<BTreeMap<CodeId, Arc<CodeMap>>>,
     lines: OnceLock<Numbering>,
@@ -107,6 +109,8 @@ pub struct Sources {
 #[derive(Debug)]
 struct Mapped {
     artifact: Arc<Artifact>,
+    /// The file that the contract is in.
+    own: Option<usize>,
     /// Numbers of sources -> indices of files.
     files: BTreeMap<u32, usize>,
 }
@@ -143,6 +147,12 @@ impl Sources {
         }
         let by_name: BTreeMap<(&str, B256), usize> =
             sources.files.iter().enumerate().map(|(index, file)| ((file.name.as_str(), file.hash), index)).collect();
+        let own = |artifact: &Artifact| {
+            let hash = artifact.debug.hashes.get(&artifact.source)?;
+            by_name.get(&(artifact.source.as_str(), *hash)).copied()
+        };
+        let unread = numbers.unknown().iter().filter_map(|artifact| own(artifact)).collect();
+        let mut mapped = Vec::new();
         for (artifact, numbers) in numbers.mapped() {
             let file = |(number, path): (&u32, &String)| {
                 let hash = artifact.debug.hashes.get(path)?;
@@ -150,9 +160,10 @@ impl Sources {
             };
             let files: BTreeMap<_, _> = numbers.iter().filter_map(file).collect();
             if !files.is_empty() {
-                sources.mapped.push(Mapped { artifact: Arc::clone(artifact), files });
+                mapped.push(Mapped { artifact: Arc::clone(artifact), own: own(artifact), files });
             }
         }
+        (sources.mapped, sources.unread) = (mapped, unread);
         sources
     }
 

@@ -18,6 +18,8 @@ const MAX_BYTES: usize = 512 << 20;
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
     mapped: Vec<(Arc<Artifact>, BTreeMap<u32, String>)>,
+    /// Those of which it is not known.
+    unknown: Vec<Arc<Artifact>>,
 }
 
 impl Numbers {
@@ -37,21 +39,29 @@ impl Numbers {
         }
         let all: Vec<_> = mapped.into_iter().chain(compiled).collect();
         let by_compiler = by_compiler(&all);
-        let mapped = all.into_iter().filter_map(|artifact| {
-            let numbers = if !artifact.debug.sources.is_empty() {
-                BTreeMap::clone(&artifact.debug.sources)
+        let mut numbers = Self::default();
+        for artifact in all {
+            let known = if !artifact.debug.sources.is_empty() {
+                Some(BTreeMap::clone(&artifact.debug.sources))
             } else if builds.is_empty() {
-                by_compiler.get(&artifact.debug.compiler)?.clone()
+                by_compiler.get(&artifact.debug.compiler).cloned()
             } else {
-                of_builds(&artifact, &builds)?
+                of_builds(&artifact, &builds)
             };
-            Some((artifact, numbers))
-        });
-        Self { mapped: mapped.collect() }
+            match known {
+                Some(known) => numbers.mapped.push((artifact, known)),
+                None => numbers.unknown.push(artifact),
+            }
+        }
+        numbers
     }
 
     pub(super) fn mapped(&self) -> impl Iterator<Item = (&Arc<Artifact>, &BTreeMap<u32, String>)> {
         self.mapped.iter().map(|(artifact, numbers)| (artifact, numbers))
+    }
+
+    pub(super) fn unknown(&self) -> &[Arc<Artifact>] {
+        &self.unknown
     }
 }
 
