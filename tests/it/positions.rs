@@ -245,6 +245,22 @@ fn numbers_of_sources_are_known_with_and_without_the_build() {
     assert_eq!(coverage(&suite(project.path(), "QuietTest")), whole);
 }
 
+/// Nobody can tell which of two contracts with the same code ran, only what they have in common.
+#[test]
+fn a_twin_with_the_same_code_takes_its_lines_from_both() {
+    let whole = coverage(&suite(&data(), "QuietTest"));
+    let project = copy();
+    let (source, out) = (project.path().join("src"), project.path().join("out"));
+    fs::copy(source.join("Ledger.sol"), source.join("Twin.sol")).unwrap();
+    fs::create_dir(out.join("Twin.sol")).unwrap();
+    let artifact = fs::read_to_string(out.join("Ledger.sol/Ledger.json")).unwrap();
+    fs::write(out.join("Twin.sol/Twin.json"), artifact.replace("src/Ledger.sol", "src/Twin.sol")).unwrap();
+    let numbers = json!({"0": "lib/tools/Check.sol", "1": "src/Fees.sol", "2": "src/Twin.sol"});
+    fs::write(out.join("build-info/twin.json"), json!({"source_id_to_path": numbers}).to_string()).unwrap();
+    let both = coverage(&suite(project.path(), "QuietTest"));
+    assert_eq!(both, [whole[0].clone(), whole[2].clone()]);
+}
+
 #[test]
 fn malformed_source_maps_say_nothing_and_harm_nothing() {
     for map in [json!("1:2:x"), json!("9999999:1:2:-:0"), json!("0:0:77"), json!(5), json!(["1:2:3"]), json!("\u{0}")] {

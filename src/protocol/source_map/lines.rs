@@ -98,16 +98,23 @@ impl Sources {
     fn lines(&self) -> &Numbering {
         self.lines.get_or_init(|| {
             let mut lines = Numbering::default();
-            let mut known = BTreeSet::new();
-            let mut seen = BTreeSet::new();
+            let (mut known, mut told) = (BTreeSet::new(), BTreeSet::new());
+            // Functions with code, and those of them of which it is known that the code is theirs.
+            let (mut coded, mut settled) = (BTreeSet::new(), BTreeSet::new());
             let mut unread = self.unread.clone();
-            self.for_each_spot(&mut unread, |spot| {
-                seen.insert(spot.file);
-                known.extend(self.line(spot));
+            self.for_each_spot(&mut unread, |spot, is_settled| {
+                let function = self.files[spot.file].function_at(spot.at).map(|function| (spot.file, function));
+                coded.extend(function);
+                if is_settled {
+                    told.insert(spot.file);
+                    settled.extend(function);
+                    known.extend(self.line(spot));
+                }
             });
-            let told = seen.difference(&unread);
+            let told = told.difference(&unread);
             let functions = told.flat_map(|file| (0..self.files[*file].functions.len()).map(|index| (*file, index)));
-            let functions: Vec<_> = functions.collect();
+            let functions: Vec<_> =
+                functions.filter(|function| settled.contains(function) || !coded.contains(function)).collect();
             known.retain(|(file, _)| !unread.contains(file));
             known.extend(functions.iter().filter_map(|(file, index)| self.header(*file, *index)));
             lines.places = known.into_iter().enumerate().map(|(unit, line)| (line, unit)).collect();
@@ -118,23 +125,26 @@ impl Sources {
         })
     }
 
-    /// Each place once that code of any artifact comes from, of the project's own sources; files of contracts whose map is
-    /// malformed go into `unread`.
-    fn for_each_spot(&self, unread: &mut BTreeSet<usize>, mut visit: impl FnMut(Spot)) {
+    /// Each place that code of any artifact comes from, of the project's own sources, and whether it is known that it does: other
+    /// contracts may have the same code. Files of contracts whose map is malformed go into `unread`.
+    fn for_each_spot(&self, unread: &mut BTreeSet<usize>, mut visit: impl FnMut(Spot, bool)) {
         let size = |file: &SourceFile| if file.is_own { file.len() } else { 0 };
-        let mut seen: Vec<Vec<bool>> = self.files.iter().map(|file| vec![false; size(file)]).collect();
-        for mapped in &self.mapped {
-            for is_creation in [false, true] {
-                let Some(places) = mapped.places(is_creation) else {
-                    unread.extend(mapped.own);
-                    continue;
-                };
-                for spot in places.into_iter().flatten() {
-                    if let Some(seen) = seen[spot.file].get_mut(spot.at)
-                        && !std::mem::replace(seen, true)
-                    {
-                        visit(spot);
-                    }
+        // Whether a place was visited, as one that is not settled, or is.
+        let mut visited: Vec<Vec<[bool; 2]>> = self.files.iter().map(|file| vec![[false; 2]; size(file)]).collect();
+        for (mapped, is_creation) in self.mapped.iter().flat_map(|mapped| [(mapped, false), (mapped, true)]) {
+            let Some(places) = mapped.places(is_creation) else {
+                unread.extend(mapped.own);
+                continue;
+            };
+            let code = mapped.code(is_creation);
+            let merged = (self.candidates(code, is_creation).len() > 1).then(|| self.map(code, is_creation));
+            for (pc, spot) in places.into_iter().enumerate() {
+                let Some(spot) = spot else { continue };
+                let is_settled = merged.as_ref().is_none_or(|merged| merged.get(pc) == Some(&Some(spot)));
+                if let Some(visited) = visited[spot.file].get_mut(spot.at)
+                    && !std::mem::replace(&mut visited[usize::from(is_settled)], true)
+                {
+                    visit(spot, is_settled);
                 }
             }
         }

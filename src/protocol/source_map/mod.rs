@@ -246,6 +246,12 @@ impl Sources {
 }
 
 impl Mapped {
+    /// Its creation or runtime code, as compiled.
+    fn code(&self, is_creation: bool) -> &[u8] {
+        let Artifact { creation, runtime, .. } = &*self.artifact;
+        if is_creation { &creation.bytes } else { &runtime.bytes }
+    }
+
     /// The places of its creation or runtime code; none where its map is malformed.
     fn places(&self, is_creation: bool) -> Option<CodeMap> {
         let Artifact { creation, runtime, debug, .. } = &*self.artifact;
