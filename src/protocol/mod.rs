@@ -35,12 +35,12 @@ pub use inference::{InferredEconomy, InferredPrice, InferredRole, Sureness};
 pub use link::{Library, LinkError, link};
 pub use load::{CONFIG_FILE, LoadOptions, ProtocolError};
 pub use model::{
-    Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, DebugInfo, Economics, FeedMove, Function,
+    Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, Economics, FeedMove, Function,
     InvariantSource, Judgement, LinkSite, Origin, Place, Protocol, RoleBinding, RoleView, Severity,
 };
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
-pub use source_map::{FailurePlace, FileCoverage, FunctionCoverage, Position, SourceRules, Sources};
+pub use source_map::{DebugInfo, FailurePlace, FileCoverage, FunctionCoverage, Position, SourceRules, Sources};
 pub use suite::{
     CorpusFolder, CryticConfig, ECHIDNA_FILES, FOUNDRY_FILE, FailureRules, FoundActor, FoundContract, FoundryConfig,
     MEDUSA_FILE, Predeployed, PredeployedCode, Predicate, PredicateKind, SetUp, Suite, SuiteError, SuiteProblem,

@@ -1,4 +1,4 @@
-use super::{Sources, Suite};
+use super::{DebugInfo, Sources, Suite};
 use crate::evm::{Block, Coverage, Machine, Settings, World};
 use alloy_dyn_abi::DynSolType;
 use alloy_json_abi::JsonAbi;
@@ -63,23 +63,6 @@ pub struct Bytecode {
     pub links: Vec<LinkSite>,
     /// Of runtime code: where the compiler says that a constructor writes immutables, in offset order.
     pub immutables: Vec<Range<usize>>,
-}
-
-/// What a compiler tells of where code comes from; empty where an artifact does not carry it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DebugInfo {
-    /// Source map of the creation code, as the compiler writes it.
-    pub creation: String,
-    /// Source map of the runtime code.
-    pub runtime: String,
-    /// Number of the contract's source in its compilation.
-    pub source: Option<u32>,
-    /// Sources by their numbers, where the same file tells them.
-    pub sources: Arc<BTreeMap<u32, String>>,
-    /// Hashes of the sources that the contract was compiled from, by file.
-    pub hashes: BTreeMap<String, B256>,
-    /// The compiler's version.
-    pub compiler: String,
 }
 
 /// A compiled contract.

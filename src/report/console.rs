@@ -2,6 +2,7 @@ use super::{
     amount::{amount, amount_with_base_units, percent, thousands},
     caveats,
     escape::{clip, escape},
+    lcov,
     solidity::render_steps,
     summary::{FrontierEntry, FunctionEntry, OptimumEntry, ProtocolEntry, RunSummary},
 };
@@ -228,11 +229,7 @@ fn frontier(entry: &FrontierEntry) -> Option<String> {
 
 /// How many of the lines of each source ran.
 fn coverage(files: &[FileCoverage]) -> Option<String> {
-    let row = |each: &FileCoverage| {
-        let (reached, all) = (each.reached() as u64, each.lines.len() as u64);
-        vec![clip(&each.file, 2 * MAX_NAME), thousands(reached), thousands(all), percent(reached, all)]
-    };
-    let rows: Vec<_> = files.iter().map(row).collect();
+    let rows: Vec<_> = files.iter().map(lcov::row).collect();
     (!rows.is_empty()).then(|| table(&["source", "lines that ran", "of", ""], rows))
 }
 

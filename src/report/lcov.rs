@@ -1,7 +1,14 @@
 //! Line coverage in the format of LCOV (`man geninfo`): what editors, `genhtml` and services read.
 
+use super::{
+    amount::{percent, thousands},
+    escape::clip,
+};
 use crate::protocol::FileCoverage;
 use std::{collections::BTreeMap, fmt::Write as _};
+
+/// Characters of a name in a table.
+const MAX_NAME: usize = 80;
 
 /// The tracefile of some files, which have no control characters in their names.
 pub fn render_lcov(files: &[FileCoverage]) -> String {
@@ -24,6 +31,12 @@ pub fn render_lcov(files: &[FileCoverage]) -> String {
         text.push_str("end_of_record\n");
     }
     text
+}
+
+/// A file for a table: its name, lines that ran, all lines, and the share of both.
+pub(super) fn row(file: &FileCoverage) -> Vec<String> {
+    let (reached, all) = (file.reached() as u64, file.lines.len() as u64);
+    vec![clip(&file.file, MAX_NAME), thousands(reached), thousands(all), percent(reached, all)]
 }
 
 /// The same files in several protocols as one: what ran in any of them, counts added.

@@ -95,7 +95,7 @@ impl Search<'_> {
             self.findings.pop();
             return Ok(());
         }
-        self.shown.push(again.sequence);
+        self.reruns.found.push(again.sequence);
         progress.findings.fetch_add(1, Relaxed);
         sink.take(&Event::Finding(Box::new(finding)))?;
         Ok(())

@@ -5,6 +5,15 @@ use crate::{campaign::executor::Executor, protocol::FileCoverage, sequence::Sequ
 use rayon::prelude::*;
 use std::sync::Arc;
 
+/// What runs once more to tell the lines.
+#[derive(Debug, Default)]
+pub(super) struct Reruns {
+    /// Entries of the view's corpus that reached new edges.
+    pub(super) kept: Vec<usize>,
+    /// Sequences of findings.
+    pub(super) found: Vec<Sequence>,
+}
+
 impl Search<'_> {
     /// For each of the project's own sources its lines, with the number of sequences that ran them: the set-up, those that were
     /// kept because they reached new edges, and those of findings. Predicates that are asked on the way count as part of them.
@@ -14,8 +23,8 @@ impl Search<'_> {
         if sources.is_empty() {
             return Vec::new();
         }
-        let kept = self.kept.iter().map(|index| &self.view.corpus[*index].sequence);
-        let sequences: Vec<&Sequence> = kept.chain(&self.shown).collect();
+        let kept = self.reruns.kept.iter().map(|index| &self.view.corpus[*index].sequence);
+        let sequences: Vec<&Sequence> = kept.chain(&self.reruns.found).collect();
         let lots = self.pool.current_num_threads();
         let count = |lot: usize| {
             let mut counts = vec![0; sources.units()];

@@ -23,6 +23,7 @@ use crate::{
     scenario::{self, Facts, Scenario},
     sequence::Sequence,
 };
+use coverage::Reruns;
 use rayon::prelude::*;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -51,10 +52,7 @@ pub(super) struct Search<'a> {
     pool: &'a rayon::ThreadPool,
     view: View,
     corpus: Corpus,
-    /// Entries of the view's corpus that reached new edges.
-    kept: Vec<usize>,
-    /// Sequences of findings.
-    shown: Vec<Sequence>,
+    reruns: Reruns,
     cases: u64,
     calls: u64,
     reverts: u64,
@@ -158,8 +156,7 @@ impl<'a> Search<'a> {
             pool,
             view,
             corpus: Corpus::default(),
-            kept: Vec::new(),
-            shown: Vec::new(),
+            reruns: Reruns::default(),
             cases: 0,
             calls: 0,
             reverts: 0,
@@ -350,7 +347,7 @@ impl<'a> Search<'a> {
             if edges == 0 {
                 continue;
             }
-            self.kept.push(place);
+            self.reruns.kept.push(place);
             self.last_edge = self.calls;
             let steps = entry.sequence.to_records(&self.ground.protocol);
             progress.edges.store(self.view.edges.len() as u64, Relaxed);

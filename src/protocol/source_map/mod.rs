@@ -37,6 +37,23 @@ const MAX_SOURCES: usize = 128 << 20;
 /// Codes whose places are kept at hand.
 const MAX_CODES: usize = 1_024;
 
+/// What a compiler tells of where code comes from; empty where an artifact does not carry it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DebugInfo {
+    /// Source map of the creation code, as the compiler writes it.
+    pub creation: String,
+    /// Source map of the runtime code.
+    pub runtime: String,
+    /// Number of the contract's source in its compilation.
+    pub source: Option<u32>,
+    /// Sources by their numbers, where the same file tells them.
+    pub sources: Arc<BTreeMap<u32, String>>,
+    /// Hashes of the sources that the contract was compiled from, by file.
+    pub hashes: BTreeMap<String, B256>,
+    /// The compiler's version.
+    pub compiler: String,
+}
+
 /// A place in a source.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
