@@ -1,6 +1,6 @@
 //! What builds tell of lines: of three tools, whole, changed and damaged.
 
-use super::{copy, coverage, data, found, location, place, suite};
+use super::{copy, coverage, data, found, location, suite};
 use crate::{cli::home, support::files};
 use heist::protocol::{FileCoverage, Protocol};
 use serde_json::{Value, json};
