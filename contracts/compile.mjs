@@ -4,10 +4,12 @@
 //   node contracts/compile.mjs --check   compare with what is on disk, exit 1 on a difference
 //
 // With `--root DIR` it does the same for the projects of another folder, such as tests/data/hostile. Projects that have a
-// foundry.toml are laid out as forge does it: src/*.sol and test/*.sol -> out/<file>.sol/<Contract>.json.
+// foundry.toml are laid out as forge does it: src/*.sol and test/*.sol -> out/<file>.sol/<Contract>.json. Where it says
+// `build_info = true` they also have what leads to lines: source maps, numbers and hashes of sources, and out/build-info.
 
 import { createRequire } from "node:module";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -102,10 +104,39 @@ function sortedByKey(value) {
   return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sortedByKey(value[key])]));
 }
 
+/** Whether a project's artifacts tell where code comes from. */
+function isMapped(slug) {
+  return isFoundry(slug) && /^build_info = true$/m.test(readFileSync(join(ROOT, slug, "foundry.toml"), "utf8"));
+}
+
+/** The compiler's settings for a project. */
+function settings(slug) {
+  if (!isMapped(slug)) return SETTINGS;
+  const outputs = SETTINGS.outputSelection["*"]["*"];
+  const more = ["evm.bytecode.sourceMap", "evm.deployedBytecode.sourceMap", "metadata"];
+  const optimizer = { ...SETTINGS.optimizer, enabled: /^optimizer = true$/m.test(readFileSync(join(ROOT, slug, "foundry.toml"), "utf8")) };
+  return { ...SETTINGS, optimizer, outputSelection: { "*": { "*": [...outputs, ...more] } } };
+}
+
+/** A source's name as forge has it: from the project's folder. */
+function projectName(slug, sourceName) {
+  return relative(slug, sourceName);
+}
+
+/** What forge writes of a contract to lead to lines, without the rest of the metadata. */
+function origin(slug, contract, id) {
+  const { compiler, settings, sources } = JSON.parse(contract.metadata);
+  const named = (object, value) =>
+    Object.fromEntries(Object.entries(object).map(([name, each]) => [projectName(slug, name), value(each)]));
+  const compilationTarget = named(settings.compilationTarget, (name) => name);
+  return { metadata: { compiler, settings: { compilationTarget }, sources: named(sources, ({ keccak256 }) => ({ keccak256 })) }, id };
+}
+
 /** What forge writes, without what only compilers and debuggers want. */
 function foundryArtifact(contract) {
-  const code = ({ object, linkReferences, immutableReferences = {} }) => ({
+  const code = ({ object, sourceMap, linkReferences, immutableReferences = {} }) => ({
     object: `0x${object}`,
+    ...(sourceMap !== undefined && { sourceMap }),
     linkReferences: sortedByKey(linkReferences),
     ...(Object.keys(immutableReferences).length > 0 && { immutableReferences: sortedByKey(immutableReferences) }),
   });
@@ -118,10 +149,11 @@ function foundryArtifact(contract) {
 }
 
 /** Path and text of a contract's artifact. */
-function written(slug, sourceName, contractName, contract) {
+function written(slug, sourceName, contractName, contract, id) {
   if (isFoundry(slug)) {
     const file = `${slug}/out/${basename(sourceName)}/${contractName}.json`;
-    return [file, `${JSON.stringify(foundryArtifact(contract))}\n`];
+    const more = isMapped(slug) ? origin(slug, contract, id) : {};
+    return [file, `${JSON.stringify({ ...foundryArtifact(contract), ...more })}\n`];
   }
   const file = `${slug}/artifacts/${contractName}.json`;
   return [file, `${JSON.stringify(artifact(sourceName, contractName, contract), null, 2)}\n`];
@@ -153,6 +185,14 @@ function artifact(sourceName, contractName, contract) {
   };
 }
 
+/** Path and text of the file that says which source a number means. */
+function buildInfo(slug, sources) {
+  const paths = Object.entries(sources).map(([name, { id }]) => [id, projectName(slug, name)]);
+  const source_id_to_path = Object.fromEntries(paths.sort(([left], [right]) => left - right));
+  const id = createHash("sha256").update(JSON.stringify(source_id_to_path)).digest("hex").slice(0, 16);
+  return [`${slug}/out/build-info/${id}.json`, `${JSON.stringify({ id, source_id_to_path, language: "Solidity" })}\n`];
+}
+
 /** The artifacts of one folder as a map from the file's path (relative to contracts/) to its text. */
 function compileFolder(solc, slug) {
   const sources = {};
@@ -162,7 +202,7 @@ function compileFolder(solc, slug) {
       sources[sourceName] = { content: readFileSync(join(ROOT, sourceName), "utf8") };
     }
   }
-  const input = { language: "Solidity", sources, settings: SETTINGS };
+  const input = { language: "Solidity", sources, settings: settings(slug) };
   const output = JSON.parse(solc.compile(JSON.stringify(input), { import: resolveImport }));
   const messages = output.errors ?? [];
   // Tests say what they want in ways that a compiler would rather have otherwise.
@@ -175,11 +215,12 @@ function compileFolder(solc, slug) {
     for (const contractName of Object.keys(output.contracts[sourceName]).sort()) {
       const contract = output.contracts[sourceName][contractName];
       if (contract.evm.bytecode.object === "") continue; // interfaces and abstract contracts
-      const [file, text] = written(slug, sourceName, contractName, contract);
+      const [file, text] = written(slug, sourceName, contractName, contract, output.sources[sourceName].id);
       if (files.has(file)) fail(`two contracts in ${slug} are called ${contractName}`);
       files.set(file, text);
     }
   }
+  if (isMapped(slug)) files.set(...buildInfo(slug, output.sources));
   return files;
 }
 

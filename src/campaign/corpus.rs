@@ -27,6 +27,8 @@ pub(super) struct Corpus {
 pub(super) struct News {
     /// New edges.
     pub(super) edges: usize,
+    /// Its place in the view's corpus.
+    pub(super) index: usize,
     /// The sequence, cut behind the last step that showed something new.
     pub(super) entry: Arc<Entry>,
 }
@@ -64,7 +66,7 @@ impl Corpus {
         let entry = entry(outcome, last);
         view.corpus.push(Arc::clone(&entry));
         view.visits.push(0);
-        Some(News { edges: edges.len(), entry })
+        Some(News { edges: edges.len(), index: view.corpus.len() - 1, entry })
     }
 }
 

@@ -1,5 +1,5 @@
 use super::{Dropped, Finding};
-use crate::sequence::StepRecord;
+use crate::{protocol::FileCoverage, sequence::StepRecord};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -243,6 +243,10 @@ pub struct ProtocolSummary {
     /// Outcomes that were never seen, the nearest first; a file of its own in the run folder.
     #[serde(skip)]
     pub frontier: Vec<OpenOutcome>,
+    /// Lines of the project's own sources that can run, and how many kept sequences ran them; a file of its own in the run
+    /// folder. Empty where the build does not tell.
+    #[serde(skip)]
+    pub coverage: Vec<FileCoverage>,
 }
 
 /// Consumes events.

@@ -1,5 +1,5 @@
 use crate::{
-    protocol::{Protocol, Severity},
+    protocol::{Position, Protocol, Severity},
     sequence::StepRecord,
 };
 use alloy_primitives::keccak256;
@@ -69,6 +69,9 @@ pub struct Finding {
     pub predicate: String,
     /// What was seen, with numbers.
     pub evidence: String,
+    /// Where an assertion failed, or where what is violated is written; absent where the build does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Position>,
     /// Scenario whose case found it; none for free search.
     pub scenario: Option<String>,
     /// The minimal sequence.
@@ -103,6 +106,7 @@ impl Finding {
             contracts: Vec::new(),
             predicate: String::new(),
             evidence: String::new(),
+            location: None,
             scenario: None,
             steps: Vec::new(),
             original_steps: 0,

@@ -16,6 +16,7 @@ use console::Style;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    slice,
 };
 
 /// `heist replay`.
@@ -147,7 +148,14 @@ fn load(home: &Home) -> Result<Protocol, CliError> {
             Ok(set_up(&folder, &contract)?.protocol)
         }
         Home::Project(path, id) => {
-            let mut protocols = Target::find(Some(path))?.load(&[])?;
+            let target = Target::find(Some(path))?;
+            // A suite that cannot be set up does not keep the findings of another one from running.
+            if matches!(target, Target::Suites(_))
+                && let Some(protocol) = target.load(slice::from_ref(id)).ok().and_then(|mut loaded| loaded.pop())
+            {
+                return Ok(protocol);
+            }
+            let mut protocols = target.load(&[])?;
             let ids: Vec<_> = protocols.iter().map(|protocol| protocol.id.clone()).collect();
             let index = match protocols.len() {
                 // A renamed project is still the one that the user names.

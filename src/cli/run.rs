@@ -168,6 +168,7 @@ mod tests {
             optima: Vec::new(),
             unsupported: Vec::new(),
             frontier: Vec::new(),
+            coverage: Vec::new(),
         };
         Summary { calls, cases: 1, findings: 0, defects: 0, interrupted: false, protocols: vec![protocol] }
     }

@@ -2,9 +2,9 @@ use super::{
     cheatcodes::{Cheatcodes, Cheated, Cheats, failure},
     database::Base,
     instructions,
+    observer::Observer,
     recorder::{Read, Recorder},
     spec::{DEFAULT_EVM_VERSION, EvmVersion},
-    trace::{Trace, Tracer},
     view::{View, ViewError},
     world::{BaseState, World},
 };
@@ -26,7 +26,7 @@ use std::{convert::Infallible, sync::Arc};
 pub(super) type MachineContext = Context<BlockEnv, TxEnv, CfgEnv, Base, Journal<Base>, Recorder>;
 pub(super) type Inner = Evm<
     MachineContext,
-    Tracer,
+    Observer,
     EthInstructions<EthInterpreter, MachineContext>,
     EthPrecompiles,
     EthFrame<EthInterpreter>,
@@ -198,7 +198,7 @@ impl Machine {
             .with_chain(Recorder::new());
         let evm = Evm::new_with_inspector(
             context,
-            Tracer::default(),
+            Observer::None,
             instructions::instrumented(spec),
             EthPrecompiles::new(spec),
         );
@@ -217,32 +217,20 @@ impl Machine {
     pub fn execute_with_gas(&mut self, message: &Message, gas_limit: u64) -> Execution {
         self.evm.ctx.chain.start_message();
         let transaction = self.transaction(message, gas_limit);
+        let is_watched = self.evm.inspector.is_there();
         let result = match &mut self.cheats {
+            None if is_watched => self.evm.inspect_one_tx(transaction),
             None => self.evm.transact_one(transaction),
             Some(cheats) => {
                 self.evm.ctx.set_tx(transaction);
-                Cheated::message(&mut self.evm, cheats, |evm| MainnetHandler::<_, Failed, _>::default().run(evm))
+                Cheated::message(&mut self.evm, cheats, |evm| {
+                    let mut handler = MainnetHandler::<_, Failed, _>::default();
+                    if is_watched { handler.inspect_run(evm) } else { handler.run(evm) }
+                })
             }
         };
         self.evm.ctx.chain.end_message();
         execution(result)
-    }
-
-    /// Runs a message and records its call tree, events and storage changes.
-    pub fn trace(&mut self, message: &Message) -> (Execution, Trace) {
-        self.evm.ctx.chain.start_message();
-        let transaction = self.transaction(message, self.settings.limits.gas_per_call);
-        self.evm.inspector.start();
-        let result = match &mut self.cheats {
-            None => self.evm.inspect_one_tx(transaction),
-            Some(cheats) => {
-                self.evm.ctx.set_tx(transaction);
-                Cheated::message(&mut self.evm, cheats, |evm| {
-                    MainnetHandler::<_, Failed, _>::default().inspect_run(evm)
-                })
-            }
-        };
-        (execution(result), self.evm.inspector.finish())
     }
 
     /// Calls a function and rolls back whatever it changed.

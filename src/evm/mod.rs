@@ -4,15 +4,17 @@
 //! A [`World`] is the frozen base state, shared by every worker behind an `Arc`. A [`Machine`] is one reused EVM whose journal
 //! is the overlay over that base: [`Machine::reset`] drops the overlay, [`Machine::snapshot`] keeps it. Hooks in the instruction
 //! table write edges, comparison operands and storage writes into the machine's [`Recorder`]; everything else runs at full
-//! speed. [`Machine::trace`] runs a message with a tracing inspector instead, for replay.
+//! speed. [`Machine::trace`] runs a message with a tracing inspector instead, for replay; [`Machine::cover`] notes which instructions run.
 
 mod cheatcodes;
 mod cheating;
 mod comparison;
+mod coverage;
 mod database;
 mod instructions;
 mod machine;
 mod notes;
+mod observer;
 mod recorder;
 mod spec;
 mod surroundings;
@@ -23,10 +25,11 @@ mod world;
 
 pub use cheatcodes::{CHEATCODE_ERROR, CHEATCODES, CONSOLE, Cheatcodes, Creation, FAILURE_SLOT};
 pub use comparison::{Comparison, ComparisonKind, Site};
+pub use coverage::{CodeId, Coverage, Executed};
 pub use machine::{Block, Execution, Limits, Machine, Message, Settings, Snapshot, Status};
 pub use recorder::{Comparing, Edge, Nearer, Read, Recorder};
 pub use spec::{DEFAULT_EVM_VERSION, EvmVersion, UnknownEvmVersion};
 pub use surroundings::{FileEntry, FileInfo, Surroundings};
-pub use trace::{CallKind, Frame, Item, StorageChange, Trace};
+pub use trace::{CallKind, CodePath, Frame, Item, StorageChange, Trace};
 pub use view::ViewError;
 pub use world::{Account, BaseState, World};

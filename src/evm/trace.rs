@@ -9,6 +9,10 @@ use revm::{
         interpreter_types::{InputsTr, Jumps},
     },
 };
+use std::collections::VecDeque;
+
+/// Jumps of a frame that are remembered: enough to get from the end of a library's assertion back to who asserted.
+const MAX_JUMPS: usize = 512;
 
 /// How a frame was entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +51,17 @@ pub enum Item {
     Storage(StorageChange),
 }
 
+/// The code of a frame and the way through it, as far as it says where a failure came from.
+#[derive(Debug, Clone, Default)]
+pub struct CodePath {
+    /// The code that ran; empty where none did.
+    pub code: Bytes,
+    /// Program counter of the instruction in the frame above that entered this one.
+    pub site: Option<u32>,
+    /// Of a frame that failed: program counters of its last jumps, and of its last instruction, in order.
+    pub jumps: Vec<u32>,
+}
+
 /// One frame of the call tree.
 #[derive(Debug, Clone)]
 pub struct Frame {
@@ -70,6 +85,8 @@ pub struct Frame {
     pub reason: String,
     /// What happened, in order.
     pub items: Vec<Item>,
+    /// Where in its code it was.
+    pub path: CodePath,
 }
 
 /// The call tree of a message; the first frame is the message itself.
@@ -82,39 +99,63 @@ pub struct Trace {
 #[derive(Debug, Default)]
 pub(super) struct Tracer {
     trace: Trace,
-    open: Vec<usize>,
+    open: Vec<Open>,
+}
+
+/// A frame that has not ended.
+#[derive(Debug)]
+struct Open {
+    frame: usize,
+    /// Its last jumps.
+    jumps: VecDeque<u32>,
+    /// The instruction that runs.
+    pc: u32,
 }
 
 impl Tracer {
-    pub(super) fn start(&mut self) {
-        *self = Self::default();
+    pub(super) fn finish(self) -> Trace {
+        self.trace
     }
 
-    pub(super) fn finish(&mut self) -> Trace {
-        std::mem::take(&mut self.trace)
-    }
-
-    fn enter(&mut self, frame: Frame) {
+    fn enter(&mut self, mut frame: Frame) {
         let index = self.trace.frames.len();
         if let Some(parent) = self.open.last() {
-            self.trace.frames[*parent].items.push(Item::Call(index));
+            frame.path.site = Some(parent.pc);
+            self.trace.frames[parent.frame].items.push(Item::Call(index));
         }
         self.trace.frames.push(frame);
-        self.open.push(index);
+        self.open.push(Open { frame: index, jumps: VecDeque::new(), pc: 0 });
     }
 
     fn leave(&mut self, result: InstructionResult, output: &Bytes, gas_used: u64) -> Option<&mut Frame> {
-        let frame = self.open.pop().map(|index| &mut self.trace.frames[index])?;
+        let open = self.open.pop()?;
+        let frame = &mut self.trace.frames[open.frame];
         frame.success = result.is_ok();
         frame.reason = format!("{result:?}");
         frame.output = output.clone();
         frame.gas_used = gas_used;
+        if !frame.success && !frame.path.code.is_empty() {
+            frame.path.jumps = open.jumps.into_iter().chain([open.pc]).collect();
+        }
         Some(frame)
     }
 
     fn note(&mut self, item: Item) {
-        if let Some(index) = self.open.last() {
-            self.trace.frames[*index].items.push(item);
+        if let Some(open) = self.open.last() {
+            self.trace.frames[open.frame].items.push(item);
+        }
+    }
+
+    /// Notes where the innermost frame is.
+    fn walk(&mut self, opcode: u8, pc: usize) {
+        let Some(open) = self.open.last_mut() else { return };
+        // Code is never as long as 32 bits can count.
+        open.pc = u32::try_from(pc).unwrap_or(u32::MAX);
+        if matches!(opcode, opcode::JUMP | opcode::JUMPI) {
+            if open.jumps.len() == MAX_JUMPS {
+                open.jumps.pop_front();
+            }
+            open.jumps.push_back(open.pc);
         }
     }
 }
@@ -131,12 +172,21 @@ fn frame(kind: CallKind, from: Address, to: Address, value: U256, input: Bytes) 
         success: false,
         reason: String::new(),
         items: Vec::new(),
+        path: CodePath::default(),
     }
 }
 
 impl Inspector<MachineContext, EthInterpreter> for Tracer {
+    fn initialize_interp(&mut self, interpreter: &mut Interpreter<EthInterpreter>, _context: &mut MachineContext) {
+        if let Some(open) = self.open.last() {
+            self.trace.frames[open.frame].path.code = interpreter.bytecode.original_bytes();
+        }
+    }
+
     fn step(&mut self, interpreter: &mut Interpreter<EthInterpreter>, context: &mut MachineContext) {
-        if interpreter.bytecode.opcode() != opcode::SSTORE {
+        let opcode = interpreter.bytecode.opcode();
+        self.walk(opcode, interpreter.bytecode.pc());
+        if opcode != opcode::SSTORE {
             return;
         }
         let [.., after, slot] = interpreter.stack.data().as_slice() else { return };

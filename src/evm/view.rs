@@ -1,6 +1,7 @@
 use super::{
     cheatcodes::{Cheated, failure},
     machine::MachineContext,
+    observer::Observer,
     recorder::Read,
 };
 use alloy_primitives::{Address, Bytes};
@@ -11,6 +12,7 @@ use revm::{
         result::{EVMError, ExecutionResult, HaltReason, ResultGas},
     },
     handler::{EthFrame, EvmTr, FrameResult, Handler, post_execution},
+    inspector::{InspectorEvmTr, InspectorHandler},
     interpreter::interpreter::EthInterpreter,
     primitives::TxKind,
 };
@@ -48,6 +50,13 @@ impl<E: EvmTr<Context = MachineContext, Frame = EthFrame<EthInterpreter>>> Handl
     }
 }
 
+impl<E> InspectorHandler for ViewHandler<E>
+where
+    E: EvmTr<Context = MachineContext, Frame = EthFrame<EthInterpreter>> + InspectorEvmTr<Inspector = Observer>,
+{
+    type IT = EthInterpreter;
+}
+
 /// A call whose changes are rolled back.
 pub(super) struct View {
     pub(super) from: Address,
@@ -60,7 +69,7 @@ impl View {
     /// Calls, and rolls back whatever the call changed.
     pub(super) fn ask<E>(self, evm: &mut E) -> Result<Bytes, ViewError>
     where
-        E: EvmTr<Context = MachineContext, Frame = EthFrame<EthInterpreter>>,
+        E: EvmTr<Context = MachineContext, Frame = EthFrame<EthInterpreter>> + InspectorEvmTr<Inspector = Observer>,
     {
         self.run(evm, |_| false)
     }
@@ -72,7 +81,7 @@ impl View {
 
     fn run<E>(self, evm: &mut E, fails: impl FnOnce(&MachineContext) -> bool) -> Result<Bytes, ViewError>
     where
-        E: EvmTr<Context = MachineContext, Frame = EthFrame<EthInterpreter>>,
+        E: EvmTr<Context = MachineContext, Frame = EthFrame<EthInterpreter>> + InspectorEvmTr<Inspector = Observer>,
     {
         let Self { from, to, data, gas } = self;
         let context = evm.ctx();
@@ -86,7 +95,12 @@ impl View {
             gas_price: 0,
             ..TxEnv::default()
         });
-        let result = ViewHandler(PhantomData).run_system_call(evm);
+        let mut handler = ViewHandler(PhantomData);
+        let result = if evm.inspector().is_there() {
+            handler.inspect_run_system_call(evm)
+        } else {
+            handler.run_system_call(evm)
+        };
         let failed = fails(evm.ctx());
         if result.is_ok() {
             // An error has discarded the journal already.

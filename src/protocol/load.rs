@@ -2,7 +2,7 @@
 
 use super::{
     Artifact, ArtifactError, Artifacts, Config, ConfigError, ConfigProblem, FileError, Files, FolderFiles, Origin,
-    Place, Protocol, SetupError, SuiteError, build,
+    Place, Protocol, SetupError, SourceRules, SuiteError, build,
 };
 use std::path::{Path, PathBuf};
 
@@ -143,6 +143,7 @@ fn load(
         let read = artifacts.read(files, &path.value);
         read.map_err(|source| ProtocolError::Artifact { source, declared: path.place.clone() })?;
     }
+    artifacts.read_sources(files, &SourceRules::default());
     build::build(config, &artifacts, origin, &file, attacker)
 }
 

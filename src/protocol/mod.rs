@@ -17,6 +17,7 @@ mod model;
 mod nearest;
 mod number;
 mod source;
+mod source_map;
 mod suite;
 mod token;
 mod types;
@@ -39,6 +40,7 @@ pub use model::{
 };
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
+pub use source_map::{DebugInfo, FailurePlace, FileCoverage, FunctionCoverage, Position, SourceRules, Sources};
 pub use suite::{
     CorpusFolder, CryticConfig, ECHIDNA_FILES, FOUNDRY_FILE, FailureRules, FoundActor, FoundContract, FoundryConfig,
     MEDUSA_FILE, Permissions, Predeployed, PredeployedCode, Predicate, PredicateKind, SetUp, Suite, SuiteError,

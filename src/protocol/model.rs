@@ -1,5 +1,5 @@
-use super::Suite;
-use crate::evm::{Block, Machine, Settings, World};
+use super::{DebugInfo, Sources, Suite};
+use crate::evm::{Block, Coverage, Machine, Settings, World};
 use alloy_dyn_abi::DynSolType;
 use alloy_json_abi::JsonAbi;
 use alloy_primitives::{Address, B256, Bytes, Selector, U256};
@@ -78,6 +78,8 @@ pub struct Artifact {
     pub creation: Bytecode,
     /// Runtime code as compiled; empty where the artifact does not carry it.
     pub runtime: Bytecode,
+    /// Where its code comes from.
+    pub debug: DebugInfo,
     /// The artifact's file.
     pub place: Place,
 }
@@ -321,6 +323,10 @@ pub struct Protocol {
     pub settings: Settings,
     /// The tests that it was taken from; none for a protocol of `heist.toml`.
     pub suite: Option<Suite>,
+    /// Where code comes from, as far as the project's build tells.
+    pub sources: Arc<Sources>,
+    /// What ran before the base state was frozen; empty where nothing tells what it came from.
+    pub set_up: Arc<Coverage>,
     /// Hash of configuration and code: equal for equal protocols.
     pub hash: B256,
 }

@@ -2,12 +2,13 @@ use super::{
     amount::{amount, amount_with_base_units, percent, thousands},
     caveats,
     escape::{clip, escape},
+    lcov,
     solidity::render_steps,
     summary::{FrontierEntry, FunctionEntry, OptimumEntry, ProtocolEntry, RunSummary},
 };
 use crate::{
     campaign::{Finding, InvariantStatus, OpenOutcome, ProfitRecord, ReasonSummary},
-    protocol::Severity,
+    protocol::{FileCoverage, Severity},
 };
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, presets};
 use console::{Style, measure_text_width};
@@ -77,6 +78,7 @@ pub fn render_finding(finding: &Finding, file: &Path, look: Look) -> String {
     lines.extend(look.field("protocol", &format!("{}{bound}", finding.protocol)));
     lines.extend(look.field("broken", &finding.predicate));
     lines.extend(look.field("evidence", &finding.evidence));
+    lines.extend(finding.location.iter().flat_map(|location| look.field("at", &location.to_string())));
     if let Some(profit) = &finding.profit {
         lines.extend(look.field("profit", &render_profit(profit)));
     }
@@ -104,6 +106,7 @@ pub fn render_run(summary: &RunSummary, findings: &[Finding], folder: &Path, loo
     if look.functions {
         parts.extend(summary.protocols.iter().filter_map(functions));
         parts.extend(summary.frontier.iter().filter_map(frontier));
+        parts.extend(coverage(&summary.coverage));
     }
     parts.extend(caveats::all(summary, look));
     parts.push(verdict(summary, look));
@@ -222,6 +225,12 @@ fn frontier(entry: &FrontierEntry) -> Option<String> {
     let rows: Vec<_> = open.map(row).collect();
     let title = format!("not seen in {}", clip(&entry.protocol, MAX_NAME));
     (!rows.is_empty()).then(|| table(&[&title, "wanted", "left", "right", "tries"], rows))
+}
+
+/// How many of the lines of each source ran.
+fn coverage(files: &[FileCoverage]) -> Option<String> {
+    let rows: Vec<_> = files.iter().map(lcov::row).collect();
+    (!rows.is_empty()).then(|| table(&["source", "lines that ran", "of", ""], rows))
 }
 
 /// A table whose first column is text and whose others are numbers.

@@ -8,8 +8,8 @@ use crate::{
     },
     evm::{Block, Settings, World},
     protocol::{
-        Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, Economics, Origin, Place, Protocol,
-        Severity,
+        Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, DebugInfo, Economics, Origin, Place,
+        Protocol, Severity,
     },
     sequence::{ActionRecord, AttackRecord, CallRecord, LiveRecord, MarketRecord, MoveKind, StepRecord},
 };
@@ -55,6 +55,7 @@ pub(crate) fn invariant_finding() -> Finding {
             "sum(x in holders, vault.claims(x)) = 1500000000000000000000, vault.backing() = 1000000000000000000000: \
                    short by 500000000000000000000"
                 .to_owned(),
+        location: None,
         scenario: None,
         steps: vec![
             call("alice", ("token", "transfer(address,uint256)"), &json!(["bob", "1000000000000000000000"]), (0, 0)),
@@ -185,6 +186,7 @@ fn protocol_summary(id: &str, statuses: &[(&str, InvariantStatus)]) -> ProtocolS
         optima: Vec::new(),
         unsupported: Vec::new(),
         frontier: Vec::new(),
+        coverage: Vec::new(),
     }
 }
 
@@ -289,6 +291,7 @@ pub(crate) fn protocol() -> Protocol {
         abi: serde_json::from_str(ABI).unwrap(),
         creation: Bytecode::default(),
         runtime: Bytecode::default(),
+        debug: DebugInfo::default(),
         place,
     };
     let actor = |name: &str, address| Actor { name: name.to_owned(), address, kind: ActorKind::User, fuzz: true };
@@ -320,6 +323,8 @@ pub(crate) fn protocol() -> Protocol {
         block: Block { number: 1, timestamp: 1 },
         settings: Settings::default(),
         suite: None,
+        sources: Arc::default(),
+        set_up: Arc::default(),
         hash: B256::ZERO,
     }
 }

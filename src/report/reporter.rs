@@ -4,6 +4,7 @@ use super::{
     escape::escape,
     folder::finding_file,
     jsonl::{EventLog, line},
+    lcov::render_lcov,
 };
 use crate::campaign::{Dropped, Event, Finding, Progress, Sink};
 use std::{
@@ -84,7 +85,7 @@ impl<'a> Reporter<'a> {
         self.collector.findings()
     }
 
-    /// Ends the progress and writes `summary.json`.
+    /// Ends the progress and writes `summary.json`, and what belongs to it.
     ///
     /// # Errors
     ///
@@ -93,6 +94,9 @@ impl<'a> Reporter<'a> {
         self.ticker.stop();
         let summary = self.collector.summary(exit_code);
         self.folder.write_frontier(&summary.frontier)?;
+        if !summary.coverage.is_empty() {
+            self.folder.write_coverage(&render_lcov(&summary.coverage))?;
+        }
         self.folder.write_summary(&summary)?;
         Ok(summary)
     }

@@ -1,9 +1,12 @@
-use super::folder::{finding_file, optimum_file};
+use super::{
+    folder::{finding_file, optimum_file},
+    lcov::merged,
+};
 use crate::{
     campaign::{
         Event, Finding, FindingKind, FunctionSummary, InvariantStatus, OpenOutcome, ProtocolSummary, ReasonSummary,
     },
-    protocol::Severity,
+    protocol::{FileCoverage, Severity},
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -56,6 +59,9 @@ pub struct RunSummary {
     /// Outcomes of comparisons that were never seen; `frontier.json`.
     #[serde(skip)]
     pub frontier: Vec<FrontierEntry>,
+    /// Lines of the sources of all protocols; `lcov.info`.
+    #[serde(skip)]
+    pub coverage: Vec<FileCoverage>,
 }
 
 /// A protocol of `frontier.json`.
@@ -277,6 +283,7 @@ impl Collector {
             findings: self.findings.iter().map(finding_entry).collect(),
             defects: self.defects.clone(),
             frontier: self.protocols.iter().map(frontier_entry).collect(),
+            coverage: merged(self.protocols.iter().flat_map(|protocol| &protocol.coverage)),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     evm::{CallKind, Execution, Frame, Item, Status, Trace},
-    protocol::Protocol,
+    protocol::{FailurePlace, Position, Protocol, Sources},
     sequence::StepRecord,
 };
 use alloy_primitives::{Address, U256};
@@ -48,7 +48,7 @@ pub fn render_traces(protocol: &Protocol, sections: &[Section<'_>]) -> String {
             let margin = if line_number == 0 { format!("{}. ", index + 1) } else { "   ".to_owned() };
             let _ = writeln!(text, "{margin}{line}");
         }
-        let mut tree = Tree { decoder, trace: section.trace, lines: Vec::new() };
+        let mut tree = Tree { decoder, sources: &protocol.sources, trace: section.trace, lines: Vec::new() };
         tree.section(section.execution);
         for line in tree.lines {
             text.push_str("   ");
@@ -62,6 +62,7 @@ pub fn render_traces(protocol: &Protocol, sections: &[Section<'_>]) -> String {
 /// Draws one step.
 struct Tree<'a> {
     decoder: Decoder<'a>,
+    sources: &'a Sources,
     trace: &'a Trace,
     lines: Vec<String>,
 }
@@ -104,7 +105,7 @@ impl Tree<'_> {
         let value = if frame.value.is_zero() { String::new() } else { format!("{{value: {}}}", frame.value) };
         let from = match parent {
             None => format!(" from {}", self.decoder.name(frame.from)),
-            Some(_) => String::new(),
+            Some(parent) => at(self.sources.call_site(parent, frame)),
         };
         let (call, kind) = match frame.kind {
             CallKind::Create => (format!("new {to}{value}({} bytes)", frame.input.len()), ""),
@@ -161,14 +162,25 @@ impl Tree<'_> {
                 None => "returns".to_owned(),
             };
         }
-        if frame.reason == "Revert" {
+        let end = if frame.reason == "Revert" {
             format!("reverts {}", self.decoder.revert(frame.to, &frame.output))
         } else if frame.output.is_empty() {
             format!("halts: {}", escape(&frame.reason))
         } else {
             format!("halts: {} {}", escape(&frame.reason), raw(&frame.output))
-        }
+        };
+        let (place, asked) = match self.sources.failure(frame) {
+            Some(FailurePlace { at, asked }) => (Some(at), asked),
+            None => (None, None),
+        };
+        let asked = asked.map_or_else(String::new, |asked| format!(", called at {}", escape(&asked.to_string())));
+        end + &at(place) + &asked
     }
+}
+
+/// ` at src/Vault.sol:42`.
+fn at(place: Option<Position>) -> String {
+    place.map_or_else(String::new, |place| format!(" at {}", escape(&place.to_string())))
 }
 
 /// `.deposit{value: 1}(5)`: the value stands between name and arguments.

@@ -1,6 +1,6 @@
 use super::{Section, render_traces};
 use crate::{
-    evm::{CallKind, Execution, Frame, Item, Status, StorageChange, Trace},
+    evm::{CallKind, CodePath, Execution, Frame, Item, Status, StorageChange, Trace},
     report::fixtures::{self, ALICE, BOB, TOKEN},
     sequence::StepRecord,
 };
@@ -29,6 +29,7 @@ fn frame(kind: CallKind, to: Address, input: Bytes) -> Frame {
         success: true,
         reason: "Return".to_owned(),
         items: Vec::new(),
+        path: CodePath::default(),
     }
 }
 

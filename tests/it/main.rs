@@ -11,6 +11,7 @@ mod generation;
 mod hostile;
 mod kept;
 mod malformed;
+mod positions;
 mod protocol;
 mod protocol_artifacts;
 mod protocol_errors;

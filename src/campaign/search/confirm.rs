@@ -82,6 +82,7 @@ impl Search<'_> {
         let steps = again.sequence.to_records(protocol);
         let functions = functions(&steps);
         let mut finding = self.describe(target, &mut fresh, &again);
+        finding.location = self.locate(target, &mut fresh, &again.sequence);
         finding.id = Finding::identity(protocol, &finding.rule, &finding.contracts, &finding.predicate, &steps);
         finding.steps = steps;
         finding.original_steps = original;
@@ -94,6 +95,7 @@ impl Search<'_> {
             self.findings.pop();
             return Ok(());
         }
+        self.reruns.found.push(again.sequence);
         progress.findings.fetch_add(1, Relaxed);
         sink.take(&Event::Finding(Box::new(finding)))?;
         Ok(())

@@ -1,4 +1,6 @@
 mod confirm;
+mod coverage;
+mod locate;
 mod optima;
 mod summary;
 
@@ -21,6 +23,7 @@ use crate::{
     scenario::{self, Facts, Scenario},
     sequence::Sequence,
 };
+use coverage::Reruns;
 use rayon::prelude::*;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -49,6 +52,7 @@ pub(super) struct Search<'a> {
     pool: &'a rayon::ThreadPool,
     view: View,
     corpus: Corpus,
+    reruns: Reruns,
     cases: u64,
     calls: u64,
     reverts: u64,
@@ -152,6 +156,7 @@ impl<'a> Search<'a> {
             pool,
             view,
             corpus: Corpus::default(),
+            reruns: Reruns::default(),
             cases: 0,
             calls: 0,
             reverts: 0,
@@ -230,7 +235,7 @@ impl<'a> Search<'a> {
             })?;
         }
         let optima = self.optima(sink)?;
-        let summary = ProtocolSummary { optima, ..self.summary() };
+        let summary = ProtocolSummary { optima, coverage: self.coverage(), ..self.summary() };
         sink.take(&Event::ProtocolEnded(Box::new(summary.clone())))?;
         let recording = self.recording.unwrap_or_default();
         Ok(Searched { summary, findings: self.findings.len(), defects: self.defects, recording })
@@ -338,10 +343,11 @@ impl<'a> Search<'a> {
                 self.view.elites[scenario].offer(deed);
             }
         }
-        for News { edges, entry } in self.corpus.merge(case, &mut self.view) {
+        for News { edges, index: place, entry } in self.corpus.merge(case, &mut self.view) {
             if edges == 0 {
                 continue;
             }
+            self.reruns.kept.push(place);
             self.last_edge = self.calls;
             let steps = entry.sequence.to_records(&self.ground.protocol);
             progress.edges.store(self.view.edges.len() as u64, Relaxed);

@@ -81,6 +81,7 @@ impl Search<'_> {
             scenarios: scenarios.collect(),
             optima: Vec::new(),
             unsupported: unsupported.into_iter().collect(),
+            coverage: Vec::new(),
             frontier: self
                 .view
                 .frontier

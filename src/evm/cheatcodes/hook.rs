@@ -3,7 +3,7 @@
 use super::{
     super::{
         machine::{Inner, MachineContext},
-        trace::Tracer,
+        observer::Observer,
     },
     CHEATCODES, CONSOLE, Cheat, Cheats, Creation, MAX_ITEMS,
     artifact::Deploying,
@@ -253,15 +253,15 @@ impl Cheated<'_> {
 }
 
 impl InspectorEvmTr for Cheated<'_> {
-    type Inspector = Tracer;
+    type Inspector = Observer;
 
-    fn all_inspector(&self) -> (&MachineContext, &Instructions, &EthPrecompiles, &FrameStack<Frame>, &Tracer) {
+    fn all_inspector(&self) -> (&MachineContext, &Instructions, &EthPrecompiles, &FrameStack<Frame>, &Observer) {
         self.evm.all_inspector()
     }
 
     fn all_mut_inspector(
         &mut self,
-    ) -> (&mut MachineContext, &mut Instructions, &mut EthPrecompiles, &mut FrameStack<Frame>, &mut Tracer) {
+    ) -> (&mut MachineContext, &mut Instructions, &mut EthPrecompiles, &mut FrameStack<Frame>, &mut Observer) {
         self.evm.all_mut_inspector()
     }
 

@@ -1,16 +1,19 @@
 //! Compiled contracts: artifacts of Foundry, Hardhat, Truffle and solc, read from files and folders.
 
+mod build;
 mod code;
+mod compiled;
 mod error;
 mod raw;
 mod scan;
 
+pub(super) use build::read_build;
 pub use error::{ArtifactError, ArtifactProblem};
 
-use super::{Artifact, Place, files::Files, nearest::suggest};
+use super::{Artifact, DebugInfo, Place, SourceRules, Sources, files::Files, nearest::suggest};
 use alloy_json_abi::JsonAbi;
 use code::CodeOf;
-use raw::{Probe, RawCode, RawFile, RawLinks};
+use raw::{Probe, RawCode, RawContracts, RawFile, RawLinks, RawMetadata, RawSources};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// All artifacts of a project.
@@ -18,6 +21,9 @@ use std::{collections::BTreeMap, sync::Arc};
 pub struct Artifacts {
     all: Vec<Arc<Artifact>>,
     by_name: BTreeMap<String, Vec<usize>>,
+    /// Folders that were read.
+    folders: Vec<String>,
+    sources: Arc<Sources>,
 }
 
 /// Why a name does not lead to one artifact.
@@ -60,7 +66,19 @@ impl Artifacts {
     /// When the path holds none, or holds one that is damaged.
     pub fn read(&mut self, files: &dyn Files, path: &str) -> Result<(), ArtifactError> {
         scan::load(files, path)?.into_iter().for_each(|artifact| self.insert(artifact));
+        self.folders.push(path.to_owned());
         Ok(())
+    }
+
+    /// Reads the sources that the artifacts were compiled from, as far as they tell. What is missing, damaged or changed since
+    /// is as good as not there.
+    pub fn read_sources(&mut self, files: &dyn Files, rules: &SourceRules) {
+        self.sources = Arc::new(Sources::read(files, &self.all, &self.folders, rules));
+    }
+
+    /// Where code comes from; empty before [`Artifacts::read_sources`].
+    pub fn sources(&self) -> &Arc<Sources> {
+        &self.sources
     }
 
     /// Adds an artifact unless it is there already, as a build and its combined output both hold it.
@@ -185,11 +203,7 @@ fn parse(bytes: &[u8], file: &str) -> Result<Option<Vec<Artifact>>, ArtifactErro
         return fail(ArtifactProblem::Compiler { message: message.chars().take(400).collect() });
     }
     let result = match raw.contracts {
-        Some(contracts) => contracts
-            .0
-            .into_iter()
-            .map(|(source, name, contract)| artifact(contract, name, source, file))
-            .collect::<Result<Vec<_>, _>>(),
+        Some(contracts) => all(contracts, raw.sources.unwrap_or_default(), file),
         None if raw.abi.is_none() && !raw.has_code() => return Ok(None),
         None => {
             let (name, source) = identity(&raw, file);
@@ -200,6 +214,17 @@ fn parse(bytes: &[u8], file: &str) -> Result<Option<Vec<Artifact>>, ArtifactErro
         Ok(artifacts) => Ok(Some(artifacts)),
         Err(problem) => fail(problem),
     }
+}
+
+/// The contracts of a compiler's output, and the numbers of its sources.
+fn all(contracts: RawContracts, sources: RawSources, file: &str) -> Result<Vec<Artifact>, ArtifactProblem> {
+    let sources = Arc::new(sources.0);
+    let read = |(source, name, contract)| {
+        let mut artifact = artifact(contract, name, source, file)?;
+        artifact.debug.sources = Arc::clone(&sources);
+        Ok(artifact)
+    };
+    contracts.0.into_iter().map(read).collect()
 }
 
 fn malformed(error: &serde_json::Error, file: &str) -> ArtifactError {
@@ -248,15 +273,24 @@ fn artifact(raw: RawFile, name: String, source: String, file: &str) -> Result<Ar
     let Some(abi) = raw.abi else { return Err(ArtifactProblem::MissingAbi { contract: name }) };
     let evm = raw.evm.unwrap_or_default();
     // `evm` knows its references; the older fields repeat its code without them.
-    let creation = evm.bytecode.or(raw.bytecode).or_else(|| raw.bin.map(plain)).unwrap_or_default();
-    let runtime = evm.deployed.or(raw.deployed).or_else(|| raw.bin_runtime.map(plain)).unwrap_or_default();
+    let mut creation = evm.bytecode.or(raw.bytecode).or_else(|| raw.bin.map(plain)).unwrap_or_default();
+    let mut runtime = evm.deployed.or(raw.deployed).or_else(|| raw.bin_runtime.map(plain)).unwrap_or_default();
+    let RawMetadata { hashes, compiler, .. } = raw.metadata.unwrap_or_default();
+    let debug = DebugInfo {
+        creation: std::mem::take(&mut creation.source_map),
+        runtime: std::mem::take(&mut runtime.source_map),
+        source: raw.id.and_then(|id| id.as_u64()).and_then(|id| u32::try_from(id).ok()),
+        sources: Arc::default(),
+        hashes,
+        compiler,
+    };
     let read = |field, code: &RawCode, beside: Option<&RawLinks>| {
         let links = beside.filter(|_| code.links.is_empty()).unwrap_or(&code.links);
         CodeOf { contract: &name, field }.read(&code.object, links, &code.immutables)
     };
     let creation = read("bytecode", &creation, raw.links.as_ref())?;
     let runtime = read("deployedBytecode", &runtime, raw.deployed_links.as_ref())?;
-    Ok(Artifact { name, source, abi: abi.0, creation, runtime, place: place(file, 0, 0) })
+    Ok(Artifact { name, source, abi: abi.0, creation, runtime, debug, place: place(file, 0, 0) })
 }
 
 fn plain(object: String) -> RawCode {

@@ -1,10 +1,12 @@
 //! The shapes that compilers and frameworks write. Foreign files: unknown keys are theirs.
 
 use alloy_json_abi::JsonAbi;
+use alloy_primitives::B256;
 use serde::{
     Deserialize, Deserializer,
     de::{self, IgnoredAny, MapAccess, Visitor},
 };
+use serde_json::{Value, value::RawValue};
 use std::{collections::BTreeMap, fmt};
 
 /// A file of any known layout.
@@ -39,6 +41,12 @@ pub(super) struct RawFile {
     pub(super) source_path: Option<String>,
     #[serde(default)]
     pub(super) metadata: Option<RawMetadata>,
+    /// Number of the source in Foundry's artifacts; other tools mean other things by it.
+    #[serde(default)]
+    pub(super) id: Option<Value>,
+    /// Sources of a standard-JSON output.
+    #[serde(default)]
+    pub(super) sources: Option<RawSources>,
     #[serde(default)]
     pub(super) bin: Option<String>,
     #[serde(default, rename = "bin-runtime")]
@@ -91,6 +99,7 @@ pub(super) struct RawCode {
     pub(super) object: String,
     pub(super) links: RawLinks,
     pub(super) immutables: RawImmutables,
+    pub(super) source_map: String,
 }
 
 impl<'de> Deserialize<'de> for RawCode {
@@ -124,6 +133,11 @@ impl<'de> Visitor<'de> for CodeVisitor {
                 "linkReferences" => code.links = map.next_value::<Option<RawLinks>>()?.unwrap_or_default(),
                 "immutableReferences" => {
                     code.immutables = map.next_value::<Option<RawImmutables>>()?.unwrap_or_default();
+                }
+                "sourceMap" => {
+                    if let Value::String(text) = map.next_value()? {
+                        code.source_map = text;
+                    }
                 }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
@@ -172,19 +186,49 @@ impl<'de> Visitor<'de> for AbiVisitor {
 pub(super) struct RawMetadata {
     /// file -> contract, of one entry.
     pub(super) target: Option<(String, String)>,
+    /// file -> hash.
+    pub(super) hashes: BTreeMap<String, B256>,
+    pub(super) compiler: String,
 }
 
 impl<'de> Deserialize<'de> for RawMetadata {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
+        let value = Value::deserialize(deserializer)?;
         let value = match value.as_str() {
             Some(text) => serde_json::from_str(text).unwrap_or_default(),
             None => value,
         };
-        let target = value.pointer("/settings/compilationTarget").and_then(serde_json::Value::as_object);
+        let target = value.pointer("/settings/compilationTarget").and_then(Value::as_object);
         let target = target.and_then(|target| target.iter().next());
         let target = target.and_then(|(file, name)| Some((file.clone(), name.as_str()?.to_owned())));
-        Ok(Self { target })
+        let sources = value.get("sources").and_then(Value::as_object).into_iter().flatten();
+        let hash = |source: &Value| source.get("keccak256")?.as_str()?.parse().ok();
+        let hashes = sources.filter_map(|(file, source)| Some((file.clone(), hash(source)?))).collect();
+        let compiler = value.pointer("/compiler/version").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok(Self { target, hashes, compiler })
+    }
+}
+
+/// Sources by their numbers. Other tools mean other things by the key that they are under, so no shape is wrong.
+#[derive(Debug, Default)]
+pub(super) struct RawSources(pub(super) BTreeMap<u32, String>);
+
+impl<'de> Deserialize<'de> for RawSources {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Numbered {
+            // Beside it there may be a whole syntax tree, which is passed over.
+            #[serde(default)]
+            id: Option<Value>,
+        }
+        #[derive(Deserialize)]
+        #[serde(transparent)]
+        struct Sources(BTreeMap<String, Numbered>);
+        // A value of any shape has to be read to its end: the text is kept, then looked at.
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        let sources = serde_json::from_str(text.get()).map_or_else(|_| BTreeMap::new(), |Sources(sources)| sources);
+        let number = |id: Option<Value>| id?.as_u64().and_then(|id| u32::try_from(id).ok());
+        Ok(Self(sources.into_iter().filter_map(|(file, source)| Some((number(source.id)?, file))).collect()))
     }
 }
 

@@ -19,6 +19,7 @@ use super::{
 use crate::evm::{Machine, World};
 use alloy_primitives::{Address, B256, keccak256};
 use run::{Run, StepError};
+use std::sync::Arc;
 
 impl From<StepError> for ProtocolError {
     fn from(error: StepError) -> Self {
@@ -42,7 +43,10 @@ pub(super) fn build(
     for actor in &config.actors {
         world.set_balance(actor.address, actor.balance);
     }
-    let machine = Machine::new(world.clone().freeze(), config.block, config.settings);
+    let mut machine = Machine::new(world.clone().freeze(), config.block, config.settings);
+    if !artifacts.sources().is_empty() {
+        machine.cover();
+    }
     let mut run = Run::new(&config, artifacts, machine);
     // Functions and roles are checked against ABIs before anything runs, as the plan is.
     let known = known_contracts(&config, artifacts)?;
@@ -69,7 +73,8 @@ pub(super) fn build(
         }
         _ => None,
     };
-    let Run { machine, mut contracts, .. } = run;
+    let Run { mut machine, mut contracts, .. } = run;
+    let set_up = machine.covered();
     for contract in &mut contracts {
         // A later step may have changed it: a proxy of old kind, or a contract that is gone.
         contract.code_hash = machine.code_hash(contract.address);
@@ -94,6 +99,8 @@ pub(super) fn build(
         block,
         settings: config.settings,
         suite: None,
+        sources: Arc::clone(artifacts.sources()),
+        set_up: Arc::new(set_up),
         hash,
     })
 }
@@ -111,7 +118,7 @@ fn fingerprint(config: &Config, contracts: &[Contract], world: B256) -> B256 {
 /// A deployment before it has an address.
 struct Known<'a> {
     name: &'a str,
-    artifact: std::sync::Arc<Artifact>,
+    artifact: Arc<Artifact>,
     targets: &'a Targets,
 }
 

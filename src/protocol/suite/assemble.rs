@@ -79,6 +79,8 @@ pub(super) fn freeze(
         block: stage.machine.block(),
         settings: settings(stage.config),
         suite: Some(suite),
+        sources: Arc::clone(stage.artifacts.sources()),
+        set_up: Arc::new(stage.machine.covered()),
         hash,
     })
 }

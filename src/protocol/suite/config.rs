@@ -1,7 +1,7 @@
 //! `foundry.toml`, as far as it says how tests run.
 
 use super::{
-    super::{FileError, Files, Place, ProtocolError},
+    super::{FileError, Files, Place, ProtocolError, SourceRules},
     error::{SuiteError, SuiteProblem},
     file,
     permissions::Permissions,
@@ -109,6 +109,13 @@ pub struct FoundryConfig {
     pub permissions: Permissions,
     /// What has no effect, in sentences.
     pub notes: Vec<String>,
+}
+
+impl FoundryConfig {
+    /// Which sources are whose.
+    pub(super) fn source_rules(&self) -> SourceRules {
+        SourceRules { libs: self.libs.clone(), tests: vec![self.sources[1].clone(), "script".to_owned()] }
+    }
 }
 
 /// Reads `foundry.toml` under a profile.

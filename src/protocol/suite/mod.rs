@@ -145,6 +145,7 @@ impl SuiteProject {
         }
         let read = artifacts.read(&files, &config.out);
         read.map_err(|source| ProtocolError::Artifact { source, declared })?;
+        artifacts.read_sources(&files, &config.source_rules());
         if stale::is_stale(folder, &config.sources, &config.out) {
             let note = format!(
                 "{}: sources are newer than `{}`: run `{}` to test what they say",

@@ -63,11 +63,15 @@ impl<'a> Stage<'a> {
 
     /// A machine with nothing on it.
     pub(super) fn empty(config: &'a FoundryConfig, artifacts: &'a Artifacts, artifact: &'a Arc<Artifact>) -> Self {
+        let mut machine = machine(config);
+        if !artifacts.sources().is_empty() {
+            machine.cover();
+        }
         let mut stage = Self {
             config,
             artifacts,
             artifact,
-            machine: machine(config),
+            machine,
             address: Address::ZERO,
             creations: Vec::new(),
             logs: Vec::new(),
@@ -163,11 +167,12 @@ impl<'a> Stage<'a> {
         let created = self.machine.creations();
         self.creations.extend(created);
         let trail = self.trail(&trace);
+        let place = self.artifacts.sources().blame(&trace).map(Place::from);
         let problem = match unsupported {
             Some(cheatcode) => SuiteProblem::Unsupported { step, cheatcode, why, trail },
             None => SuiteProblem::Failed { step, why: self.why(&execution), trail },
         };
-        Err(SuiteError::new(self.place(), problem))
+        Err(SuiteError::new(place.unwrap_or_else(|| self.place()), problem))
     }
 
     /// Why a message failed, in words.
@@ -189,7 +194,9 @@ impl<'a> Stage<'a> {
         let mut calls = Vec::new();
         let mut next = trace.frames.first();
         while let Some(frame) = next {
-            calls.push(names.call(frame));
+            let failure = self.artifacts.sources().failure(frame);
+            let place = failure.map_or_else(String::new, |failure| format!(" ({})", failure.own()));
+            calls.push(names.call(frame) + &place);
             let below = frame.items.iter().rev().find_map(|item| match item {
                 crate::evm::Item::Call(index) => trace.frames.get(*index).filter(|frame| !frame.success),
                 _ => None,

@@ -129,6 +129,8 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
         settings: plain_settings(&stage),
         world: world.freeze(),
         suite: None,
+        sources: Arc::clone(stage.artifacts.sources()),
+        set_up: Arc::new(stage.machine.covered()),
     };
     Ok(SetUp { protocol, survey })
 }
