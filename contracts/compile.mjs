@@ -27,6 +27,7 @@ const SETTINGS = {
         "evm.deployedBytecode.object",
         "evm.deployedBytecode.linkReferences",
         "evm.deployedBytecode.immutableReferences",
+        "metadata",
       ],
     },
   },
@@ -102,8 +103,19 @@ function sortedByKey(value) {
   return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sortedByKey(value[key])]));
 }
 
+/** What forge keeps of the metadata that says what a contract was compiled from. */
+function foundryMetadata(slug, text) {
+  const { settings, sources } = JSON.parse(text);
+  const within = (path) => (path.startsWith(`${slug}/`) ? path.slice(slug.length + 1) : path);
+  const renamed = (table, value) => Object.fromEntries(Object.keys(table).sort().map((path) => [within(path), value(table[path])]));
+  return {
+    settings: { compilationTarget: renamed(settings.compilationTarget, (name) => name) },
+    sources: renamed(sources, ({ keccak256 }) => ({ keccak256 })),
+  };
+}
+
 /** What forge writes, without what only compilers and debuggers want. */
-function foundryArtifact(contract) {
+function foundryArtifact(slug, contract) {
   const code = ({ object, linkReferences, immutableReferences = {} }) => ({
     object: `0x${object}`,
     linkReferences: sortedByKey(linkReferences),
@@ -114,6 +126,7 @@ function foundryArtifact(contract) {
     abi: contract.abi.map(sortedByKey),
     bytecode: code(bytecode),
     deployedBytecode: code(deployedBytecode),
+    metadata: foundryMetadata(slug, contract.metadata),
   };
 }
 
@@ -121,7 +134,7 @@ function foundryArtifact(contract) {
 function written(slug, sourceName, contractName, contract) {
   if (isFoundry(slug)) {
     const file = `${slug}/out/${basename(sourceName)}/${contractName}.json`;
-    return [file, `${JSON.stringify(foundryArtifact(contract))}\n`];
+    return [file, `${JSON.stringify(foundryArtifact(slug, contract))}\n`];
   }
   const file = `${slug}/artifacts/${contractName}.json`;
   return [file, `${JSON.stringify(artifact(sourceName, contractName, contract), null, 2)}\n`];

@@ -1,14 +1,16 @@
 use super::{
+    arguments::BuildMode,
+    build,
     error::CliError,
     select::{check, selected},
     terminal::{complain, one_line},
 };
 use crate::{
     gallery,
-    protocol::{CONFIG_FILE, ECHIDNA_FILES, FOUNDRY_FILE, MEDUSA_FILE, Protocol, SetUp, SuiteProject},
+    protocol::{CONFIG_FILE, ECHIDNA_FILES, FOUNDRY_FILE, MEDUSA_FILE, Protocol, SetUp, SuiteOptions, SuiteProject},
 };
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -85,6 +87,11 @@ impl Target {
 
     /// Loads the protocols whose ids `globs` describe.
     pub(super) fn load(&self, globs: &[String]) -> Result<Vec<Protocol>, CliError> {
+        self.load_built(globs, BuildMode::Never)
+    }
+
+    /// The same; what is not built is built first.
+    pub(super) fn load_built(&self, globs: &[String], build: BuildMode) -> Result<Vec<Protocol>, CliError> {
         match self {
             Self::Gallery => {
                 let ids = gallery::ids();
@@ -102,13 +109,17 @@ impl Target {
                 Ok(protocols.into_iter().filter(|protocol| selected(globs, &protocol.id)).collect())
             }
             Self::Suites(folder) => {
-                let project = open_suites(folder)?;
-                let ids = project.suites()?;
+                let project = open_suites(folder, build)?;
+                let mut ids = project.suites()?;
                 check("protocol", globs, &ids)?;
-                ids.iter().filter(|id| selected(globs, id)).map(|id| Ok(project.protocol(id)?)).collect()
+                ids.retain(|id| selected(globs, id));
+                for id in &ids {
+                    project.notes_of(id)?.iter().for_each(|note| complain(&format!("heist: {}", one_line(note))));
+                }
+                ids.iter().map(|id| Ok(project.protocol(id)?)).collect()
             }
             Self::SetUp(folder, contract) => {
-                let SetUp { protocol, survey } = set_up(folder, contract)?;
+                let SetUp { protocol, survey } = set_up(folder, contract, build)?;
                 check("protocol", globs, std::slice::from_ref(&protocol.id))?;
                 for note in &survey.notes {
                     complain(&format!("heist: {}", one_line(note)));
@@ -129,19 +140,27 @@ impl Target {
     }
 }
 
-/// Reads the suites of a folder, under the profile that the user has set for forge.
-pub(super) fn open_suites(folder: &Path) -> Result<SuiteProject, CliError> {
-    let profile = std::env::var("FOUNDRY_PROFILE").ok().filter(|profile| !profile.is_empty());
-    let project = SuiteProject::open(folder, profile.as_deref().unwrap_or("default"))?;
-    for note in project.notes() {
+/// Reads the suites of a folder, under the profile that the user has set for forge, built first where it has to be.
+pub(super) fn open_suites(folder: &Path, build: BuildMode) -> Result<SuiteProject, CliError> {
+    let variables: BTreeMap<_, _> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, value)| name.starts_with("FOUNDRY_") && !value.is_empty())
+        .collect();
+    let profile = variables.get("FOUNDRY_PROFILE").map_or("default", String::as_str).to_owned();
+    let options = SuiteOptions { profile, variables };
+    let opened = SuiteProject::open_with(folder, &options);
+    let is_built = folder.join(FOUNDRY_FILE).is_file() && build::build(folder, &opened, build)?;
+    let project = if is_built { SuiteProject::open_with(folder, &options)? } else { opened? };
+    let old = project.note_of_age().filter(|_| !is_built);
+    for note in project.notes().iter().chain(&old) {
         complain(&format!("heist: {}", one_line(note)));
     }
     Ok(project)
 }
 
 /// Runs the set-up of a contract.
-pub(super) fn set_up(folder: &Path, contract: &str) -> Result<SetUp, CliError> {
-    Ok(open_suites(folder)?.set_up(contract, Some(gallery::attacker()))?)
+pub(super) fn set_up(folder: &Path, contract: &str, build: BuildMode) -> Result<SetUp, CliError> {
+    Ok(open_suites(folder, build)?.set_up(contract, Some(gallery::attacker()))?)
 }
 
 /// Loads the project of one folder or configuration file.

@@ -1,5 +1,5 @@
 use super::{
-    arguments::ListFormat,
+    arguments::{BuildMode, ListFormat},
     error::CliError,
     target::{Target, set_up},
 };
@@ -53,7 +53,7 @@ struct ActorRow {
 pub(super) fn write(target: &Target, format: ListFormat) -> Result<String, CliError> {
     let targets = match target {
         Target::SetUp(folder, contract) => {
-            let SetUp { protocol, survey } = set_up(folder, contract)?;
+            let SetUp { protocol, survey } = set_up(folder, contract, BuildMode::Never)?;
             vec![Targets::found(&protocol, survey)]
         }
         _ => target.load(&[])?.iter().map(Targets::declared).collect(),

@@ -80,6 +80,9 @@ impl Generator<'_> {
             .iter()
             .enumerate()
             .map(|(argument, kind)| {
+                if let Some(value) = self.draw_fixture(function, argument, rng) {
+                    return value;
+                }
                 let hint = function.abi.inputs.get(argument).map_or(Hint::None, |input| Hint::of(&input.name));
                 match (kind, hint) {
                     (DynSolType::Address, Hint::Token) if rng.random_ratio(4, 5) => {
@@ -110,6 +113,18 @@ impl Generator<'_> {
             })
             .collect();
         (arguments, live)
+    }
+
+    /// A value that the suite prefers for a parameter.
+    fn draw_fixture(&self, function: &Function, argument: usize, rng: &mut CaseRng) -> Option<DynSolValue> {
+        let name = &function.abi.inputs.get(argument)?.name;
+        self.palette.draw_fixture(name, function.inputs.get(argument)?, rng)
+    }
+
+    /// A value for one parameter, without what its name means by habit.
+    pub(super) fn draw_argument(&self, function: &Function, argument: usize, rng: &mut CaseRng) -> DynSolValue {
+        let fixture = self.draw_fixture(function, argument, rng);
+        fixture.unwrap_or_else(|| self.draw_value(&function.inputs[argument], rng))
     }
 
     fn draw_wei(&self, payable: bool, balance: U256, rng: &mut CaseRng) -> U256 {

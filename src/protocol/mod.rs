@@ -40,8 +40,8 @@ pub use model::{
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
 pub use suite::{
-    CorpusFolder, CryticConfig, ECHIDNA_FILES, FOUNDRY_FILE, FailureRules, FoundActor, FoundContract, FoundryConfig,
-    MEDUSA_FILE, Predeployed, PredeployedCode, Predicate, PredicateKind, SetUp, Suite, SuiteError, SuiteProblem,
-    SuiteProject, Survey, TestVerdict, Verdict,
+    CorpusFolder, CryticConfig, ECHIDNA_FILES, FOUNDRY_FILE, FailureRules, Fixtures, FoundActor, FoundContract,
+    FoundryConfig, InvariantKeys, MEDUSA_FILE, Predeployed, PredeployedCode, Predicate, PredicateKind, SetUp, Suite,
+    SuiteError, SuiteOptions, SuiteProblem, SuiteProject, Survey, TestVerdict, Verdict, plain_name,
 };
 pub use token::{Transfer, balance_of, balance_of_call};

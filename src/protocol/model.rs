@@ -78,6 +78,8 @@ pub struct Artifact {
     pub creation: Bytecode,
     /// Runtime code as compiled; empty where the artifact does not carry it.
     pub runtime: Bytecode,
+    /// Files that it was compiled from, as the compiler named them, with the hash of each; empty where the artifact does not say.
+    pub sources: BTreeMap<String, B256>,
     /// The artifact's file.
     pub place: Place,
 }

@@ -289,6 +289,7 @@ pub(crate) fn protocol() -> Protocol {
         abi: serde_json::from_str(ABI).unwrap(),
         creation: Bytecode::default(),
         runtime: Bytecode::default(),
+        sources: BTreeMap::new(),
         place,
     };
     let actor = |name: &str, address| Actor { name: name.to_owned(), address, kind: ActorKind::User, fuzz: true };

@@ -256,7 +256,8 @@ fn artifact(raw: RawFile, name: String, source: String, file: &str) -> Result<Ar
     };
     let creation = read("bytecode", &creation, raw.links.as_ref())?;
     let runtime = read("deployedBytecode", &runtime, raw.deployed_links.as_ref())?;
-    Ok(Artifact { name, source, abi: abi.0, creation, runtime, place: place(file, 0, 0) })
+    let sources = raw.metadata.map(|metadata| metadata.sources).unwrap_or_default();
+    Ok(Artifact { name, source, abi: abi.0, creation, runtime, sources, place: place(file, 0, 0) })
 }
 
 fn plain(object: String) -> RawCode {

@@ -1,6 +1,7 @@
 //! The shapes that compilers and frameworks write. Foreign files: unknown keys are theirs.
 
 use alloy_json_abi::JsonAbi;
+use alloy_primitives::B256;
 use serde::{
     Deserialize, Deserializer,
     de::{self, IgnoredAny, MapAccess, Visitor},
@@ -172,6 +173,8 @@ impl<'de> Visitor<'de> for AbiVisitor {
 pub(super) struct RawMetadata {
     /// file -> contract, of one entry.
     pub(super) target: Option<(String, String)>,
+    /// file -> hash.
+    pub(super) sources: BTreeMap<String, B256>,
 }
 
 impl<'de> Deserialize<'de> for RawMetadata {
@@ -184,7 +187,10 @@ impl<'de> Deserialize<'de> for RawMetadata {
         let target = value.pointer("/settings/compilationTarget").and_then(serde_json::Value::as_object);
         let target = target.and_then(|target| target.iter().next());
         let target = target.and_then(|(file, name)| Some((file.clone(), name.as_str()?.to_owned())));
-        Ok(Self { target })
+        let sources = value.get("sources").and_then(serde_json::Value::as_object).into_iter().flatten();
+        let hash = |source: &serde_json::Value| source.get("keccak256")?.as_str()?.parse().ok();
+        let sources = sources.filter_map(|(file, source)| Some((file.clone(), hash(source)?))).collect();
+        Ok(Self { target, sources })
     }
 }
 

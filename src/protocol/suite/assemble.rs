@@ -1,9 +1,9 @@
 //! From a suite behind its set-up to a protocol.
 
 use super::{
-    FailureRules, Predicate, PredicateKind, Suite,
+    FailureRules, FoundryConfig, Predicate, PredicateKind, Suite,
     error::{SuiteError, SuiteProblem},
-    is_last, is_predicate, kind_by_output,
+    fixtures, is_last, is_predicate, kind_by_output,
     names::Names,
     stage::{Stage, settings},
     targets::{self, Targets},
@@ -55,7 +55,7 @@ pub(super) fn freeze(
     }
     let world = stage.machine.merge_into(World::default());
     let hash = fingerprint(&stage, &contracts, &functions, world.hash());
-    let suite = suite(&stage);
+    let suite = suite(&mut stage);
     Ok(Protocol {
         id: stage.artifact.name.clone(),
         title: format!("the suite {}", stage.artifact.qualified()),
@@ -67,9 +67,9 @@ pub(super) fn freeze(
         interfaces: interfaces::interfaces(stage.artifacts),
         economics: Economics::default(),
         campaign: CampaignSettings {
-            steps: stage.config.depth.unwrap_or(STEPS),
-            time_passes: stage.config.time_passes,
-            bounds: Bounds::default(),
+            steps: stage.config.invariant.depth.unwrap_or(STEPS),
+            time_passes: stage.config.invariant.delays().is_some(),
+            bounds: bounds(stage.config),
             scenarios: None,
             scenario_places: Vec::new(),
         },
@@ -83,7 +83,14 @@ pub(super) fn freeze(
     })
 }
 
-fn suite(stage: &Stage<'_>) -> Suite {
+/// How much time passes before a call, where any does.
+fn bounds(config: &FoundryConfig) -> Bounds {
+    let delays = config.invariant.delays();
+    delays.map_or_else(Bounds::default, |(seconds, blocks)| Bounds { seconds, blocks, ..Bounds::default() })
+}
+
+fn suite(stage: &mut Stage<'_>) -> Suite {
+    let fixtures = fixtures::read(stage);
     let mut predicates: Vec<_> = stage
         .artifact
         .abi
@@ -108,8 +115,9 @@ fn suite(stage: &Stage<'_>) -> Suite {
         contract: 0,
         predicates,
         cheatcodes: Arc::new(cheatcodes.unwrap_or_default()),
-        fail_on_revert: stage.config.fail_on_revert,
+        fail_on_revert: stage.config.invariant.fail_on_revert.unwrap_or(false),
         failures: FailureRules::default(),
+        fixtures,
     }
 }
 

@@ -6,9 +6,13 @@
 //! targets and freezes what is there. [`SuiteProject::run_tests`] runs plain tests, to compare verdicts with forge.
 
 mod assemble;
+mod comments;
 mod config;
 mod crytic;
 mod error;
+mod fixtures;
+mod inline;
+mod invariant_keys;
 mod names;
 mod setup;
 mod stage;
@@ -16,9 +20,11 @@ mod stale;
 mod targets;
 mod tests;
 
-pub use config::{FOUNDRY_FILE, FoundryConfig};
+pub use config::{FOUNDRY_FILE, FoundryConfig, SuiteOptions};
 pub use crytic::{CorpusFolder, CryticConfig, ECHIDNA_FILES, MEDUSA_FILE, Predeployed, PredeployedCode};
 pub use error::{SuiteError, SuiteProblem};
+pub use fixtures::{Fixtures, plain_name};
+pub use invariant_keys::InvariantKeys;
 pub use setup::{FoundActor, FoundContract, SetUp, Survey};
 pub use tests::{TestVerdict, Verdict};
 
@@ -46,6 +52,8 @@ pub struct Suite {
     pub fail_on_revert: bool,
     /// What else makes a call one.
     pub failures: FailureRules,
+    /// Values that are preferred for parameters of a name.
+    pub fixtures: Fixtures,
 }
 
 /// What a call must not end in.
@@ -104,6 +112,8 @@ pub struct SuiteProject {
     artifacts: Artifacts,
     /// Whether there is a `foundry.toml`.
     with_foundry: bool,
+    /// What is newer than the artifacts, in words.
+    newer: Option<String>,
     crytic: Option<Crytic>,
 }
 
@@ -123,6 +133,15 @@ impl SuiteProject {
     ///
     /// When the configuration or an artifact is wrong, or there is none.
     pub fn open(folder: &Path, profile: &str) -> Result<Self, ProtocolError> {
+        Self::open_with(folder, &SuiteOptions::profile(profile))
+    }
+
+    /// [`SuiteProject::open`] with what only a user says.
+    ///
+    /// # Errors
+    ///
+    /// As [`SuiteProject::open`].
+    pub fn open_with(folder: &Path, options: &SuiteOptions) -> Result<Self, ProtocolError> {
         let files = FolderFiles::new(folder, &[])?;
         let crytic = crytic::read(&files)?;
         let with_foundry = crytic.is_none() || files.read(FOUNDRY_FILE)?.is_some();
@@ -131,7 +150,7 @@ impl SuiteProject {
                 let build = crytic::BUILDS.into_iter().find(|build| folder.join(build).is_dir());
                 config::plain(&crytic.place.file, build.unwrap_or("out"))?
             }
-            _ => config::read(&files, profile)?,
+            _ => config::read(&files, options)?,
         };
         let mut artifacts = Artifacts::default();
         let declared = config.out_place.clone();
@@ -141,15 +160,8 @@ impl SuiteProject {
         }
         let read = artifacts.read(&files, &config.out);
         read.map_err(|source| ProtocolError::Artifact { source, declared })?;
-        if stale::is_stale(folder, &config.sources, &config.out) {
-            let note = format!(
-                "{}: sources are newer than `{}`: run `{}` to test what they say",
-                config.place,
-                config.out,
-                if with_foundry { "forge build" } else { "crytic-compile . --export-format solc" }
-            );
-            config.notes.push(note);
-        }
+        let project = stale::Project { folder, files: &files, sources: &config.sources, out: &config.out };
+        let newer = project.newer(&artifacts);
         let crytic = crytic.map(|mut crytic| {
             config.notes.append(&mut crytic.notes);
             config.notes.extend(crytic::unmade(&crytic, &artifacts));
@@ -161,13 +173,24 @@ impl SuiteProject {
                 timestamp,
                 chain_id: 1,
                 gas_limit: 1 << 30,
-                fail_on_revert: false,
+                invariant: InvariantKeys::default(),
                 notes: Vec::new(),
                 ..config.clone()
             };
             Crytic { config: crytic, base }
         });
-        Ok(Self { folder: folder.to_owned(), config, artifacts, with_foundry, crytic })
+        Ok(Self { folder: folder.to_owned(), config, artifacts, with_foundry, newer, crytic })
+    }
+
+    /// What of its sources is newer than the artifacts, in words; none where those say what the sources say.
+    pub fn newer(&self) -> Option<&str> {
+        self.newer.as_deref()
+    }
+
+    /// That sources are newer than the artifacts, and what to do about it, in a sentence.
+    pub fn note_of_age(&self) -> Option<String> {
+        let build = if self.with_foundry { "forge build" } else { "crytic-compile . --export-format solc" };
+        self.newer.as_ref().map(|newer| format!("{}: {newer}: run `{build}` to test what it says", self.config.place))
     }
 
     /// What of the configuration has no effect here, in sentences.
@@ -194,6 +217,18 @@ impl SuiteProject {
             return Err(SuiteError::new(self.config.place.clone(), SuiteProblem::NoSuites).into());
         }
         Ok(suites.into_keys().map(str::to_owned).collect())
+    }
+
+    /// What a suite says inline and has no effect here, in sentences.
+    ///
+    /// # Errors
+    ///
+    /// When such a line is wrong.
+    pub fn notes_of(&self, suite: &str) -> Result<Vec<String>, ProtocolError> {
+        let groups = self.groups()?;
+        let artifact = self.foundry_suites(&groups)?.into_iter().find(|artifact| artifact.name == suite);
+        let Some(artifact) = artifact else { return Ok(Vec::new()) };
+        Ok(inline::keys(&FolderFiles::new(&self.folder, &[])?, &self.config, artifact)?.1)
     }
 
     /// Groups of contracts for Echidna and Medusa.
@@ -248,7 +283,9 @@ impl SuiteProject {
         let suites = self.foundry_suites(&groups)?;
         let artifact = suites.into_iter().find(|artifact| artifact.name == suite);
         let artifact = artifact.ok_or_else(|| SuiteError::new(self.config.place.clone(), SuiteProblem::NoSuites))?;
-        let stage = Stage::set(&self.config, &self.artifacts, artifact)?;
+        let mut config = self.config.clone();
+        config.invariant = inline::keys(&FolderFiles::new(&self.folder, &[])?, &self.config, artifact)?.0;
+        let stage = Stage::set(&config, &self.artifacts, artifact)?;
         Ok(assemble::protocol(stage, origin)?)
     }
 

@@ -117,7 +117,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
         interfaces: interfaces::interfaces(stage.artifacts),
         economics: if unsettled { Economics::default() } else { economics },
         campaign: CampaignSettings {
-            steps: stage.config.depth.unwrap_or(STEPS),
+            steps: stage.config.invariant.depth.unwrap_or(STEPS),
             time_passes: true,
             scenarios: unsettled.then(Vec::new),
             scenario_places: Vec::new(),
