@@ -8,7 +8,7 @@ use crate::{
     evm::{Comparing, Edge, Execution, Machine, Message, Status},
     invariant::{Checks, ChecksError, StepFacts},
     protocol::{Protocol, balance_of_call},
-    sequence::{Action, Holder, Live, Sequence, Source, Step, share},
+    sequence::{Action, Holder, Instance, Live, Sequence, Source, Step, share},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256, Bytes, I256, U256, map::HashSet};
@@ -19,6 +19,8 @@ const STEP: usize = 512;
 const EXECUTION: usize = 256;
 const LOG: usize = 256;
 
+/// Contracts that a sequence creates and that can be called.
+const MAX_CREATED: usize = 64;
 /// Words that a case may teach the dictionary.
 const MAX_LEARNED: usize = 64;
 /// Words that a kept sequence hands on to what continues it.
@@ -36,6 +38,8 @@ pub struct Executor {
     /// The highest that others have brought what is maximised to, in the order of the suite's functions.
     pub(super) heights: Vec<Option<I256>>,
     history: Vec<Arc<Execution>>,
+    /// Contracts that the steps created, as indices of the protocol's, and where they are.
+    created: Vec<(usize, Address)>,
     /// Waypoints that the executor was told of.
     known: HashSet<Waypoint>,
     features: Features,
@@ -64,6 +68,7 @@ impl Executor {
             unsupported: BTreeSet::new(),
             heights: Vec::new(),
             history: Vec::new(),
+            created: Vec::new(),
             known: HashSet::default(),
             features: Features::none(),
             keeping: false,
@@ -102,12 +107,14 @@ impl Executor {
         self.machine.reset();
         self.checks.reset();
         self.history.clear();
+        self.created.clear();
     }
 
     /// Puts the machine where `from` was kept, without the invariants.
     pub(super) fn restore(&mut self, from: &Resume) {
         self.machine.restore(&from.snapshot);
         self.history.clone_from(&from.history);
+        self.created.clone_from(&from.created);
     }
 
     fn go_on(&mut self, steps: Vec<Step>, mut outcome: Outcome, mut gas: u64) -> Outcome {
@@ -139,7 +146,8 @@ impl Executor {
         let (snapshot, history) = (self.machine.snapshot(), self.history.clone());
         let told = |execution: &Arc<Execution>| EXECUTION + execution.output.len() + LOG * execution.logs.len();
         let bytes = snapshot.bytes() + history.iter().map(told).sum::<usize>() + STEP * sequence.steps.len();
-        Resume { steps: sequence.steps.clone(), snapshot, kept: self.checks.keep(), history, gas, bytes }
+        let (steps, created) = (sequence.steps.clone(), self.created.clone());
+        Resume { steps, snapshot, kept: self.checks.keep(), history, created, gas, bytes }
     }
 
     /// Runs one step and returns the gas that it used.
@@ -164,7 +172,7 @@ impl Executor {
             self.checks.before(&mut self.machine, &facts);
             self.machine.recorder_mut().at_step(index);
             let reached = self.machine.recorder().fresh_count();
-            let execution = self.machine.execute(&message);
+            let execution = self.execute(&message);
             gas = execution.gas_used;
             facts.succeeded = execution.succeeded();
             facts.value_moved = !message.value.is_zero();
@@ -196,6 +204,32 @@ impl Executor {
         self.note_heights(index, outcome);
         self.note_violations(index, outcome);
         gas
+    }
+
+    /// Sends a message, and notes what it creates of what the protocol knows.
+    fn execute(&mut self, message: &Message) -> Execution {
+        let protocol = Arc::clone(&self.protocol);
+        let kinds = || protocol.contracts.iter().enumerate().filter(|(_, contract)| contract.created);
+        if kinds().next().is_none() {
+            return self.machine.execute(message);
+        }
+        self.machine.watch_creations();
+        let execution = self.machine.execute(message);
+        for creation in self.machine.creations() {
+            // The longest code that fits has the shortest arguments.
+            let fitting = kinds().filter(|(_, contract)| contract.artifact.creation.begins(&creation.code));
+            let kind = fitting.max_by_key(|(_, contract)| contract.artifact.creation.bytes.len());
+            // What a frame that failed created is not there.
+            let is_there = !self.machine.code(creation.address).is_empty();
+            if let Some((kind, _)) = kind
+                && is_there
+                && self.created.len() < MAX_CREATED
+                && !self.created.contains(&(kind, creation.address))
+            {
+                self.created.push((kind, creation.address));
+            }
+        }
+        execution
     }
 
     /// Cuts what goes beyond the bounds of the protocol.
@@ -273,7 +307,14 @@ impl Executor {
     fn resolve(&mut self, step: &mut Step) {
         match step {
             Step::Call(call) => {
-                let (sender, target) = (call.sender, self.target(call.function));
+                let kind = self.protocol.functions[call.function].contract;
+                if let Some(instance) = &mut call.instance {
+                    let there: Vec<_> = self.created.iter().filter(|(created, _)| *created == kind).collect();
+                    let order = instance.order.checked_rem(there.len()).unwrap_or(instance.order);
+                    *instance = Instance { order, address: there.get(order).map(|(_, address)| *address) };
+                }
+                let Some(target) = call.target(&self.protocol) else { return };
+                let sender = call.sender;
                 for live in std::mem::take(&mut call.live) {
                     if let Some(word) = self.word(&live.source, sender, target) {
                         set(&mut call.arguments, live.argument, word);

@@ -40,7 +40,7 @@ pub use height::Height;
 pub use import::{Dropped, Import, Imports};
 pub use outcome::{Outcome, Resume, Violation, Waypoint};
 pub use progress::Progress;
-pub use replay::{Replay, ReplayStatus, StepTrace, replay, trace};
+pub use replay::{Replay, ReplayStatus, StepTrace, placed, replay, trace};
 
 use crate::{
     protocol::{Place, Protocol},

@@ -92,6 +92,7 @@ pub struct Resume {
     pub(super) snapshot: Snapshot,
     pub(super) kept: Kept,
     pub(super) history: Vec<Arc<Execution>>,
+    pub(super) created: Vec<(usize, Address)>,
     pub(super) gas: u64,
     pub(super) bytes: usize,
 }

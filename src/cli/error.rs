@@ -147,7 +147,6 @@ impl CliError {
     pub(super) fn outcome(&self) -> Outcome {
         match self {
             Self::Protocol(error) if error.is_target_failure() => Outcome::TargetFailed,
-            Self::Build { .. } => Outcome::TargetFailed,
             Self::Protocol(_)
             | Self::Unknown { .. }
             | Self::Missing { .. }
@@ -161,7 +160,7 @@ impl CliError {
             | Self::Corpus(_)
             | Self::Folder(_)
             | Self::Campaign(CampaignError::Configuration { .. }) => Outcome::Usage,
-            Self::Campaign(CampaignError::FalseAtStart { .. }) => Outcome::TargetFailed,
+            Self::Build { .. } | Self::Campaign(CampaignError::FalseAtStart { .. }) => Outcome::TargetFailed,
             Self::Campaign(CampaignError::NothingToCheck) => Outcome::NothingToCheck,
             Self::Campaign(CampaignError::Threads(_) | CampaignError::Sink(_)) | Self::Output(_) => Outcome::Internal,
         }

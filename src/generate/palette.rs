@@ -68,7 +68,8 @@ impl Palette {
                 actors.extend(&home);
             }
         }
-        let contracts: Vec<_> = protocol.contracts.iter().map(|contract| contract.address).collect();
+        let there = protocol.contracts.iter().filter(|contract| !contract.created);
+        let contracts: Vec<_> = there.map(|contract| contract.address).collect();
         let tokens: Vec<_> = protocol.tokens().map(|token| token.address).collect();
         let holders: Vec<_> = protocol
             .actors

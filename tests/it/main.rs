@@ -6,6 +6,7 @@ mod cli;
 mod crytic;
 mod determinism;
 mod engine;
+mod features;
 mod gallery;
 mod generation;
 mod hostile;

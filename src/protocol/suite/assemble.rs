@@ -37,7 +37,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin) -> Result<Protocol,
 pub(super) fn freeze(
     mut stage: Stage<'_>,
     names: &Names,
-    targets: Targets,
+    mut targets: Targets,
     origin: Origin,
 ) -> Result<Protocol, SuiteError> {
     let actors = actors(&stage, &targets);
@@ -48,10 +48,20 @@ pub(super) fn freeze(
             stage.machine.set_account(actor.address, stage.config.balance, 0);
         }
     }
-    let contracts = contracts(&stage, names);
-    let functions = functions(&contracts, targets);
+    let mut contracts = contracts(&stage, names);
+    let created = std::mem::take(&mut targets.created);
+    let mut functions = functions(&contracts, targets);
     if functions.is_empty() {
         return Err(SuiteError::new(stage.place(), SuiteProblem::NoTargets(stage.artifact.name.clone())));
+    }
+    for (artifact, found) in created {
+        let is_taken = |name: &str| contracts.iter().any(|contract| contract.name == name);
+        let mut name = artifact.name.clone();
+        while is_taken(&name) {
+            name += "_created";
+        }
+        functions.extend(found.into_iter().filter_map(|abi| function(contracts.len(), abi)));
+        contracts.push(Contract::created(name, artifact));
     }
     let world = stage.machine.merge_into(World::default());
     let hash = fingerprint(&stage, &contracts, &functions, world.hash());
@@ -132,7 +142,13 @@ fn contracts(stage: &Stage<'_>, names: &Names) -> Vec<Contract> {
             && !known
             && !stage.machine.code(address).is_empty()
         {
-            contracts.push(Contract { name: name.to_owned(), address, artifact: Arc::clone(artifact), code_hash });
+            contracts.push(Contract {
+                name: name.to_owned(),
+                address,
+                artifact: Arc::clone(artifact),
+                code_hash,
+                created: false,
+            });
         }
     }
     contracts
@@ -141,13 +157,16 @@ fn contracts(stage: &Stage<'_>, names: &Names) -> Vec<Contract> {
 fn functions(contracts: &[Contract], mut targets: Targets) -> Vec<Function> {
     let mut functions = Vec::new();
     for (index, contract) in contracts.iter().enumerate() {
-        for abi in targets.functions.remove(&contract.address).unwrap_or_default() {
-            // A parameter without an ABI encoding cannot be generated.
-            let Some(inputs) = types::resolve_all(&abi.inputs) else { continue };
-            functions.push(Function { contract: index, selector: abi.selector(), abi, inputs, weight: 1 });
-        }
+        let called = targets.functions.remove(&contract.address).unwrap_or_default();
+        functions.extend(called.into_iter().filter_map(|abi| function(index, abi)));
     }
     functions
+}
+
+/// A function of a contract, by its index; none where a parameter has no ABI encoding and cannot be generated.
+fn function(contract: usize, abi: alloy_json_abi::Function) -> Option<Function> {
+    let inputs = types::resolve_all(&abi.inputs)?;
+    Some(Function { contract, selector: abi.selector(), abi, inputs, weight: 1 })
 }
 
 fn actors(stage: &Stage<'_>, targets: &Targets) -> Vec<Actor> {

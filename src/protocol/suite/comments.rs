@@ -69,7 +69,8 @@ impl<'a> Reader<'a> {
     /// Words that begin something with a name.
     fn meet(&mut self, word: &str) {
         let is_contract = self.depth == 0 && matches!(word, "contract" | "interface" | "library");
-        if !is_contract && !(self.depth == 1 && word == "function") {
+        let is_function = self.depth == 1 && word == "function";
+        if !is_contract && !is_function {
             return;
         }
         let space = self.rest.find(|next: char| !next.is_whitespace()).unwrap_or(self.rest.len());

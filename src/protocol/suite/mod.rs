@@ -8,6 +8,7 @@
 mod assemble;
 mod comments;
 mod config;
+mod creatable;
 mod crytic;
 mod error;
 mod fixtures;

@@ -68,20 +68,7 @@ impl Names {
 
 /// What a contract was created from: its creation code begins with that of an artifact, libraries aside.
 pub(super) fn artifact_of<'a>(stage: &Stage<'a>, creation: &Creation) -> Option<&'a Arc<Artifact>> {
-    let fits = |artifact: &&Arc<Artifact>| {
-        let code = &artifact.creation;
-        if code.bytes.is_empty() || code.bytes.len() > creation.code.len() {
-            return false;
-        }
-        let mut start = 0;
-        for link in &code.links {
-            if code.bytes.get(start..link.offset) != creation.code.get(start..link.offset) {
-                return false;
-            }
-            start = link.offset + Address::len_bytes();
-        }
-        code.bytes.get(start..) == creation.code.get(start..code.bytes.len())
-    };
+    let fits = |artifact: &&Arc<Artifact>| artifact.creation.begins(&creation.code);
     // Of several that fit, arguments are the shortest.
     stage.artifacts.iter().filter(fits).max_by_key(|artifact| artifact.creation.bytes.len())
 }

@@ -1,18 +1,22 @@
 //! What a suite says about whom to call: `targetContracts()` and its kin.
 
 use super::{
+    creatable,
     error::{SuiteError, SuiteProblem},
     names::Names,
     stage::Stage,
 };
 use crate::{
     evm::ViewError,
-    protocol::{build::reason, functions::changes_state},
+    protocol::{Artifact, build::reason, functions::changes_state},
 };
 use alloy_json_abi::Function;
 use alloy_primitives::{Address, FixedBytes, Selector, keccak256};
 use alloy_sol_types::SolValue;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Longest answer, bytes: items of a list may all be the same large one.
 const MAX_ANSWER: usize = 1 << 16;
@@ -39,6 +43,8 @@ struct Declared {
 pub(super) struct Targets {
     /// Functions by contract, in the order of their addresses.
     pub(super) functions: BTreeMap<Address, Vec<Function>>,
+    /// Functions of what calls may create.
+    pub(super) created: Vec<(Arc<Artifact>, Vec<Function>)>,
     /// Who calls; empty: anybody but those.
     pub(super) senders: Vec<Address>,
     pub(super) excluded_senders: Vec<Address>,
@@ -68,8 +74,9 @@ pub(super) fn find(stage: &mut Stage<'_>, names: &Names) -> Result<Targets, Suit
             functions.insert(address, found);
         }
     }
+    let created = declared.created(stage, names, functions.contains_key(&stage.address));
     let Declared { senders, excluded_senders, .. } = declared;
-    Ok(Targets { functions, senders, excluded_senders })
+    Ok(Targets { functions, created, senders, excluded_senders })
 }
 
 /// The answer of one of the suite's functions; empty where it does not have it.
@@ -130,6 +137,39 @@ impl Declared {
             }
         }
         functions.into_values().collect()
+    }
+
+    /// What of the contracts that calls may create is called: nothing where contracts are named as targets.
+    fn created(&self, stage: &Stage<'_>, names: &Names, is_suite_called: bool) -> Vec<(Arc<Artifact>, Vec<Function>)> {
+        if !self.contracts.is_empty() {
+            return Vec::new();
+        }
+        let found = creatable::find(stage, names, is_suite_called).into_iter();
+        let with_functions = found.map(|artifact| (Arc::clone(artifact), self.functions_of_created(artifact)));
+        with_functions.filter(|(_, functions)| !functions.is_empty()).collect()
+    }
+
+    /// Selectors of an artifact go before its exclusion, and that before its choice.
+    fn functions_of_created(&self, artifact: &Artifact) -> Vec<Function> {
+        let named = self.artifact_selectors.iter().filter(|(name, _)| artifact.is_called(name));
+        let chosen: BTreeSet<Selector> = named.flat_map(|(_, selectors)| selectors.iter().copied()).collect();
+        let listed = |list: &[String]| list.iter().any(|name| artifact.is_called(name));
+        let is_chosen = self.artifact_selectors.is_empty() && self.artifacts.is_empty()
+            || listed(&self.artifacts)
+            || self.artifact_selectors.iter().any(|(name, _)| artifact.is_called(name));
+        let wanted = |function: &&Function| {
+            if chosen.is_empty() {
+                is_chosen && !listed(&self.excluded_artifacts) && changes_state(function)
+            } else {
+                chosen.contains(&function.selector())
+            }
+        };
+        let functions = artifact.abi.functions().filter(wanted);
+        functions
+            .map(|function| (function.signature(), function.clone()))
+            .collect::<BTreeMap<_, _>>()
+            .into_values()
+            .collect()
     }
 
     fn is_target(&self, stage: &Stage<'_>, names: &Names, address: Address) -> bool {

@@ -182,6 +182,7 @@ fn contract(deployed: &Deployed, machine: &Machine) -> Option<Contract> {
         address: deployed.address,
         artifact: Arc::clone(deployed.callable.as_ref()?),
         code_hash: machine.code_hash(deployed.address),
+        created: false,
     })
 }
 
