@@ -41,11 +41,10 @@ impl Target {
     pub(super) fn find(path: Option<&Path>) -> Result<Self, CliError> {
         let Some(path) = path else {
             let here = Path::new(".");
-            return match (here.join(CONFIG_FILE).is_file(), has_suites(here), suite(here)) {
-                (true, ..) => Ok(Self::Projects(vec![here.to_owned()])),
-                (false, true, _) => Ok(Self::Suites(here.to_owned())),
-                (false, false, Some(error)) => Err(error),
-                (false, false, None) => Ok(Self::Gallery),
+            return match (Self::of_folder(here)?, suite(here)) {
+                (Some(target), _) => Ok(target),
+                (None, Some(error)) => Err(error),
+                (None, None) => Ok(Self::Gallery),
             };
         };
         if !path.exists() {
@@ -56,17 +55,38 @@ impl Target {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             return Ok(Self::Suites(folder.unwrap_or(Path::new(".")).to_owned()));
         }
-        if path.is_file() || path.join(CONFIG_FILE).is_file() {
-            return Ok(Self::Projects(vec![path.to_owned()]));
+        if path.is_file() {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let is_config = path.file_name().is_some_and(|name| name == CONFIG_FILE);
+            return match Self::of_folder(folder)?.filter(|_| is_config) {
+                Some(target @ (Self::Suites(_) | Self::SetUp(..))) => Ok(target),
+                _ => Ok(Self::Projects(vec![path.to_owned()])),
+            };
         }
-        if has_suites(path) {
-            return Ok(Self::Suites(path.to_owned()));
+        if let Some(target) = Self::of_folder(path)? {
+            return Ok(target);
         }
         let projects = workspace(path);
         if projects.is_empty() {
             return Err(suite(path).unwrap_or_else(|| CliError::NoProject { path: path.to_owned() }));
         }
         Ok(Self::Projects(projects))
+    }
+
+    /// The protocol of a folder's `heist.toml`, else its suites, of which a `heist.toml` may say what is to be different.
+    fn of_folder(folder: &Path) -> Result<Option<Self>, CliError> {
+        let overlay = if has_suites(folder) { SuiteProject::overlay(folder)? } else { None };
+        if let Some(overlay) = overlay {
+            let contract = overlay.set_up().filter(|_| folder.join(FOUNDRY_FILE).is_file());
+            return Ok(Some(match contract {
+                Some(contract) => Self::SetUp(folder.to_owned(), contract.to_owned()),
+                None => Self::Suites(folder.to_owned()),
+            }));
+        }
+        if folder.join(CONFIG_FILE).is_file() {
+            return Ok(Some(Self::Projects(vec![folder.to_owned()])));
+        }
+        Ok(has_suites(folder).then(|| Self::Suites(folder.to_owned())))
     }
 
     /// The same; where `contract` is given, what its set-up leaves behind.
@@ -171,8 +191,8 @@ pub(super) fn load_project(path: &Path) -> Result<Protocol, CliError> {
 /// Folders directly below `path` that hold a project, in the order of their names.
 fn workspace(path: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(path).into_iter().flatten().flatten();
-    let mut projects: Vec<_> =
-        entries.map(|entry| entry.path()).filter(|path| path.join(CONFIG_FILE).is_file()).collect();
+    let is_project = |path: &PathBuf| path.join(CONFIG_FILE).is_file() && !has_suites(path);
+    let mut projects: Vec<_> = entries.map(|entry| entry.path()).filter(is_project).collect();
     projects.sort();
     projects
 }

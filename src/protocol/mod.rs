@@ -26,7 +26,7 @@ pub use artifact::{ArtifactError, ArtifactProblem, Artifacts, LookupError};
 pub use build::{Failure, SetupError};
 pub use config::{
     ActorConfig, Argument, ArgumentValue, Attach, AttachAt, CallStep, Config, ConfigError, ConfigProblem,
-    DEFAULT_CONFIG, Deploy, Located, MoveConfig, Pack, ROLES, RoleConfig, Step, StepKind, Targets, ViewSource,
+    DEFAULT_CONFIG, Deploy, Located, MoveConfig, Overlay, Pack, ROLES, RoleConfig, Step, StepKind, Targets, ViewSource,
     parse_invariants, parse_pack,
 };
 pub use files::{Entry, FileError, Files, FolderFiles};

@@ -158,6 +158,36 @@ fn created_contracts_are_found_alike_at_any_number_of_threads() {
     assert_eq!(runs[0], runs[1]);
 }
 
+/// As forge 1.7.1 lists what it calls.
+#[test]
+fn targets_that_are_said_in_two_ways_are_what_they_are_for_forge() {
+    let (up, down, step) = ("Left.up", "Left.down", "Right.step");
+    let own = ["IS_TEST", "act", "beforeTea", "checkIn", "excludeNobody", "failed", "proveIt", "targetPractice"];
+    let own: Vec<_> = own.iter().map(|name| format!("OwnFunctionsTest.{name}")).collect();
+    for (name, expected) in [
+        ("SelectorsBothWaysTest", vec![down, up, step]),
+        ("ExcludedOfNoTargetTest", vec![up, step]),
+        ("SelectorOfNoTargetTest", vec![down, step]),
+        ("SelectorOfViewTest", vec!["Left.look", step]),
+        ("ArtifactBothWaysTest", vec![step]),
+        ("ArtifactSelectorExcludedTest", vec![up]),
+        ("ContractBothWaysTest", vec![step]),
+        ("InterfaceOfTargetTest", vec![up, step]),
+        ("InterfaceOfExcludedTest", vec![up, step]),
+        ("InterfaceElsewhereTest", vec!["InterfaceElsewhereTest.up", down, up, step]),
+        ("OwnFunctionsTest", own.iter().map(String::as_str).collect()),
+        ("SendersBothWaysTest", vec![down, up, step]),
+    ] {
+        let protocol = suite(name);
+        let called = protocol
+            .functions
+            .iter()
+            .map(|function| format!("{}.{}", protocol.contracts[function.contract].name, function.abi.name));
+        assert_eq!(called.collect::<Vec<_>>(), expected, "{name}");
+    }
+    assert_eq!(suite("SendersBothWaysTest").actors.len(), 1);
+}
+
 #[test]
 fn fixtures_are_tried_for_parameters_of_their_names() {
     let rules = found("FixtureTest", 2);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect should stop there")]
 
 mod architecture;
+mod build;
 mod cli;
 mod crytic;
 mod determinism;
@@ -12,6 +13,7 @@ mod generation;
 mod hostile;
 mod kept;
 mod malformed;
+mod overlay;
 mod protocol;
 mod protocol_artifacts;
 mod protocol_errors;

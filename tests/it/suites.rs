@@ -157,7 +157,7 @@ fn a_suite_says_whom_to_call_in_each_of_its_ways() {
         ("ChooseArtifactTest", vec![three]),
         ("ChooseNotArtifactTest", vec![three]),
         ("ChooseArtifactSelectorTest", vec![one, other_one]),
-        ("ChooseInterfaceTest", vec![other_one, other_two, three]),
+        ("ChooseInterfaceTest", vec![other_one, three]),
         ("ChooseSelfTest", vec!["ChooseSelfTest.act"]),
     ] {
         assert_eq!(functions(name), expected, "{name}");
@@ -334,7 +334,14 @@ fn sources_that_are_newer_than_their_artifacts_are_told() {
             file.set_modified(old).unwrap();
         }
     };
-    let notes = || SuiteProject::open(&project, "default").unwrap().notes().join("\n");
+    // Artifacts that do not say what they were compiled from have nothing but their age.
+    for path in files(&project.join("out")).keys() {
+        let path = project.join("out").join(path);
+        let mut artifact: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        artifact.as_object_mut().unwrap().remove("metadata");
+        fs::write(path, artifact.to_string()).unwrap();
+    }
+    let notes = || SuiteProject::open(&project, "default").unwrap().note_of_age().unwrap_or_default();
     age("src");
     age("test");
     assert_eq!(notes(), "");

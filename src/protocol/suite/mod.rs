@@ -15,6 +15,7 @@ mod fixtures;
 mod inline;
 mod invariant_keys;
 mod names;
+mod overlay;
 mod setup;
 mod stage;
 mod stale;
@@ -29,7 +30,9 @@ pub use invariant_keys::InvariantKeys;
 pub use setup::{FoundActor, FoundContract, SetUp, Survey};
 pub use tests::{TestVerdict, Verdict};
 
-use super::{Artifact, Artifacts, Files as _, FolderFiles, Origin, Place, Protocol, ProtocolError};
+use super::{
+    Artifact, Artifacts, CONFIG_FILE, Files as _, FolderFiles, Origin, Overlay, Place, Protocol, ProtocolError,
+};
 use crate::evm::Cheatcodes;
 use alloy_json_abi::Function;
 use alloy_primitives::{Address, B256, Selector};
@@ -115,6 +118,8 @@ pub struct SuiteProject {
     with_foundry: bool,
     /// What is newer than the artifacts, in words.
     newer: Option<String>,
+    /// What a `heist.toml` changes.
+    overlay: Option<Overlay>,
     crytic: Option<Crytic>,
 }
 
@@ -180,7 +185,30 @@ impl SuiteProject {
             };
             Crytic { config: crytic, base }
         });
-        Ok(Self { folder: folder.to_owned(), config, artifacts, with_foundry, newer, crytic })
+        let overlay = Self::overlay(folder)?;
+        Ok(Self { folder: folder.to_owned(), config, artifacts, with_foundry, newer, overlay, crytic })
+    }
+
+    /// What the `heist.toml` of a folder changes about the tests beside it; none where there is none, or where it declares a
+    /// protocol of its own.
+    ///
+    /// # Errors
+    ///
+    /// When it is wrong.
+    pub fn overlay(folder: &Path) -> Result<Option<Overlay>, ProtocolError> {
+        let files = FolderFiles::new(folder, &[])?;
+        let Some(bytes) = files.read(CONFIG_FILE)? else { return Ok(None) };
+        let Ok(text) = std::str::from_utf8(&bytes) else { return Ok(None) };
+        let is_one = Overlay::is_one(text);
+        Ok(is_one.then(|| Overlay::parse(text, &files.display(CONFIG_FILE))).transpose()?)
+    }
+
+    /// A protocol as `heist.toml` wants it.
+    fn changed(&self, mut protocol: Protocol) -> Result<Protocol, ProtocolError> {
+        if let Some(overlay) = self.overlay.as_ref().filter(|overlay| overlay.is_for(&protocol.id)) {
+            overlay::apply(overlay, &mut protocol)?;
+        }
+        Ok(protocol)
     }
 
     /// What of its sources is newer than the artifacts, in words; none where those say what the sources say.
@@ -279,7 +307,7 @@ impl SuiteProject {
         if let (Some(Crytic { config, base }), Some(group)) =
             (&self.crytic, groups.iter().find(|group| group.suite.name == suite))
         {
-            return Ok(crytic::protocol(config, base, &self.artifacts, group, origin)?);
+            return self.changed(crytic::protocol(config, base, &self.artifacts, group, origin)?);
         }
         let suites = self.foundry_suites(&groups)?;
         let artifact = suites.into_iter().find(|artifact| artifact.name == suite);
@@ -287,7 +315,7 @@ impl SuiteProject {
         let mut config = self.config.clone();
         config.invariant = inline::keys(&FolderFiles::new(&self.folder, &[])?, &self.config, artifact)?.0;
         let stage = Stage::set(&config, &self.artifacts, artifact)?;
-        Ok(assemble::protocol(stage, origin)?)
+        self.changed(assemble::protocol(stage, origin)?)
     }
 
     /// The protocol that the set-up of a contract, `Name` or `file.sol:Name`, leaves behind, attacked with the contract of
@@ -300,7 +328,12 @@ impl SuiteProject {
         let artifact = self.contract_with_set_up(contract)?;
         let stage = Stage::set(&self.config, &self.artifacts, artifact)?;
         let origin = Origin::Setup { folder: self.folder.clone(), contract: contract.to_owned() };
-        Ok(setup::protocol(stage, origin, attacker)?)
+        let SetUp { protocol, mut survey } = setup::protocol(stage, origin, attacker)?;
+        let protocol = self.changed(protocol)?;
+        if let Some(overlay) = &self.overlay {
+            survey.change(&protocol, overlay.file());
+        }
+        Ok(SetUp { protocol, survey })
     }
 
     /// The contract of this name that has a `setUp()`.

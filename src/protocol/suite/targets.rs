@@ -111,20 +111,19 @@ impl Declared {
     fn functions_of(&self, stage: &Stage<'_>, names: &Names, address: Address) -> Vec<Function> {
         let chosen: BTreeSet<_> =
             of_address(&self.selectors, address).chain(self.of_artifact(names, address)).collect();
-        let interfaces: Vec<&str> = self
-            .interfaces
-            .iter()
-            .filter(|(interfaced, _)| *interfaced == address)
-            .flat_map(|(_, names)| names.iter().map(String::as_str))
-            .collect();
-        if !self.is_target(stage, names, address) && chosen.is_empty() && interfaces.is_empty() {
+        let excluded: BTreeSet<_> = of_address(&self.excluded_selectors, address).collect();
+        let named =
+            self.interfaces.iter().filter(|(interfaced, _)| *interfaced == address).flat_map(|(_, names)| names);
+        let interfaces: Vec<_> = named.filter_map(|name| stage.artifacts.find(name).ok()).collect();
+        // Whose functions are left out is a target, by the customs of forge, whoever else is named.
+        if !self.is_target(stage, names, address) && chosen.is_empty() && interfaces.is_empty() && excluded.is_empty() {
             return Vec::new();
         }
-        let excluded: BTreeSet<_> = of_address(&self.excluded_selectors, address).collect();
         let own = names.get(address).into_iter().map(|(_, artifact)| artifact);
-        let interfaces = interfaces.into_iter().filter_map(|name| stage.artifacts.find(name).ok());
+        // An interface stands for the contract: what else that has is not called, unless it is chosen.
+        let own = own.filter(|_| interfaces.is_empty() || !chosen.is_empty());
         let mut functions: BTreeMap<String, Function> = BTreeMap::new();
-        for function in own.chain(interfaces).flat_map(|artifact| artifact.abi.functions()) {
+        for function in own.chain(interfaces.iter().copied()).flat_map(|artifact| artifact.abi.functions()) {
             let selector = function.selector();
             let is_own = address == stage.address && is_machinery(&function.name);
             let wanted = if chosen.is_empty() {
@@ -153,13 +152,9 @@ impl Declared {
     fn functions_of_created(&self, artifact: &Artifact) -> Vec<Function> {
         let named = self.artifact_selectors.iter().filter(|(name, _)| artifact.is_called(name));
         let chosen: BTreeSet<Selector> = named.flat_map(|(_, selectors)| selectors.iter().copied()).collect();
-        let listed = |list: &[String]| list.iter().any(|name| artifact.is_called(name));
-        let is_chosen = self.artifact_selectors.is_empty() && self.artifacts.is_empty()
-            || listed(&self.artifacts)
-            || self.artifact_selectors.iter().any(|(name, _)| artifact.is_called(name));
         let wanted = |function: &&Function| {
             if chosen.is_empty() {
-                is_chosen && !listed(&self.excluded_artifacts) && changes_state(function)
+                self.is_target_artifact(artifact) && changes_state(function)
             } else {
                 chosen.contains(&function.selector())
             }
@@ -177,13 +172,18 @@ impl Declared {
             return self.contracts.contains(&address);
         }
         let Some((_, artifact)) = names.get(address) else { return false };
-        let listed = |list: &[String]| list.iter().any(|name| artifact.is_called(name));
-        let by_selectors = self.artifact_selectors.iter().any(|(name, _)| artifact.is_called(name));
-        let any_artifact = self.artifacts.is_empty() && self.artifact_selectors.is_empty();
         (self.contracts.is_empty() || self.contracts.contains(&address))
             && !self.excluded_contracts.contains(&address)
-            && (any_artifact || listed(&self.artifacts) || by_selectors)
-            && !listed(&self.excluded_artifacts)
+            && self.is_target_artifact(artifact)
+    }
+
+    /// Whether contracts of an artifact are targets: where any artifact is named, only those are; an excluded one names nothing.
+    fn is_target_artifact(&self, artifact: &Artifact) -> bool {
+        let is_listed = |list: &[String]| list.iter().any(|name| artifact.is_called(name));
+        let is_excluded = |name: &String| self.excluded_artifacts.contains(name);
+        let any = self.artifact_selectors.is_empty() && self.artifacts.iter().all(is_excluded);
+        let by_selectors = self.artifact_selectors.iter().any(|(name, _)| artifact.is_called(name));
+        (any || is_listed(&self.artifacts) || by_selectors) && !is_listed(&self.excluded_artifacts)
     }
 
     fn of_artifact(&self, names: &Names, address: Address) -> Vec<Selector> {
@@ -199,6 +199,7 @@ fn of_address(list: &[(Address, Selectors)], address: Address) -> impl Iterator<
 
 /// Functions of a suite that its runner calls.
 fn is_machinery(name: &str) -> bool {
-    let prefixes = ["test", "invariant", "statefulFuzz", "target", "exclude", "beforeTest"];
-    matches!(name, "setUp" | "afterInvariant") || prefixes.iter().any(|prefix| name.starts_with(prefix))
+    let prefixes = ["test", "invariant", "statefulFuzz", "table", "fixture"];
+    matches!(name, "setUp" | "afterInvariant" | "beforeTestSetup")
+        || prefixes.iter().any(|prefix| name.starts_with(prefix))
 }
