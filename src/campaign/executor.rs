@@ -1,6 +1,7 @@
 use super::{
     Features,
     count::FunctionCount,
+    created::Created,
     flow::Access,
     outcome::{MAX_PLAIN_SLOT, Outcome, Resume, Violation, Waypoint},
 };
@@ -8,7 +9,7 @@ use crate::{
     evm::{Comparing, Edge, Execution, Machine, Message, Status},
     invariant::{Checks, ChecksError, StepFacts},
     protocol::{Protocol, balance_of_call},
-    sequence::{Action, Holder, Instance, Live, Sequence, Source, Step, share},
+    sequence::{Action, Holder, Live, Sequence, Source, Step, share},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256, Bytes, I256, U256, map::HashSet};
@@ -19,8 +20,6 @@ const STEP: usize = 512;
 const EXECUTION: usize = 256;
 const LOG: usize = 256;
 
-/// Contracts that a sequence creates and that can be called.
-const MAX_CREATED: usize = 64;
 /// Words that a case may teach the dictionary.
 const MAX_LEARNED: usize = 64;
 /// Words that a kept sequence hands on to what continues it.
@@ -38,8 +37,7 @@ pub struct Executor {
     /// The highest that others have brought what is maximised to, in the order of the suite's functions.
     pub(super) heights: Vec<Option<I256>>,
     history: Vec<Arc<Execution>>,
-    /// Contracts that the steps created, as indices of the protocol's, and where they are.
-    created: Vec<(usize, Address)>,
+    created: Created,
     /// Waypoints that the executor was told of.
     known: HashSet<Waypoint>,
     features: Features,
@@ -68,7 +66,7 @@ impl Executor {
             unsupported: BTreeSet::new(),
             heights: Vec::new(),
             history: Vec::new(),
-            created: Vec::new(),
+            created: Created::default(),
             known: HashSet::default(),
             features: Features::none(),
             keeping: false,
@@ -172,7 +170,7 @@ impl Executor {
             self.checks.before(&mut self.machine, &facts);
             self.machine.recorder_mut().at_step(index);
             let reached = self.machine.recorder().fresh_count();
-            let execution = self.execute(&message);
+            let execution = self.created.execute(&self.protocol, &mut self.machine, &message);
             gas = execution.gas_used;
             facts.succeeded = execution.succeeded();
             facts.value_moved = !message.value.is_zero();
@@ -204,32 +202,6 @@ impl Executor {
         self.note_heights(index, outcome);
         self.note_violations(index, outcome);
         gas
-    }
-
-    /// Sends a message, and notes what it creates of what the protocol knows.
-    fn execute(&mut self, message: &Message) -> Execution {
-        let protocol = Arc::clone(&self.protocol);
-        let kinds = || protocol.contracts.iter().enumerate().filter(|(_, contract)| contract.created);
-        if kinds().next().is_none() {
-            return self.machine.execute(message);
-        }
-        self.machine.watch_creations();
-        let execution = self.machine.execute(message);
-        for creation in self.machine.creations() {
-            // The longest code that fits has the shortest arguments.
-            let fitting = kinds().filter(|(_, contract)| contract.artifact.creation.begins(&creation.code));
-            let kind = fitting.max_by_key(|(_, contract)| contract.artifact.creation.bytes.len());
-            // What a frame that failed created is not there.
-            let is_there = !self.machine.code(creation.address).is_empty();
-            if let Some((kind, _)) = kind
-                && is_there
-                && self.created.len() < MAX_CREATED
-                && !self.created.contains(&(kind, creation.address))
-            {
-                self.created.push((kind, creation.address));
-            }
-        }
-        execution
     }
 
     /// Cuts what goes beyond the bounds of the protocol.
@@ -308,11 +280,7 @@ impl Executor {
         match step {
             Step::Call(call) => {
                 let kind = self.protocol.functions[call.function].contract;
-                if let Some(instance) = &mut call.instance {
-                    let there: Vec<_> = self.created.iter().filter(|(created, _)| *created == kind).collect();
-                    let order = instance.order.checked_rem(there.len()).unwrap_or(instance.order);
-                    *instance = Instance { order, address: there.get(order).map(|(_, address)| *address) };
-                }
+                call.instance = call.instance.map(|instance| self.created.place(kind, instance));
                 let Some(target) = call.target(&self.protocol) else { return };
                 let sender = call.sender;
                 for live in std::mem::take(&mut call.live) {

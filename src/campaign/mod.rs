@@ -7,6 +7,7 @@
 mod climb;
 mod corpus;
 mod count;
+mod created;
 mod dig;
 mod elite;
 mod event;

@@ -1,7 +1,7 @@
 //! What suites of Foundry use beside calls: contracts that calls create, fixtures, comments and variables that configure.
 
 use crate::{
-    cli::{heist, home, say},
+    cli::{home, say},
     support::{files, options, search},
 };
 use heist::{
@@ -16,7 +16,7 @@ use proptest::{
     test_runner::TestRunner,
 };
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -296,13 +296,4 @@ fn what_sources_say_is_compared_by_content_not_by_time() {
     fs::write(&source, &text).expect("a file");
     fs::write(project.join("test/New.t.sol"), "contract New {}").expect("a file");
     assert!(newer().is_some_and(|newer| newer.contains("`test/New.t.sol` is newer")), "{:?}", newer());
-}
-
-#[test]
-fn the_profiles_are_those_of_the_file() {
-    let output =
-        heist(home().path()).args(["list", "protocols", data().to_str().expect("a path")]).output().expect("runs");
-    let text = String::from_utf8(output.stdout).expect("a text");
-    let listed: BTreeSet<_> = text.split_whitespace().filter(|word| word.ends_with("Test")).collect();
-    assert!(listed.contains("CreatedTest") && listed.contains("InlineNothingTest"), "{text}");
 }

@@ -124,18 +124,15 @@ fn a_suite_keeps_what_nothing_is_said_of() {
 #[test]
 fn a_file_that_names_a_set_up_is_enough() {
     let home = home();
-    let toml = "[suite]\nsetup = \"SpotPawnshopTest\"\n[actors.thief]\nkind = \"user\"\n";
+    let toml = "[suite]\nsetup = \"SpotPawnshopTest\"\n[economics]\nthreshold = 2_000\n";
     let folder = project(home.path(), "granary", toml);
     for path in [folder.clone(), folder.join("heist.toml")] {
         let (code, stdout, stderr) = say(home.path(), &["list", "targets", path.to_str().expect("a path")]);
         assert_eq!(code, 0, "{stderr}");
-        assert!(
-            stdout.contains("SpotPawnshopTest") && stdout.contains("thief") && stdout.contains("heist.toml"),
-            "{stdout}"
-        );
+        assert!(stdout.contains("SpotPawnshopTest") && stdout.contains("above 2000 a profit"), "{stdout}");
     }
     let path = folder.to_str().expect("a path");
-    let arguments = ["run", path, "--calls", "30000", "--seed", "1", "--progress", "none"];
+    let arguments = ["run", path, "--calls", "100000", "--seed", "1", "--progress", "none"];
     let (code, stdout, stderr) = say(home.path(), &arguments);
     assert_eq!(code, 1, "{stdout}{stderr}");
     let (code, stdout, stderr) = say(home.path(), &["replay", "heist-out"]);
@@ -148,7 +145,11 @@ fn a_file_that_names_a_set_up_is_enough() {
 #[test]
 fn a_file_with_a_set_up_of_its_own_is_a_protocol_as_ever() {
     let home = home();
-    let folder = project(home.path(), "vault", "[protocol]\nartifacts = [\"out\"]\n[[setup]]\ndeploy = \"Vault\"\n");
+    let folder = project(
+        home.path(),
+        "vault",
+        "[protocol]\nartifacts = [\"out\"]\n[[setup]]\ndeploy = \"Vault\"\narguments = [false]\n",
+    );
     let (code, stdout, stderr) = say(home.path(), &["list", "protocols", folder.to_str().expect("a path")]);
     assert!(code == 0 && stdout.contains("vault") && !stdout.contains("BuggyVaultTest"), "{stdout}{stderr}");
 }

@@ -311,7 +311,11 @@ fn a_hostile_suite_neither_ends_the_run_nor_takes_all_memory() {
     let protocol = suite("odd", "HauntingTest").expect("the suite is set up");
     let (summary, collector) = search(&protocol, &options(1, 3_000));
     assert!(collector.defects.is_empty() && collector.findings.is_empty(), "{collector:?}");
-    assert!(summary.protocols[0].functions.iter().all(|function| function.calls > function.reverts), "{summary:?}");
+    // A ghost is gone before it could be called.
+    let (ghosts, others): (Vec<_>, Vec<_>) =
+        summary.protocols[0].functions.iter().partition(|function| function.function.starts_with("Ghost."));
+    assert!(others.iter().all(|function| function.calls > function.reverts), "{summary:?}");
+    assert!(ghosts.iter().all(|function| function.calls == 0), "{summary:?}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::{
 use crate::glob;
 use alloy_primitives::{Address, U256};
 use serde_spanned::Spanned;
+use std::collections::BTreeSet;
 
 /// What a `heist.toml` changes about protocols that others deploy. Its names mean something once it is known what those deploy.
 #[derive(Debug, Clone)]
@@ -102,7 +103,7 @@ impl Overlay {
         }
         let actors = self::actors(&source, &written, &mut names)?;
         for name in contracts {
-            let _ = names.add_deployment(name, 0, Default::default(), Place::default());
+            let _ = names.add_deployment(name, 0, BTreeSet::default(), Place::default());
         }
         let targets = targets(&source, &called, &names)?;
         let has_threshold = economics.as_ref().is_some_and(|written| written.get_ref().threshold.is_some());

@@ -5,6 +5,7 @@ use super::{
     error::{SuiteError, SuiteProblem},
     file,
     invariant_keys::InvariantKeys,
+    options::SuiteOptions,
 };
 use crate::evm::{DEFAULT_EVM_VERSION, EvmVersion};
 use alloy_primitives::{Address, B256, U256, address};
@@ -106,35 +107,6 @@ pub struct FoundryConfig {
     pub profiles: Vec<String>,
     /// What has no effect, in sentences.
     pub notes: Vec<String>,
-}
-
-/// What the user, not the project, says about a project.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SuiteOptions {
-    /// The profile of `foundry.toml`.
-    pub profile: String,
-    /// Variables that replace its keys, by name: `FOUNDRY_OUT`, `FOUNDRY_INVARIANT_DEPTH`. Those that mean no key that counts are
-    /// passed over.
-    pub variables: BTreeMap<String, String>,
-}
-
-impl SuiteOptions {
-    /// A profile, and nothing else.
-    pub fn profile(name: &str) -> Self {
-        Self { profile: name.to_owned(), variables: BTreeMap::new() }
-    }
-
-    /// The variables as keys below their tables (none: the profile's own), with the names that they have.
-    fn values(&self) -> Vec<(String, Value, &str)> {
-        let value = |text: &str| {
-            let parsed = Table::from_str(&format!("value = {text}")).ok();
-            parsed.and_then(|mut table| table.remove("value")).unwrap_or_else(|| Value::String(text.to_owned()))
-        };
-        let keys = self.variables.iter().filter_map(|(name, text)| {
-            Some((name.strip_prefix("FOUNDRY_")?.to_lowercase(), value(text), name.as_str()))
-        });
-        keys.collect()
-    }
 }
 
 /// Reads `foundry.toml` under a profile.

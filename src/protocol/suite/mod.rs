@@ -14,7 +14,9 @@ mod error;
 mod fixtures;
 mod inline;
 mod invariant_keys;
+mod judged;
 mod names;
+mod options;
 mod overlay;
 mod setup;
 mod stage;
@@ -22,91 +24,26 @@ mod stale;
 mod targets;
 mod tests;
 
-pub use config::{FOUNDRY_FILE, FoundryConfig, SuiteOptions};
+pub use config::{FOUNDRY_FILE, FoundryConfig};
 pub use crytic::{CorpusFolder, CryticConfig, ECHIDNA_FILES, MEDUSA_FILE, Predeployed, PredeployedCode};
 pub use error::{SuiteError, SuiteProblem};
 pub use fixtures::{Fixtures, plain_name};
 pub use invariant_keys::InvariantKeys;
+pub use judged::{FailureRules, Predicate, PredicateKind, Suite};
+pub use options::SuiteOptions;
 pub use setup::{FoundActor, FoundContract, SetUp, Survey};
 pub use tests::{TestVerdict, Verdict};
 
 use super::{
     Artifact, Artifacts, CONFIG_FILE, Files as _, FolderFiles, Origin, Overlay, Place, Protocol, ProtocolError,
 };
-use crate::evm::Cheatcodes;
 use alloy_json_abi::Function;
-use alloy_primitives::{Address, B256, Selector};
 use stage::Stage;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
-
-/// What makes a protocol the suite of somebody's tests.
-#[derive(Debug, Clone)]
-pub struct Suite {
-    /// The contract that has the predicates, an index into [`Protocol::contracts`].
-    pub contract: usize,
-    /// Functions that fail when something that must hold does not, in the order of their names.
-    pub predicates: Vec<Predicate>,
-    /// State of cheatcodes behind the set-up.
-    pub cheatcodes: Arc<Cheatcodes>,
-    /// Whether a call that reverts is a finding.
-    pub fail_on_revert: bool,
-    /// What else makes a call one.
-    pub failures: FailureRules,
-    /// Values that are preferred for parameters of a name.
-    pub fixtures: Fixtures,
-}
-
-/// What a call must not end in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FailureRules {
-    /// Whether calls are judged at all.
-    pub judged: bool,
-    /// Codes of panics.
-    pub panics: BTreeSet<u64>,
-    /// Whether the invalid instruction is one: `assert` of old compilers.
-    pub invalid: bool,
-    /// First topics of events that tell of a failure.
-    pub events: BTreeSet<B256>,
-}
-
-impl Default for FailureRules {
-    /// As forge does it.
-    fn default() -> Self {
-        Self { judged: true, panics: BTreeSet::from([1]), invalid: false, events: BTreeSet::new() }
-    }
-}
-
-/// How a predicate says that something does not hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PredicateKind {
-    /// It fails.
-    Succeeds,
-    /// It fails, or returns false.
-    True,
-    /// It does not fail.
-    Reverts,
-    /// It does not: the number that it returns is to be as large as possible.
-    Maximised,
-}
-
-/// A function of a suite that says whether something holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Predicate {
-    /// Its name.
-    pub name: String,
-    /// Where it is.
-    pub address: Address,
-    /// First four bytes of the hash of its signature.
-    pub selector: Selector,
-    /// Whether it speaks of the end of a sequence only: `afterInvariant()`.
-    pub at_end: bool,
-    /// How it says so.
-    pub kind: PredicateKind,
-}
 
 /// A built project with suites.
 #[derive(Debug)]
