@@ -69,7 +69,7 @@ fn what_is_missing_or_old_is_built_and_what_is_not_is_left() {
     assert!(stderr.contains("it is not built: forge builds it"), "{stderr}");
     // From where no file of the project says what happens.
     let project = scene.path("project").canonicalize().expect("it is there");
-    assert_eq!(asked, format!("/ config --root {0} --json\n/ build --root {0}\n", project.display()),);
+    assert_eq!(asked, format!("/ config --root {0} --json\n/ build --root {0}\n", project.display()));
     let (code, stderr, asked) = scene.run(&path, &[]);
     assert_eq!((code, asked.as_str()), (0, ""), "{stderr}");
 
