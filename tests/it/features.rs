@@ -182,10 +182,10 @@ fn targets_that_are_said_in_two_ways_are_what_they_are_for_forge() {
         let protocol = suite(name);
         // What the suite's own code could create beside it is not what this is about.
         let there = protocol.functions.iter().filter(|function| !protocol.contracts[function.contract].created);
-        let name = |function: &heist::protocol::Function| {
+        let full = |function: &heist::protocol::Function| {
             format!("{}.{}", protocol.contracts[function.contract].name, function.abi.name)
         };
-        let called = there.map(name);
+        let called = there.map(full);
         assert_eq!(called.collect::<Vec<_>>(), expected, "{name}");
     }
     assert_eq!(suite("SendersBothWaysTest").actors.len(), 1);
