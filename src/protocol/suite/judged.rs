@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, sync::Arc};
 /// What makes a protocol the suite of somebody's tests.
 #[derive(Debug, Clone)]
 pub struct Suite {
-    /// The contract that has the predicates, an index into [`Protocol::contracts`].
+    /// The contract that has the predicates, an index into [`Protocol::contracts`](crate::protocol::Protocol::contracts).
     pub contract: usize,
     /// Functions that fail when something that must hold does not, in the order of their names.
     pub predicates: Vec<Predicate>,
