@@ -29,6 +29,7 @@ const SETTINGS = {
         "evm.deployedBytecode.object",
         "evm.deployedBytecode.linkReferences",
         "evm.deployedBytecode.immutableReferences",
+        "metadata",
       ],
     },
   },
@@ -113,7 +114,7 @@ function isMapped(slug) {
 function settings(slug) {
   if (!isMapped(slug)) return SETTINGS;
   const outputs = SETTINGS.outputSelection["*"]["*"];
-  const more = ["evm.bytecode.sourceMap", "evm.deployedBytecode.sourceMap", "metadata"];
+  const more = ["evm.bytecode.sourceMap", "evm.deployedBytecode.sourceMap"];
   const optimizer = { ...SETTINGS.optimizer, enabled: /^optimizer = true$/m.test(readFileSync(join(ROOT, slug, "foundry.toml"), "utf8")) };
   return { ...SETTINGS, optimizer, outputSelection: { "*": { "*": [...outputs, ...more] } } };
 }
@@ -123,17 +124,20 @@ function projectName(slug, sourceName) {
   return relative(slug, sourceName);
 }
 
-/** What forge writes of a contract to lead to lines, without the rest of the metadata. */
-function origin(slug, contract, id) {
-  const { compiler, settings, sources } = JSON.parse(contract.metadata);
-  const named = (object, value) =>
-    Object.fromEntries(Object.entries(object).map(([name, each]) => [projectName(slug, name), value(each)]));
-  const compilationTarget = named(settings.compilationTarget, (name) => name);
-  return { metadata: { compiler, settings: { compilationTarget }, sources: named(sources, ({ keccak256 }) => ({ keccak256 })) }, id };
+/** What forge keeps of the metadata that says what a contract was compiled from. */
+function foundryMetadata(slug, text) {
+  const { compiler, settings, sources } = JSON.parse(text);
+  const named = (table, value) =>
+    Object.fromEntries(Object.keys(table).sort().map((path) => [projectName(slug, path), value(table[path])]));
+  return {
+    compiler,
+    settings: { compilationTarget: named(settings.compilationTarget, (name) => name) },
+    sources: named(sources, ({ keccak256 }) => ({ keccak256 })),
+  };
 }
 
 /** What forge writes, without what only compilers and debuggers want. */
-function foundryArtifact(contract) {
+function foundryArtifact(slug, contract) {
   const code = ({ object, sourceMap, linkReferences, immutableReferences = {} }) => ({
     object: `0x${object}`,
     ...(sourceMap !== undefined && { sourceMap }),
@@ -145,6 +149,7 @@ function foundryArtifact(contract) {
     abi: contract.abi.map(sortedByKey),
     bytecode: code(bytecode),
     deployedBytecode: code(deployedBytecode),
+    metadata: foundryMetadata(slug, contract.metadata),
   };
 }
 
@@ -152,8 +157,8 @@ function foundryArtifact(contract) {
 function written(slug, sourceName, contractName, contract, id) {
   if (isFoundry(slug)) {
     const file = `${slug}/out/${basename(sourceName)}/${contractName}.json`;
-    const more = isMapped(slug) ? origin(slug, contract, id) : {};
-    return [file, `${JSON.stringify({ ...foundryArtifact(contract), ...more })}\n`];
+    const more = isMapped(slug) ? { id } : {};
+    return [file, `${JSON.stringify({ ...foundryArtifact(slug, contract), ...more })}\n`];
   }
   const file = `${slug}/artifacts/${contractName}.json`;
   return [file, `${JSON.stringify(artifact(sourceName, contractName, contract), null, 2)}\n`];

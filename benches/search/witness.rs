@@ -100,6 +100,7 @@ fn step(call: &Call, protocol: &Protocol, executions: &[Arc<Execution>]) -> Resu
     let blocks = if call.seconds == 0 { 0 } else { (call.seconds / BLOCK_TIME).max(1) };
     Ok(Step::Call(sequence::Call {
         sender: address(call.sender),
+        instance: None,
         function: function.ok_or_else(|| format!("there is no function {}", call.function))?,
         arguments,
         live: Vec::new(),

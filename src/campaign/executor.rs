@@ -1,6 +1,7 @@
 use super::{
     Features,
     count::FunctionCount,
+    created::Created,
     flow::Access,
     outcome::{Outcome, Resume, Violation},
 };
@@ -36,6 +37,7 @@ pub struct Executor {
     /// The highest that others have brought what is maximised to, in the order of the suite's functions.
     pub(super) heights: Vec<Option<I256>>,
     history: Vec<Arc<Execution>>,
+    created: Created,
     features: Features,
     /// Whether states behind steps that show something new are kept.
     keeping: bool,
@@ -62,6 +64,7 @@ impl Executor {
             unsupported: BTreeSet::new(),
             heights: Vec::new(),
             history: Vec::new(),
+            created: Created::default(),
             features: Features::none(),
             keeping: false,
         }
@@ -99,12 +102,14 @@ impl Executor {
         self.machine.reset();
         self.checks.reset();
         self.history.clear();
+        self.created.clear();
     }
 
     /// Puts the machine where `from` was kept, without the invariants.
     pub(super) fn restore(&mut self, from: &Resume) {
         self.machine.restore(&from.snapshot);
         self.history.clone_from(&from.history);
+        self.created.clone_from(&from.created);
     }
 
     fn go_on(&mut self, steps: Vec<Step>, mut outcome: Outcome, mut gas: u64) -> Outcome {
@@ -136,7 +141,8 @@ impl Executor {
         let (snapshot, history) = (self.machine.snapshot(), self.history.clone());
         let told = |execution: &Arc<Execution>| EXECUTION + execution.output.len() + LOG * execution.logs.len();
         let bytes = snapshot.bytes() + history.iter().map(told).sum::<usize>() + STEP * sequence.steps.len();
-        Resume { steps: sequence.steps.clone(), snapshot, kept: self.checks.keep(), history, gas, bytes }
+        let (steps, created) = (sequence.steps.clone(), self.created.clone());
+        Resume { steps, snapshot, kept: self.checks.keep(), history, created, gas, bytes }
     }
 
     /// Runs one step and returns the gas that it used.
@@ -161,7 +167,7 @@ impl Executor {
             self.checks.before(&mut self.machine, &facts);
             self.machine.recorder_mut().at_step(index);
             let reached = self.machine.recorder().fresh_count();
-            let execution = self.machine.execute(&message);
+            let execution = self.created.execute(&self.protocol, &mut self.machine, &message);
             gas = execution.gas_used;
             facts.succeeded = execution.succeeded();
             facts.value_moved = !message.value.is_zero();
@@ -252,7 +258,10 @@ impl Executor {
     fn resolve(&mut self, step: &mut Step) {
         match step {
             Step::Call(call) => {
-                let (sender, target) = (call.sender, self.target(call.function));
+                let kind = self.protocol.functions[call.function].contract;
+                call.instance = call.instance.map(|instance| self.created.place(kind, instance));
+                let Some(target) = call.target(&self.protocol) else { return };
+                let sender = call.sender;
                 for live in std::mem::take(&mut call.live) {
                     if let Some(word) = self.word(&live.source, sender, target) {
                         set(&mut call.arguments, live.argument, word);

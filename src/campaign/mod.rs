@@ -7,6 +7,7 @@
 mod climb;
 mod corpus;
 mod count;
+mod created;
 mod dig;
 mod elite;
 mod event;
@@ -40,7 +41,7 @@ pub use height::Height;
 pub use import::{Dropped, Import, Imports};
 pub use outcome::{Outcome, Resume, Violation};
 pub use progress::Progress;
-pub use replay::{Replay, ReplayStatus, StepTrace, replay, trace};
+pub use replay::{Replay, ReplayStatus, StepTrace, placed, replay, trace};
 
 use crate::{
     protocol::{Place, Protocol},

@@ -1,6 +1,6 @@
 //! What the execution of a sequence showed, and where it can be resumed.
 
-use super::{Access, Height};
+use super::{Access, Height, created::Created};
 use crate::{
     evm::{Edge, Execution, Nearer, Snapshot},
     invariant::Kept,
@@ -66,6 +66,7 @@ pub struct Resume {
     pub(super) snapshot: Snapshot,
     pub(super) kept: Kept,
     pub(super) history: Vec<Arc<Execution>>,
+    pub(super) created: Created,
     pub(super) gas: u64,
     pub(super) bytes: usize,
 }

@@ -12,7 +12,7 @@ use crate::{
     invariant::Checks,
     protocol::Protocol,
     scenario::{self, Facts},
-    sequence::{Sequence, StepRecord},
+    sequence::{Sequence, Step, StepRecord},
 };
 use alloy_primitives::U256;
 use std::sync::Arc;
@@ -127,8 +127,18 @@ fn replay_profit(protocol: &Protocol, finding: &Finding, sequence: Sequence) -> 
     })
 }
 
+/// The same steps with the places of the contracts that earlier steps create, which are known once those have run.
+pub fn placed(protocol: &Protocol, sequence: Sequence) -> Sequence {
+    let is_open = |step: &Step| matches!(step, Step::Call(call) if call.instance.is_some());
+    if !sequence.steps.iter().any(is_open) {
+        return sequence;
+    }
+    Executor::new(Arc::new(protocol.clone()), Checks::none(protocol)).run(sequence).sequence
+}
+
 /// Runs the steps in a tracing machine.
 pub fn trace(protocol: &Protocol, sequence: &Sequence) -> Vec<StepTrace> {
+    let sequence = &placed(protocol, sequence.clone());
     let mut machine = protocol.machine();
     let records = sequence.to_records(protocol);
     let mut traces = Vec::new();

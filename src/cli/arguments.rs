@@ -73,7 +73,7 @@ Examples:
   heist run                              The bundled protocols, when the current folder is no project
   heist run --protocol 'vault*'          Some of them
   heist run my-protocol                  The project whose heist.toml is in my-protocol
-  heist run my-foundry-project           The suites of a project that forge has built
+  heist run my-foundry-project           The suites of a Foundry project, built where it is not yet
   heist run my-project --setup PoolTest  What the setUp() of a unit test deploys
   heist run my-echidna-project           The suites beside echidna.yaml or medusa.json, in all modes
   heist run . --corpus heist-out.old     Beginning with what an earlier run kept
@@ -93,6 +93,9 @@ pub(super) struct RunArguments {
     /// Take what the setUp() of this contract of a Foundry project deploys as the protocol, without handler or invariant
     #[arg(long, value_name = "CONTRACT")]
     pub(super) setup: Option<String>,
+    /// When forge builds a Foundry project first
+    #[arg(long, value_enum, value_name = "WHEN", env = "HEIST_BUILD", default_value = "auto")]
+    pub(super) build: BuildMode,
     /// Calls for each protocol, such as 1_000_000, 1e6 or 1M
     #[arg(long, value_name = "N", env = "HEIST_CALLS", value_parser = parse_count)]
     pub(super) calls: Option<u64>,
@@ -136,6 +139,17 @@ pub(super) struct RunArguments {
     /// How progress is shown on stderr
     #[arg(long, value_enum, value_name = "STYLE", env = "HEIST_PROGRESS", default_value = "auto")]
     pub(super) progress: ProgressMode,
+}
+
+/// When a project is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum BuildMode {
+    /// When artifacts are missing or older than sources, offline, unless the project names a compiler by its path
+    Auto,
+    /// Each time, as `forge build` does it: with whatever compiler the project names
+    Always,
+    /// Never
+    Never,
 }
 
 /// What a run may be asked to fail for.

@@ -1,6 +1,6 @@
 use super::{error::CliError, exit::Outcome, target::Target, terminal::Terminal};
 use crate::{
-    campaign::{Import, Imports},
+    campaign::{self, Import, Imports},
     protocol::Protocol,
     report::{CorpusFile, RunOrigin, read_corpus, read_run, write_atomically},
     sequence::{CorpusFormat, Sequence, StepRecord, read_foreign, write_foreign},
@@ -107,7 +107,7 @@ fn export(arguments: &ExportArguments, terminal: &Terminal) -> Result<Outcome, C
     for file in read_corpus(&arguments.run)? {
         for protocol in &protocols {
             let Some(steps) = steps(&file, protocol, protocols.len() == 1) else { continue };
-            let sequence = Sequence::fit(protocol, &steps).sequence;
+            let sequence = campaign::placed(protocol, Sequence::fit(protocol, &steps).sequence);
             match write_foreign(protocol, &sequence, format).filter(|_| !sequence.steps.is_empty()) {
                 Some(value) => {
                     write(&arguments.into, place, &value)?;

@@ -30,6 +30,12 @@ pub(super) enum CliError {
     /// The protocol of a finding is not known.
     #[error("it is not known where the protocol `{protocol}` of {file} is")]
     Homeless { protocol: String, file: String },
+    /// There is no forge to build with.
+    #[error("there is no forge on PATH to build `{}` with", .folder.display())]
+    NoForge { folder: PathBuf },
+    /// forge did not build a project.
+    #[error("forge did not build `{}`: {why}", .folder.display())]
+    Build { folder: PathBuf, why: String },
     /// A protocol cannot be loaded.
     #[error(transparent)]
     Protocol(#[from] Box<ProtocolError>),
@@ -72,6 +78,11 @@ impl CliError {
             }
             Self::NoFoundry { .. } => {
                 "name the folder of a Foundry project before `--setup`; docs/suites.md says what becomes of it"
+                    .to_owned()
+            }
+            Self::NoForge { .. } => "install Foundry, or take `--build always` away to run what is built".to_owned(),
+            Self::Build { .. } => {
+                "run `forge build` in the project's folder until it passes; `--build never` runs what was built before"
                     .to_owned()
             }
             Self::Suite { artifacts, .. } => format!(
@@ -141,6 +152,7 @@ impl CliError {
             | Self::Missing { .. }
             | Self::NoProject { .. }
             | Self::NoFoundry { .. }
+            | Self::NoForge { .. }
             | Self::Suite { .. }
             | Self::Twice { .. }
             | Self::Homeless { .. }
@@ -148,7 +160,7 @@ impl CliError {
             | Self::Corpus(_)
             | Self::Folder(_)
             | Self::Campaign(CampaignError::Configuration { .. }) => Outcome::Usage,
-            Self::Campaign(CampaignError::FalseAtStart { .. }) => Outcome::TargetFailed,
+            Self::Build { .. } | Self::Campaign(CampaignError::FalseAtStart { .. }) => Outcome::TargetFailed,
             Self::Campaign(CampaignError::NothingToCheck) => Outcome::NothingToCheck,
             Self::Campaign(CampaignError::Threads(_) | CampaignError::Sink(_)) | Self::Output(_) => Outcome::Internal,
         }

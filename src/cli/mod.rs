@@ -2,6 +2,7 @@
 //! EVM.
 
 mod arguments;
+mod build;
 mod completions;
 mod corpus;
 mod error;

@@ -1,5 +1,5 @@
 use super::{
-    arguments::ReplayArguments,
+    arguments::{BuildMode, ReplayArguments},
     error::CliError,
     exit::{Outcome, Tally},
     select,
@@ -145,7 +145,7 @@ fn load(home: &Home) -> Result<Protocol, CliError> {
             let Target::SetUp(folder, contract) = Target::find_with(Some(path), Some(contract))? else {
                 return Err(CliError::NoFoundry { path: path.clone() });
             };
-            Ok(set_up(&folder, &contract)?.protocol)
+            Ok(set_up(&folder, &contract, BuildMode::Never)?.protocol)
         }
         Home::Project(path, id) => {
             let target = Target::find(Some(path))?;

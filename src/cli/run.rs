@@ -21,7 +21,7 @@ use std::{process, sync::Arc};
 /// `heist run`.
 pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outcome, CliError> {
     let target = Target::find_with(arguments.path.as_deref(), arguments.setup.as_deref())?;
-    let protocols = target.load(&arguments.protocol)?;
+    let protocols = target.load_built(&arguments.protocol, arguments.build)?;
     check_globs(arguments, &protocols)?;
     let options = plan::resolve(arguments, target == Target::Gallery);
     // Read before the folder of an earlier run moves: it may be the corpus.

@@ -1,14 +1,16 @@
 use super::{
+    arguments::BuildMode,
+    build,
     error::CliError,
     select::{check, selected},
     terminal::{complain, one_line},
 };
 use crate::{
     gallery,
-    protocol::{CONFIG_FILE, ECHIDNA_FILES, FOUNDRY_FILE, MEDUSA_FILE, Protocol, SetUp, SuiteProject},
+    protocol::{CONFIG_FILE, ECHIDNA_FILES, FOUNDRY_FILE, MEDUSA_FILE, Protocol, SetUp, SuiteOptions, SuiteProject},
 };
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -39,11 +41,10 @@ impl Target {
     pub(super) fn find(path: Option<&Path>) -> Result<Self, CliError> {
         let Some(path) = path else {
             let here = Path::new(".");
-            return match (here.join(CONFIG_FILE).is_file(), has_suites(here), suite(here)) {
-                (true, ..) => Ok(Self::Projects(vec![here.to_owned()])),
-                (false, true, _) => Ok(Self::Suites(here.to_owned())),
-                (false, false, Some(error)) => Err(error),
-                (false, false, None) => Ok(Self::Gallery),
+            return match (Self::of_folder(here)?, suite(here)) {
+                (Some(target), _) => Ok(target),
+                (None, Some(error)) => Err(error),
+                (None, None) => Ok(Self::Gallery),
             };
         };
         if !path.exists() {
@@ -54,17 +55,38 @@ impl Target {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             return Ok(Self::Suites(folder.unwrap_or(Path::new(".")).to_owned()));
         }
-        if path.is_file() || path.join(CONFIG_FILE).is_file() {
-            return Ok(Self::Projects(vec![path.to_owned()]));
+        if path.is_file() {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let is_config = path.file_name().is_some_and(|name| name == CONFIG_FILE);
+            return match Self::of_folder(folder)?.filter(|_| is_config) {
+                Some(target @ (Self::Suites(_) | Self::SetUp(..))) => Ok(target),
+                _ => Ok(Self::Projects(vec![path.to_owned()])),
+            };
         }
-        if has_suites(path) {
-            return Ok(Self::Suites(path.to_owned()));
+        if let Some(target) = Self::of_folder(path)? {
+            return Ok(target);
         }
         let projects = workspace(path);
         if projects.is_empty() {
             return Err(suite(path).unwrap_or_else(|| CliError::NoProject { path: path.to_owned() }));
         }
         Ok(Self::Projects(projects))
+    }
+
+    /// The protocol of a folder's `heist.toml`, else its suites, of which a `heist.toml` may say what is to be different.
+    fn of_folder(folder: &Path) -> Result<Option<Self>, CliError> {
+        let overlay = if has_suites(folder) { SuiteProject::overlay(folder)? } else { None };
+        if let Some(overlay) = overlay {
+            let contract = overlay.set_up().filter(|_| folder.join(FOUNDRY_FILE).is_file());
+            return Ok(Some(match contract {
+                Some(contract) => Self::SetUp(folder.to_owned(), contract.to_owned()),
+                None => Self::Suites(folder.to_owned()),
+            }));
+        }
+        if folder.join(CONFIG_FILE).is_file() {
+            return Ok(Some(Self::Projects(vec![folder.to_owned()])));
+        }
+        Ok(has_suites(folder).then(|| Self::Suites(folder.to_owned())))
     }
 
     /// The same; where `contract` is given, what its set-up leaves behind.
@@ -85,6 +107,11 @@ impl Target {
 
     /// Loads the protocols whose ids `globs` describe.
     pub(super) fn load(&self, globs: &[String]) -> Result<Vec<Protocol>, CliError> {
+        self.load_built(globs, BuildMode::Never)
+    }
+
+    /// The same; what is not built is built first.
+    pub(super) fn load_built(&self, globs: &[String], build: BuildMode) -> Result<Vec<Protocol>, CliError> {
         match self {
             Self::Gallery => {
                 let ids = gallery::ids();
@@ -102,13 +129,17 @@ impl Target {
                 Ok(protocols.into_iter().filter(|protocol| selected(globs, &protocol.id)).collect())
             }
             Self::Suites(folder) => {
-                let project = open_suites(folder)?;
-                let ids = project.suites()?;
+                let project = open_suites(folder, build)?;
+                let mut ids = project.suites()?;
                 check("protocol", globs, &ids)?;
-                ids.iter().filter(|id| selected(globs, id)).map(|id| Ok(project.protocol(id)?)).collect()
+                ids.retain(|id| selected(globs, id));
+                for id in &ids {
+                    project.notes_of(id)?.iter().for_each(|note| complain(&format!("heist: {}", one_line(note))));
+                }
+                ids.iter().map(|id| Ok(project.protocol(id)?)).collect()
             }
             Self::SetUp(folder, contract) => {
-                let SetUp { protocol, survey } = set_up(folder, contract)?;
+                let SetUp { protocol, survey } = set_up(folder, contract, build)?;
                 check("protocol", globs, std::slice::from_ref(&protocol.id))?;
                 for note in &survey.notes {
                     complain(&format!("heist: {}", one_line(note)));
@@ -129,19 +160,27 @@ impl Target {
     }
 }
 
-/// Reads the suites of a folder, under the profile that the user has set for forge.
-pub(super) fn open_suites(folder: &Path) -> Result<SuiteProject, CliError> {
-    let profile = std::env::var("FOUNDRY_PROFILE").ok().filter(|profile| !profile.is_empty());
-    let project = SuiteProject::open(folder, profile.as_deref().unwrap_or("default"))?;
-    for note in project.notes() {
+/// Reads the suites of a folder, under the profile that the user has set for forge, built first where it has to be.
+pub(super) fn open_suites(folder: &Path, build: BuildMode) -> Result<SuiteProject, CliError> {
+    let variables: BTreeMap<_, _> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, value)| name.starts_with("FOUNDRY_") && !value.is_empty())
+        .collect();
+    let profile = variables.get("FOUNDRY_PROFILE").map_or("default", String::as_str).to_owned();
+    let options = SuiteOptions { profile, variables };
+    let opened = SuiteProject::open_with(folder, &options);
+    let is_built = folder.join(FOUNDRY_FILE).is_file() && build::build(folder, &opened, build)?;
+    let project = if is_built { SuiteProject::open_with(folder, &options)? } else { opened? };
+    let old = project.note_of_age().filter(|_| !is_built);
+    for note in project.notes().iter().chain(&old) {
         complain(&format!("heist: {}", one_line(note)));
     }
     Ok(project)
 }
 
 /// Runs the set-up of a contract.
-pub(super) fn set_up(folder: &Path, contract: &str) -> Result<SetUp, CliError> {
-    Ok(open_suites(folder)?.set_up(contract, Some(gallery::attacker()))?)
+pub(super) fn set_up(folder: &Path, contract: &str, build: BuildMode) -> Result<SetUp, CliError> {
+    Ok(open_suites(folder, build)?.set_up(contract, Some(gallery::attacker()))?)
 }
 
 /// Loads the project of one folder or configuration file.
@@ -152,8 +191,8 @@ pub(super) fn load_project(path: &Path) -> Result<Protocol, CliError> {
 /// Folders directly below `path` that hold a project, in the order of their names.
 fn workspace(path: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(path).into_iter().flatten().flatten();
-    let mut projects: Vec<_> =
-        entries.map(|entry| entry.path()).filter(|path| path.join(CONFIG_FILE).is_file()).collect();
+    let is_project = |path: &PathBuf| path.join(CONFIG_FILE).is_file() && !has_suites(path);
+    let mut projects: Vec<_> = entries.map(|entry| entry.path()).filter(is_project).collect();
     projects.sort();
     projects
 }

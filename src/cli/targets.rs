@@ -1,5 +1,5 @@
 use super::{
-    arguments::ListFormat,
+    arguments::{BuildMode, ListFormat},
     error::CliError,
     target::{Target, set_up},
 };
@@ -53,7 +53,7 @@ struct ActorRow {
 pub(super) fn write(target: &Target, format: ListFormat) -> Result<String, CliError> {
     let targets = match target {
         Target::SetUp(folder, contract) => {
-            let SetUp { protocol, survey } = set_up(folder, contract)?;
+            let SetUp { protocol, survey } = set_up(folder, contract, BuildMode::Never)?;
             vec![Targets::found(&protocol, survey)]
         }
         _ => target.load(&[])?.iter().map(Targets::declared).collect(),
@@ -109,11 +109,11 @@ impl Targets {
         let source = if protocol.suite.is_some() { "the suite" } else { "heist.toml" };
         let contracts = protocol.contracts.iter().enumerate().map(|(index, contract)| ContractRow {
             name: contract.name.clone(),
-            address: contract.address.to_string(),
+            address: if contract.created { "each its own".to_owned() } else { contract.address.to_string() },
             artifact: Some(contract.artifact.qualified()),
             implementation: Vec::new(),
             functions: protocol.functions.iter().filter(|one| one.contract == index && one.weight > 0).count(),
-            why: format!("deployed by {source}"),
+            why: if contract.created { "created by calls".to_owned() } else { format!("deployed by {source}") },
         });
         let roles = protocol.roles.iter().map(|binding| RoleRow {
             contract: protocol.contracts[binding.contract].name.clone(),

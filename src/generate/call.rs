@@ -1,7 +1,7 @@
 use super::{CaseRng, Generator, integer, palette::draw_bps};
 use crate::{
     protocol::{Function, Protocol},
-    sequence::{ActionCall, Advance, Call, Holder, Live, Source},
+    sequence::{ActionCall, Advance, Call, Holder, Instance, Live, Source},
 };
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::U256;
@@ -15,6 +15,9 @@ use proptest::{
 const SPANS: [u64; 9] = [12, 60, 300, 3_600, 28_800, 86_400, 259_200, 604_800, 2_592_000];
 /// Seconds between blocks of mainnet.
 const BLOCK_TIME: u64 = 12;
+
+/// Which of the contracts that were created may be meant; counted round where there are fewer.
+const MAX_ORDER: usize = 12;
 
 /// What the name of a parameter says about its meaning, by the habits of Solidity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +64,9 @@ impl Generator<'_> {
         let (sender, balance) = *self.palette.senders.get(rng.random_range(0..self.palette.senders.len().max(1)))?;
         let (arguments, live) = self.draw_arguments(&protocol.functions[function], rng);
         let value = self.draw_wei(protocol.functions[function].is_payable(), balance, rng);
-        Some(Call { sender, function, arguments, live, value, advance: self.draw_advance(protocol, rng) })
+        let is_created = protocol.contracts[protocol.functions[function].contract].created;
+        let instance = is_created.then(|| Instance { order: rng.random_range(0..MAX_ORDER), address: None });
+        Some(Call { sender, function, instance, arguments, live, value, advance: self.draw_advance(protocol, rng) })
     }
 
     /// A call for the script of an attack: amounts lean towards fractions of what the attacker's contract holds by then.
@@ -80,6 +85,9 @@ impl Generator<'_> {
             .iter()
             .enumerate()
             .map(|(argument, kind)| {
+                if let Some(value) = self.draw_fixture(function, argument, rng) {
+                    return value;
+                }
                 let hint = function.abi.inputs.get(argument).map_or(Hint::None, |input| Hint::of(&input.name));
                 match (kind, hint) {
                     (DynSolType::Address, Hint::Token) if rng.random_ratio(4, 5) => {
@@ -110,6 +118,18 @@ impl Generator<'_> {
             })
             .collect();
         (arguments, live)
+    }
+
+    /// A value that the suite prefers for a parameter.
+    fn draw_fixture(&self, function: &Function, argument: usize, rng: &mut CaseRng) -> Option<DynSolValue> {
+        let name = &function.abi.inputs.get(argument)?.name;
+        self.palette.draw_fixture(name, function.inputs.get(argument)?, rng)
+    }
+
+    /// A value for one parameter, without what its name means by habit.
+    pub(super) fn draw_argument(&self, function: &Function, argument: usize, rng: &mut CaseRng) -> DynSolValue {
+        let fixture = self.draw_fixture(function, argument, rng);
+        fixture.unwrap_or_else(|| self.draw_value(&function.inputs[argument], rng))
     }
 
     fn draw_wei(&self, payable: bool, balance: U256, rng: &mut CaseRng) -> U256 {

@@ -93,7 +93,7 @@ fn change_call(generator: &Generator<'_>, protocol: &Protocol, call: &mut Call, 
         (DynSolType::Uint(bits), DynSolValue::Uint(number, _)) if rng.random() => {
             DynSolValue::Uint(vary(*number, rng) & integer::max_of(*bits), *bits)
         }
-        _ => generator.draw_value(kind, rng),
+        _ => generator.draw_argument(function, argument, rng),
     };
 }
 

@@ -1,8 +1,9 @@
 use super::CaseRng;
 use crate::{
-    protocol::{ActorKind, Protocol, balance_of},
+    protocol::{ActorKind, Fixtures, Protocol, balance_of, plain_name},
     sequence::share,
 };
+use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::{Address, U256};
 use proptest::prelude::RngExt;
 
@@ -32,6 +33,8 @@ pub struct Palette {
     audience: Audience,
     /// Where what is gained should go, when somebody attacks.
     pub(super) home: Option<Address>,
+    /// Values that a suite prefers for parameters of a name.
+    fixtures: Fixtures,
 }
 
 impl Palette {
@@ -65,7 +68,8 @@ impl Palette {
                 actors.extend(&home);
             }
         }
-        let contracts: Vec<_> = protocol.contracts.iter().map(|contract| contract.address).collect();
+        let there = protocol.contracts.iter().filter(|contract| !contract.created);
+        let contracts: Vec<_> = there.map(|contract| contract.address).collect();
         let tokens: Vec<_> = protocol.tokens().map(|token| token.address).collect();
         let holders: Vec<_> = protocol
             .actors
@@ -83,7 +87,18 @@ impl Palette {
         holdings.sort_unstable();
         holdings.dedup();
         let home = protocol.attacker_contract.filter(|_| audience == Audience::Attacker);
-        Self { functions, senders, actors, contracts, tokens, holdings, audience, home }
+        let fixtures = protocol.suite.as_ref().map(|suite| suite.fixtures.clone()).unwrap_or_default();
+        Self { functions, senders, actors, contracts, tokens, holdings, audience, home, fixtures }
+    }
+
+    /// A value that the suite prefers for a parameter of this name and type, every other time.
+    pub fn draw_fixture(&self, name: &str, kind: &DynSolType, rng: &mut CaseRng) -> Option<DynSolValue> {
+        if self.fixtures.is_empty() {
+            return None;
+        }
+        let values = self.fixtures.get(&plain_name(name))?.iter().filter(|value| kind.matches(value));
+        let values: Vec<_> = values.collect();
+        (!values.is_empty() && rng.random()).then(|| values[rng.random_range(0..values.len())].clone())
     }
 
     /// Whom the draws are for.

@@ -43,7 +43,7 @@ pub struct Sequences<'a> {
 /// simpler senders, values, delays and arguments.
 pub fn sequences(protocol: &Protocol, lengths: RangeInclusive<usize>) -> Sequences<'_> {
     let machine = protocol.machine();
-    let codes: Vec<_> = protocol.contracts.iter().map(|contract| machine.code(contract.address)).collect();
+    let codes: Vec<_> = protocol.contracts.iter().map(|contract| contract.code(&machine)).collect();
     Sequences {
         protocol,
         palette: Palette::new(protocol, Audience::Everyone),

@@ -1,6 +1,6 @@
 use crate::{
     protocol::{Bounds, Protocol},
-    sequence::{Action, ActionCall, Advance, Call, Sequence, Source, Step},
+    sequence::{Action, ActionCall, Advance, Call, Instance, Sequence, Source, Step},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{B256, I256, U256};
@@ -129,6 +129,10 @@ fn simpler_calls(call: &Call, protocol: &Protocol) -> Vec<Call> {
     }
     for arguments in simpler_lists(&call.arguments, false) {
         simpler.push(Call { arguments, ..call.clone() });
+    }
+    if let Some(instance) = call.instance {
+        let earlier = (0..instance.order).map(|order| Some(Instance { order, address: None }));
+        simpler.extend(earlier.map(|instance| Call { instance, ..call.clone() }));
     }
     simpler
 }

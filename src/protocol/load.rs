@@ -1,8 +1,8 @@
 //! Entry points: a folder, a file, or files embedded in the binary become a [`Protocol`].
 
 use super::{
-    Artifact, ArtifactError, Artifacts, Config, ConfigError, ConfigProblem, FileError, Files, FolderFiles, Origin,
-    Place, Protocol, SetupError, SourceRules, SuiteError, build,
+    Artifact, ArtifactError, ArtifactProblem, Artifacts, Config, ConfigError, ConfigProblem, FileError, Files,
+    FolderFiles, Origin, Place, Protocol, SetupError, SourceRules, SuiteError, build,
 };
 use std::path::{Path, PathBuf};
 
@@ -44,6 +44,15 @@ pub enum ProtocolError {
 }
 
 impl ProtocolError {
+    /// Whether a project with suites has no artifacts yet.
+    pub fn is_not_built(&self) -> bool {
+        match self {
+            Self::Suite(error) => error.is_not_built(),
+            Self::Artifact { source, .. } => matches!(*source.problem, ArtifactProblem::EmptyFolder),
+            Self::NotFound { .. } | Self::File(_) | Self::Config(_) | Self::Setup(_) => false,
+        }
+    }
+
     /// Whether the target failed, in set-up or deployment, rather than its configuration.
     pub fn is_target_failure(&self) -> bool {
         match self {

@@ -27,7 +27,7 @@ pub use artifact::{ArtifactError, ArtifactProblem, Artifacts, LookupError};
 pub use build::{Failure, SetupError};
 pub use config::{
     ActorConfig, Argument, ArgumentValue, Attach, AttachAt, CallStep, Config, ConfigError, ConfigProblem,
-    DEFAULT_CONFIG, Deploy, Located, MoveConfig, Pack, ROLES, RoleConfig, Step, StepKind, Targets, ViewSource,
+    DEFAULT_CONFIG, Deploy, Located, MoveConfig, Overlay, Pack, ROLES, RoleConfig, Step, StepKind, Targets, ViewSource,
     parse_invariants, parse_pack,
 };
 pub use files::{Entry, FileError, Files, FolderFiles};
@@ -42,8 +42,8 @@ pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
 pub use source_map::{DebugInfo, FailurePlace, FileCoverage, FunctionCoverage, Position, SourceRules, Sources};
 pub use suite::{
-    CorpusFolder, CryticConfig, ECHIDNA_FILES, FOUNDRY_FILE, FailureRules, FoundActor, FoundContract, FoundryConfig,
-    MEDUSA_FILE, Permissions, Predeployed, PredeployedCode, Predicate, PredicateKind, SetUp, Suite, SuiteError,
-    SuiteProblem, SuiteProject, Survey, TestVerdict, Verdict,
+    CorpusFolder, CryticConfig, ECHIDNA_FILES, FOUNDRY_FILE, FailureRules, Fixtures, FoundActor, FoundContract,
+    FoundryConfig, InvariantKeys, MEDUSA_FILE, Permissions, Predeployed, PredeployedCode, Predicate, PredicateKind,
+    SetUp, Suite, SuiteError, SuiteOptions, SuiteProblem, SuiteProject, Survey, TestVerdict, Verdict, plain_name,
 };
 pub use token::{Transfer, balance_of, balance_of_call};

@@ -95,6 +95,22 @@ pub struct Contract {
     pub artifact: Arc<Artifact>,
     /// Hash of its runtime code in the base state.
     pub code_hash: B256,
+    /// Whether only calls create it, as often as they like: `address` is nobody's then, and a call says which one it means.
+    pub created: bool,
+}
+
+impl Contract {
+    /// A contract that only calls create.
+    pub fn created(name: String, artifact: Arc<Artifact>) -> Self {
+        let address =
+            Address::from_word(alloy_primitives::keccak256(format!("heist created {}", artifact.qualified())));
+        Self { name, address, code_hash: alloy_primitives::keccak256(&artifact.runtime.bytes), artifact, created: true }
+    }
+
+    /// Its runtime code: on `machine`, else as compiled.
+    pub fn code(&self, machine: &Machine) -> Bytes {
+        if self.created { self.artifact.runtime.bytes.clone() } else { machine.code(self.address) }
+    }
 }
 
 /// What an actor is in the story.

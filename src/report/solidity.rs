@@ -65,8 +65,12 @@ fn passing(blocks: u64, seconds: u64) -> Option<String> {
 }
 
 fn render_call(call: &CallRecord) -> String {
+    let contract = match call.instance {
+        Some(order) => format!("{}[{order}]", call.contract),
+        None => call.contract.clone(),
+    };
     let invocation = Invocation {
-        contract: &call.contract,
+        contract: &contract,
         function: &call.function,
         arguments: &call.arguments,
         live: &[],

@@ -84,7 +84,15 @@ pub(super) fn proceed(drawing: &Drawing<'_>, verb: Verb, steps: &mut Vec<Step>, 
     let first = verb == Verb::Queue || !has_verb(protocol, governor, Verb::Queue);
     let advance = drawing.facts.wait(contracts, if first { Wait::Count } else { Wait::Execution });
     let ActionCall { function, arguments, live, value } = call;
-    steps.push(Step::Call(Call { sender: attacker.address, function, arguments, live, value, advance }));
+    steps.push(Step::Call(Call {
+        sender: attacker.address,
+        function,
+        instance: None,
+        arguments,
+        live,
+        value,
+        advance,
+    }));
 }
 
 /// All stages in one script, for a governor that knows no delay.

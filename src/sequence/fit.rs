@@ -3,7 +3,7 @@
 
 use super::{
     Advance, Call, Misfit, Sequence, Step, StepRecord,
-    record::{CallRecord, address, arguments, number, step},
+    record::{CallRecord, address, arguments, instance, number, step},
 };
 use crate::protocol::{Function, Protocol};
 use alloy_dyn_abi::{DynSolValue, JsonAbiExt as _};
@@ -68,6 +68,7 @@ fn other_call(protocol: &Protocol, record: &CallRecord) -> Option<Call> {
     Some(Call {
         sender: address(protocol, "sender", &record.from).ok()?,
         function,
+        instance: instance(protocol, function, record.instance),
         arguments,
         live: Vec::new(),
         value: number(&record.value).ok()?,

@@ -1,4 +1,4 @@
-use super::{Action, Holder, Source, Step};
+use super::{Action, Call, Holder, Source, Step};
 use crate::{
     evm::Message,
     protocol::{Function, Protocol},
@@ -35,9 +35,10 @@ impl Step {
         Ok(match self {
             Self::Call(call) => {
                 let function = &protocol.functions[call.function];
+                let Some(target) = call.target(protocol) else { return Ok(None) };
                 Some(Message {
                     from: call.sender,
-                    to: Some(protocol.contracts[function.contract].address),
+                    to: Some(target),
                     data: encode(function, &call.arguments),
                     value: call.value,
                 })
@@ -82,8 +83,16 @@ impl Step {
     }
 }
 
+impl Call {
+    /// Where it goes; none where nothing is there.
+    pub fn target(&self, protocol: &Protocol) -> Option<Address> {
+        let fixed = || Some(protocol.contracts[protocol.functions[self.function].contract].address);
+        self.instance.map_or_else(fixed, |instance| instance.address)
+    }
+}
+
 /// Selector and arguments.
-fn encode(function: &Function, arguments: &[DynSolValue]) -> Bytes {
+pub(super) fn encode(function: &Function, arguments: &[DynSolValue]) -> Bytes {
     let mut data = function.selector.to_vec();
     // A tuple of the parameters encodes as the parameter list does.
     data.extend(DynSolValue::Tuple(arguments.to_vec()).abi_encode_params());

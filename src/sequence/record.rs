@@ -1,5 +1,6 @@
 use super::{
-    Action, ActionCall, Advance, Attack, Call, Holder, Live, Loan, MarketMove, MoveKind, Sequence, Source, Step, json,
+    Action, ActionCall, Advance, Attack, Call, Holder, Instance, Live, Loan, MarketMove, MoveKind, Sequence, Source,
+    Step, json,
 };
 use crate::protocol::{Function, Protocol};
 use alloy_primitives::{Address, U256, hex};
@@ -32,6 +33,9 @@ pub struct CallRecord {
     pub from: String,
     /// Name of the deployment.
     pub contract: String,
+    /// Which of the contracts of this name that earlier steps created, from 0; none for one that was there before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<usize>,
     /// Signature, `transfer(address,uint256)`.
     pub function: String,
     /// One value a parameter.
@@ -270,10 +274,11 @@ fn record(protocol: &Protocol, step: &Step) -> StepRecord {
                 seconds,
                 from: json::name(protocol, call.sender),
                 contract: protocol.contracts[function.contract].name.clone(),
+                instance: call.instance.map(|instance| instance.order),
                 function: function.abi.signature(),
                 arguments: call.arguments.iter().map(|value| json::encode(protocol, value)).collect(),
                 value: call.value.to_string(),
-                calldata: calldata(),
+                calldata: format!("0x{}", hex::encode(super::message::encode(function, &call.arguments))),
             })
         }
         Step::Attack(attack) => StepRecord::Attack(AttackRecord {
@@ -333,6 +338,7 @@ pub(super) fn step(protocol: &Protocol, record: &StepRecord) -> Result<Step, Mis
             Step::Call(Call {
                 sender: address(protocol, "actor", &call.from)?,
                 function,
+                instance: instance(protocol, function, call.instance),
                 arguments: arguments(protocol, &protocol.functions[function], &call.arguments)?,
                 live: Vec::new(),
                 value: number(&call.value)?,
@@ -361,6 +367,12 @@ pub(super) fn step(protocol: &Protocol, record: &StepRecord) -> Result<Step, Mis
             })
         }
     })
+}
+
+/// Which contract a call means, where calls create those of its function: the first, where the file does not say.
+pub(super) fn instance(protocol: &Protocol, function: usize, order: Option<usize>) -> Option<Instance> {
+    let is_created = protocol.contracts[protocol.functions[function].contract].created;
+    is_created.then(|| Instance { order: order.unwrap_or(0), address: None })
 }
 
 fn action(protocol: &Protocol, record: &ActionRecord) -> Result<Action, Misfit> {

@@ -69,6 +69,15 @@ pub struct Live {
     pub source: Source,
 }
 
+/// Which of the contracts that earlier steps created a call goes to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Instance {
+    /// Its number among those of its kind, in the order of their creation, from 0. Counts round where there are fewer.
+    pub order: usize,
+    /// Where it is: known once the step runs; none then where there is no such contract, and nothing is called.
+    pub address: Option<Address>,
+}
+
 /// One top-level transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
@@ -76,6 +85,8 @@ pub struct Call {
     pub sender: Address,
     /// Index into the protocol's functions.
     pub function: usize,
+    /// Which contract is meant, where the function is one of a contract that only calls create.
+    pub instance: Option<Instance>,
     /// One value a parameter.
     pub arguments: Vec<DynSolValue>,
     /// Arguments that are filled in when the step runs; execution writes them into `arguments` and empties this list.

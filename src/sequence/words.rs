@@ -161,6 +161,7 @@ mod tests {
         let call = Call {
             sender: Address::ZERO,
             function: 0,
+            instance: None,
             arguments: vec![Uint(U256::from(5), 256), nested, AddressValue(Address::repeat_byte(3))],
             live: Vec::new(),
             value: U256::ZERO,

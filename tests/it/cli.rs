@@ -14,6 +14,8 @@ pub(crate) fn heist(home: &Path) -> Command {
     for name in ["CALLS", "TIME", "SEED", "THREADS", "OUT", "PROFILE", "FORMAT", "PROGRESS", "COLOR"] {
         command.env_remove(format!("HEIST_{name}"));
     }
+    // Whether the developer has forge must not matter, nor may it touch fixtures.
+    command.env("HEIST_BUILD", "never");
     command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
     command
 }

@@ -2,15 +2,18 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect should stop there")]
 
 mod architecture;
+mod build;
 mod cli;
 mod crytic;
 mod determinism;
 mod engine;
+mod features;
 mod gallery;
 mod generation;
 mod hostile;
 mod kept;
 mod malformed;
+mod overlay;
 mod positions;
 mod protocol;
 mod protocol_artifacts;

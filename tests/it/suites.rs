@@ -157,7 +157,7 @@ fn a_suite_says_whom_to_call_in_each_of_its_ways() {
         ("ChooseArtifactTest", vec![three]),
         ("ChooseNotArtifactTest", vec![three]),
         ("ChooseArtifactSelectorTest", vec![one, other_one]),
-        ("ChooseInterfaceTest", vec![other_one, other_two, three]),
+        ("ChooseInterfaceTest", vec![other_one, three]),
         ("ChooseSelfTest", vec!["ChooseSelfTest.act"]),
     ] {
         assert_eq!(functions(name), expected, "{name}");
@@ -313,7 +313,11 @@ fn a_hostile_suite_neither_ends_the_run_nor_takes_all_memory() {
     let protocol = suite("odd", "HauntingTest").expect("the suite is set up");
     let (summary, collector) = search(&protocol, &options(1, 3_000));
     assert!(collector.defects.is_empty() && collector.findings.is_empty(), "{collector:?}");
-    assert!(summary.protocols[0].functions.iter().all(|function| function.calls > function.reverts), "{summary:?}");
+    // A ghost is gone before it could be called.
+    let (ghosts, others): (Vec<_>, Vec<_>) =
+        summary.protocols[0].functions.iter().partition(|function| function.function.starts_with("Ghost."));
+    assert!(others.iter().all(|function| function.calls > function.reverts), "{summary:?}");
+    assert!(ghosts.iter().all(|function| function.calls == 0), "{summary:?}");
 }
 
 #[test]
@@ -336,7 +340,14 @@ fn sources_that_are_newer_than_their_artifacts_are_told() {
             file.set_modified(old).unwrap();
         }
     };
-    let notes = || SuiteProject::open(&project, "default").unwrap().notes().join("\n");
+    // Artifacts that do not say what they were compiled from have nothing but their age.
+    for path in files(&project.join("out")).keys() {
+        let path = project.join("out").join(path);
+        let mut artifact: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        artifact.as_object_mut().unwrap().remove("metadata");
+        fs::write(path, artifact.to_string()).unwrap();
+    }
+    let notes = || SuiteProject::open(&project, "default").unwrap().note_of_age().unwrap_or_default();
     age("src");
     age("test");
     assert_eq!(notes(), "");

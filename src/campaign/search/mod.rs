@@ -127,7 +127,7 @@ impl<'a> Search<'a> {
             .map_err(|message| configuration(message, "`heist list scenarios` names them all"))?;
         let valuation = Valuation::new(protocol).map_err(|error| configuration(error.to_string(), error.help()))?;
         let machine = protocol.machine();
-        let codes: Vec<_> = protocol.contracts.iter().map(|contract| machine.code(contract.address)).collect();
+        let codes: Vec<_> = protocol.contracts.iter().map(|contract| contract.code(&machine)).collect();
         let elites = scenarios.iter().map(|_| Elites::default()).collect();
         let view = View {
             elites,

@@ -116,10 +116,10 @@ fn fingerprint(config: &Config, contracts: &[Contract], world: B256) -> B256 {
 }
 
 /// A deployment before it has an address.
-struct Known<'a> {
-    name: &'a str,
-    artifact: Arc<Artifact>,
-    targets: &'a Targets,
+pub(super) struct Known<'a> {
+    pub(super) name: &'a str,
+    pub(super) artifact: Arc<Artifact>,
+    pub(super) targets: &'a Targets,
 }
 
 fn known_contracts<'a>(config: &'a Config, artifacts: &Artifacts) -> Result<Vec<Known<'a>>, ConfigError> {
@@ -161,7 +161,7 @@ fn callable(contracts: &[Known<'_>]) -> Result<Vec<Function>, ConfigError> {
 }
 
 /// Checks that each entry of `fuzz` and `weights` means a function that changes state.
-fn check_targets(known: &Known<'_>) -> Result<(), ConfigError> {
+pub(super) fn check_targets(known: &Known<'_>) -> Result<(), ConfigError> {
     let abi = &known.artifact.abi;
     let changing = || abi.functions().filter(|function| functions::changes_state(function));
     let fuzz = known.targets.fuzz.iter().flatten();
@@ -182,7 +182,7 @@ fn check_targets(known: &Known<'_>) -> Result<(), ConfigError> {
     Ok(())
 }
 
-fn weight(targets: &Targets, function: &alloy_json_abi::Function) -> u32 {
+pub(super) fn weight(targets: &Targets, function: &alloy_json_abi::Function) -> u32 {
     let means = |entry: &str| !functions::matching(std::iter::once(function), entry).is_empty();
     if let Some(fuzz) = &targets.fuzz
         && !fuzz.iter().any(|entry| means(&entry.value))
@@ -197,23 +197,33 @@ fn weight(targets: &Targets, function: &alloy_json_abi::Function) -> u32 {
 }
 
 fn roles(config: &Config, contracts: &[Known<'_>], functions: &[Function]) -> Result<Vec<RoleBinding>, ConfigError> {
-    let bind = |role: &RoleConfig| {
-        // Resolving the configuration has checked that the deployment exists.
-        let index = contracts.iter().position(|known| known.name == role.contract).unwrap_or_default();
-        let movement = role.movement.as_ref();
-        let movement = movement.map(|movement| feed_move(config, &contracts[index], index, movement, functions));
-        let movement = movement.transpose()?;
-        Ok(RoleBinding { role: role.role.clone(), contract: index, views: role.views.clone(), movement, judged: true })
-    };
-    config.roles.iter().map(bind).collect()
+    let actor = |name: &str| config.actor(name).map(|actor| actor.address);
+    config.roles.iter().map(|role| bind(role, contracts, functions, &actor)).collect()
+}
+
+/// Binds a role to one of `contracts`, with the addresses of actors.
+pub(super) fn bind(
+    role: &RoleConfig,
+    contracts: &[Known<'_>],
+    functions: &[Function],
+    actor: &dyn Fn(&str) -> Option<Address>,
+) -> Result<RoleBinding, ConfigError> {
+    // Resolving the configuration has checked that the deployment exists.
+    let index = contracts.iter().position(|known| known.name == role.contract).unwrap_or_default();
+    let movement = role.movement.as_ref();
+    let movement = movement.map(|movement| {
+        let from = actor(&movement.from).unwrap_or_default();
+        feed_move(&contracts[index], index, movement, (functions, from))
+    });
+    let (name, views) = (role.role.clone(), role.views.clone());
+    Ok(RoleBinding { role: name, contract: index, views, movement: movement.transpose()?, judged: true })
 }
 
 fn feed_move(
-    config: &Config,
     known: &Known<'_>,
     contract: usize,
     movement: &MoveConfig,
-    functions: &[Function],
+    (functions, from): (&[Function], Address),
 ) -> Result<FeedMove, ConfigError> {
     let fail = |place: &Place, problem| ConfigError::new(place.clone(), problem);
     let place = &movement.function.place;
@@ -244,6 +254,5 @@ fn feed_move(
         let message = format!("parameter {} of `{}` is no number", price + 1, abi.signature());
         return Err(fail(place, unsuitable(message, "name the parameter that is the price")));
     }
-    let from = config.actor(&movement.from).map(|actor| actor.address).unwrap_or_default();
     Ok(FeedMove { function, price, from })
 }

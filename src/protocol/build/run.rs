@@ -104,7 +104,13 @@ impl<'a> Run<'a> {
     fn register(&mut self, name: &str, address: Address, artifact: &Arc<Artifact>) {
         self.addresses.insert(name.to_owned(), address);
         let code_hash = self.machine.code_hash(address);
-        self.contracts.push(Contract { name: name.to_owned(), address, artifact: Arc::clone(artifact), code_hash });
+        self.contracts.push(Contract {
+            name: name.to_owned(),
+            address,
+            artifact: Arc::clone(artifact),
+            code_hash,
+            created: false,
+        });
     }
 
     fn deploy(

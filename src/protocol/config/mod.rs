@@ -2,6 +2,7 @@
 
 mod error;
 mod names;
+mod overlay;
 mod pack;
 mod parse;
 mod raw;
@@ -12,6 +13,8 @@ mod steps;
 
 pub use error::{ConfigError, ConfigProblem};
 pub(super) use names::{Names, is_reserved};
+pub use overlay::Overlay;
+pub(super) use overlay::{ActorChange, Changes};
 pub use pack::{Pack, ViewSource, parse_invariants, parse_pack};
 
 use super::{ActorKind, CampaignSettings, Economics, InvariantSource, Place, RoleView};

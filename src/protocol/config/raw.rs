@@ -29,6 +29,51 @@ pub(super) struct RawConfig {
     pub(super) invariant: Vec<Spanned<RawInvariant>>,
 }
 
+/// A `heist.toml` beside somebody's tests.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOverlay {
+    #[serde(default)]
+    pub(super) suite: RawSuite,
+    #[serde(default)]
+    pub(super) actors: Table<RawOverlayActor>,
+    #[serde(default)]
+    pub(super) contracts: Table<RawCalled>,
+    #[serde(default)]
+    pub(super) role: Vec<Spanned<RawRole>>,
+    #[serde(default)]
+    pub(super) economics: Option<Spanned<RawEconomics>>,
+    #[serde(default)]
+    pub(super) campaign: RawCampaign,
+    #[serde(default)]
+    pub(super) invariant: Vec<Spanned<RawInvariant>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSuite {
+    pub(super) setup: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) only: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOverlayActor {
+    pub(super) kind: Option<super::super::ActorKind>,
+    pub(super) balance: Option<Spanned<Value>>,
+    pub(super) fuzz: Option<bool>,
+    pub(super) address: Option<Spanned<String>>,
+}
+
+/// What is called of a contract.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCalled {
+    pub(super) fuzz: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) weights: Option<Spanned<Table<Spanned<Value>>>>,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawProtocol {

@@ -6,7 +6,7 @@ use super::{
     },
     ActorConfig, Argument, ArgumentValue, Config, ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, pack,
     parse,
-    raw::{RawActor, RawConfig, RawEconomics, Table, Value},
+    raw::{RawActor, RawCampaign, RawConfig, RawEconomics, Table, Value},
     roles, steps,
 };
 use crate::evm::{Block, EvmVersion, Limits, Settings};
@@ -15,20 +15,20 @@ use serde_spanned::Spanned;
 use std::str::FromStr;
 
 /// Largest balance of an actor: sums of balances must not overflow.
-const BALANCE_BITS: usize = 128;
+pub(super) const BALANCE_BITS: usize = 128;
 /// Most gas that a call or a case may be given, so that no configuration can make a case endless.
 const MAX_GAS: u64 = 100_000_000_000;
 /// Longest sequence.
-const MAX_STEPS: u64 = 10_000;
+pub(super) const MAX_STEPS: u64 = 10_000;
 
 /// A file of configuration.
-struct Layer<'a> {
-    source: SourceText<'a>,
-    raw: RawConfig,
+pub(super) struct Layer<'a> {
+    pub(super) source: SourceText<'a>,
+    pub(super) raw: RawConfig,
 }
 
 impl<'a> Layer<'a> {
-    fn parse(text: &'a str, file: &'a str) -> Result<Self, ConfigError> {
+    pub(super) fn parse(text: &'a str, file: &'a str) -> Result<Self, ConfigError> {
         let source = SourceText::new(file, text);
         let raw = parse::parse(&source)?;
         Ok(Self { source, raw })
@@ -36,9 +36,9 @@ impl<'a> Layer<'a> {
 }
 
 /// The user's file over the default.
-struct Layers<'a> {
-    user: Layer<'a>,
-    default: Layer<'a>,
+pub(super) struct Layers<'a> {
+    pub(super) user: Layer<'a>,
+    pub(super) default: Layer<'a>,
 }
 
 impl<'a> Layers<'a> {
@@ -89,27 +89,26 @@ pub(super) fn resolve(text: &str, file: &str, id: &str) -> Result<Config, Config
         setup,
         roles: roles::resolve(source, &raw.role, &names)?,
         economics: economics(&layers, &names)?,
-        campaign: CampaignSettings {
-            time_passes: true,
-            bounds: Bounds::default(),
-            steps: usize::try_from(layers.number("campaign.steps", 1..=MAX_STEPS, |raw| raw.campaign.steps.as_ref())?)
-                .unwrap_or(usize::MAX),
-            scenarios: raw
-                .campaign
-                .scenarios
-                .as_ref()
-                .map(|listed| listed.iter().map(|scenario| scenario.get_ref().clone()).collect()),
-            scenario_places: raw
-                .campaign
-                .scenarios
-                .iter()
-                .flatten()
-                .map(|scenario| source.content(&scenario.span()))
-                .collect(),
-        },
+        campaign: campaign(
+            source,
+            &raw.campaign,
+            layers.number("campaign.steps", 1..=MAX_STEPS, |raw| raw.campaign.steps.as_ref())?,
+        ),
         invariants: pack::invariants(source, &raw.invariant)?,
         names,
     })
+}
+
+/// What is written about the search, with the length of its sequences.
+pub(super) fn campaign(source: &SourceText<'_>, raw: &RawCampaign, steps: u64) -> CampaignSettings {
+    let scenarios = raw.scenarios.as_ref();
+    CampaignSettings {
+        time_passes: true,
+        bounds: Bounds::default(),
+        steps: usize::try_from(steps).unwrap_or(usize::MAX),
+        scenarios: scenarios.map(|listed| listed.iter().map(|scenario| scenario.get_ref().clone()).collect()),
+        scenario_places: scenarios.into_iter().flatten().map(|scenario| source.content(&scenario.span())).collect(),
+    }
 }
 
 fn settings(layers: &Layers<'_>) -> Result<Settings, ConfigError> {
@@ -165,7 +164,7 @@ fn actors(layers: &Layers<'_>, names: &mut Names) -> Result<Vec<ActorConfig>, Co
     Ok(actors)
 }
 
-fn economics(layers: &Layers<'_>, names: &Names) -> Result<Economics, ConfigError> {
+pub(super) fn economics(layers: &Layers<'_>, names: &Names) -> Result<Economics, ConfigError> {
     let source = &layers.user.source;
     let none = RawEconomics::default();
     let raw = layers.user.raw.economics.as_ref();

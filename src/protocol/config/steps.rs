@@ -229,20 +229,21 @@ impl Context<'_> {
     }
 
     fn targets(&self) -> Result<Targets, ConfigError> {
-        let fuzz = self.step.fuzz.as_ref();
-        let fuzz = fuzz.map(|fuzz| fuzz.get_ref().iter().map(|name| located(self.source, name)).collect());
-        Ok(Targets { fuzz, weights: self.weights(self.step.weights.as_ref())? })
+        targets(self.source, self.step.fuzz.as_ref(), self.step.weights.as_ref())
     }
+}
 
-    fn weights(
-        &self,
-        table: Option<&Spanned<Table<Spanned<Value>>>>,
-    ) -> Result<Vec<(Located<String>, u32)>, ConfigError> {
-        let mut weights = Vec::new();
-        for (name, value) in table.into_iter().flat_map(Spanned::get_ref) {
-            let weight = bounded(self.source, value, 0..=MAX_WEIGHT)?;
-            weights.push((located(self.source, name), u32::try_from(weight).unwrap_or(u32::MAX)));
-        }
-        Ok(weights)
+/// What is called of a contract.
+pub(super) fn targets(
+    source: &SourceText<'_>,
+    fuzz: Option<&Spanned<Vec<Spanned<String>>>>,
+    table: Option<&Spanned<Table<Spanned<Value>>>>,
+) -> Result<Targets, ConfigError> {
+    let fuzz = fuzz.map(|fuzz| fuzz.get_ref().iter().map(|name| located(source, name)).collect());
+    let mut weights = Vec::new();
+    for (name, value) in table.into_iter().flat_map(Spanned::get_ref) {
+        let weight = bounded(source, value, 0..=MAX_WEIGHT)?;
+        weights.push((located(source, name), u32::try_from(weight).unwrap_or(u32::MAX)));
     }
+    Ok(Targets { fuzz, weights })
 }

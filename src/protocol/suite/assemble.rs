@@ -1,9 +1,9 @@
 //! From a suite behind its set-up to a protocol.
 
 use super::{
-    FailureRules, Predicate, PredicateKind, Suite,
+    FailureRules, FoundryConfig, Predicate, PredicateKind, Suite,
     error::{SuiteError, SuiteProblem},
-    is_last, is_predicate, kind_by_output,
+    fixtures, is_last, is_predicate, kind_by_output,
     names::Names,
     stage::{Stage, settings},
     targets::{self, Targets},
@@ -37,7 +37,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin) -> Result<Protocol,
 pub(super) fn freeze(
     mut stage: Stage<'_>,
     names: &Names,
-    targets: Targets,
+    mut targets: Targets,
     origin: Origin,
 ) -> Result<Protocol, SuiteError> {
     let actors = actors(&stage, &targets);
@@ -48,14 +48,24 @@ pub(super) fn freeze(
             stage.machine.set_account(actor.address, stage.config.balance, 0);
         }
     }
-    let contracts = contracts(&stage, names);
-    let functions = functions(&contracts, targets);
+    let mut contracts = contracts(&stage, names);
+    let created = std::mem::take(&mut targets.created);
+    let mut functions = functions(&contracts, targets);
     if functions.is_empty() {
         return Err(SuiteError::new(stage.place(), SuiteProblem::NoTargets(stage.artifact.name.clone())));
     }
+    for (artifact, found) in created {
+        let is_taken = |name: &str| contracts.iter().any(|contract| contract.name == name);
+        let mut name = artifact.name.clone();
+        while is_taken(&name) {
+            name += "_created";
+        }
+        functions.extend(found.into_iter().filter_map(|abi| function(contracts.len(), abi)));
+        contracts.push(Contract::created(name, artifact));
+    }
     let world = stage.machine.merge_into(World::default());
     let hash = fingerprint(&stage, &contracts, &functions, world.hash());
-    let suite = suite(&stage);
+    let suite = suite(&mut stage);
     Ok(Protocol {
         id: stage.artifact.name.clone(),
         title: format!("the suite {}", stage.artifact.qualified()),
@@ -67,9 +77,9 @@ pub(super) fn freeze(
         interfaces: interfaces::interfaces(stage.artifacts),
         economics: Economics::default(),
         campaign: CampaignSettings {
-            steps: stage.config.depth.unwrap_or(STEPS),
-            time_passes: stage.config.time_passes,
-            bounds: Bounds::default(),
+            steps: stage.config.invariant.depth.unwrap_or(STEPS),
+            time_passes: stage.config.invariant.delays().is_some(),
+            bounds: bounds(stage.config),
             scenarios: None,
             scenario_places: Vec::new(),
         },
@@ -85,7 +95,14 @@ pub(super) fn freeze(
     })
 }
 
-fn suite(stage: &Stage<'_>) -> Suite {
+/// How much time passes before a call, where any does.
+fn bounds(config: &FoundryConfig) -> Bounds {
+    let delays = config.invariant.delays();
+    delays.map_or_else(Bounds::default, |(seconds, blocks)| Bounds { seconds, blocks, ..Bounds::default() })
+}
+
+fn suite(stage: &mut Stage<'_>) -> Suite {
+    let fixtures = fixtures::read(stage);
     let mut predicates: Vec<_> = stage
         .artifact
         .abi
@@ -110,8 +127,9 @@ fn suite(stage: &Stage<'_>) -> Suite {
         contract: 0,
         predicates,
         cheatcodes: Arc::new(cheatcodes.unwrap_or_default()),
-        fail_on_revert: stage.config.fail_on_revert,
+        fail_on_revert: stage.config.invariant.fail_on_revert.unwrap_or(false),
         failures: FailureRules::default(),
+        fixtures,
     }
 }
 
@@ -126,7 +144,13 @@ fn contracts(stage: &Stage<'_>, names: &Names) -> Vec<Contract> {
             && !known
             && !stage.machine.code(address).is_empty()
         {
-            contracts.push(Contract { name: name.to_owned(), address, artifact: Arc::clone(artifact), code_hash });
+            contracts.push(Contract {
+                name: name.to_owned(),
+                address,
+                artifact: Arc::clone(artifact),
+                code_hash,
+                created: false,
+            });
         }
     }
     contracts
@@ -135,13 +159,16 @@ fn contracts(stage: &Stage<'_>, names: &Names) -> Vec<Contract> {
 fn functions(contracts: &[Contract], mut targets: Targets) -> Vec<Function> {
     let mut functions = Vec::new();
     for (index, contract) in contracts.iter().enumerate() {
-        for abi in targets.functions.remove(&contract.address).unwrap_or_default() {
-            // A parameter without an ABI encoding cannot be generated.
-            let Some(inputs) = types::resolve_all(&abi.inputs) else { continue };
-            functions.push(Function { contract: index, selector: abi.selector(), abi, inputs, weight: 1 });
-        }
+        let called = targets.functions.remove(&contract.address).unwrap_or_default();
+        functions.extend(called.into_iter().filter_map(|abi| function(index, abi)));
     }
     functions
+}
+
+/// A function of a contract, by its index; none where a parameter has no ABI encoding and cannot be generated.
+fn function(contract: usize, abi: alloy_json_abi::Function) -> Option<Function> {
+    let inputs = types::resolve_all(&abi.inputs)?;
+    Some(Function { contract, selector: abi.selector(), abi, inputs, weight: 1 })
 }
 
 fn actors(stage: &Stage<'_>, targets: &Targets) -> Vec<Actor> {

@@ -4,6 +4,8 @@ use super::{
     super::{FileError, Files, Place, ProtocolError, SourceRules},
     error::{SuiteError, SuiteProblem},
     file,
+    invariant_keys::InvariantKeys,
+    options::SuiteOptions,
     permissions::Permissions,
 };
 use crate::evm::{DEFAULT_EVM_VERSION, EvmVersion};
@@ -19,8 +21,9 @@ const MAX_FILE: usize = 4 << 20;
 const SENDER: Address = address!("1804c8AB1F12E6bbf3894d4083f33e07309d1f38");
 
 /// Keys that say how to build, or how forge talks: of no meaning once artifacts exist.
-const BUILDING: [&str; 46] = [
+const BUILDING: [&str; 47] = [
     "script",
+    "extra_args",
     "cache",
     "cache_path",
     "snapshots",
@@ -99,14 +102,14 @@ pub struct FoundryConfig {
     pub gas_limit: u64,
     /// Bytes of memory.
     pub memory: u64,
-    /// Longest sequence; none: what is usual here.
-    pub depth: Option<usize>,
-    /// Whether a call that reverts is a finding.
-    pub fail_on_revert: bool,
-    /// Whether time passes between calls.
-    pub time_passes: bool,
     /// Which files a suite may read.
     pub permissions: Permissions,
+    /// What `[invariant]` says.
+    pub invariant: InvariantKeys,
+    /// The profile.
+    pub profile: String,
+    /// All profiles.
+    pub profiles: Vec<String>,
     /// What has no effect, in sentences.
     pub notes: Vec<String>,
 }
@@ -119,7 +122,7 @@ impl FoundryConfig {
 }
 
 /// Reads `foundry.toml` under a profile.
-pub(super) fn read(files: &dyn Files, profile: &str) -> Result<FoundryConfig, ProtocolError> {
+pub(super) fn read(files: &dyn Files, options: &SuiteOptions) -> Result<FoundryConfig, ProtocolError> {
     let shown = files.display(FOUNDRY_FILE);
     let Some(bytes) = files.read(FOUNDRY_FILE)? else { return Err(ProtocolError::NotFound { path: shown }) };
     if bytes.len() > MAX_FILE {
@@ -132,7 +135,8 @@ pub(super) fn read(files: &dyn Files, profile: &str) -> Result<FoundryConfig, Pr
         let line = error.span().map_or(0, |span| 1 + text.get(..span.start).unwrap_or_default().matches('\n').count());
         fail(Place { line, ..file(&shown) }, error.message().to_owned())
     })?;
-    Ok(Reader::new(&shown, text, &table, profile)?.config()?)
+    let values = options.values();
+    Ok(Reader::new(&shown, text, &table, &options.profile)?.replaced_by(&values).config()?)
 }
 
 /// What forge does where nothing is said.
@@ -147,11 +151,44 @@ struct Reader<'a> {
     text: &'a str,
     keys: BTreeMap<&'a str, &'a Value>,
     invariant: BTreeMap<&'a str, &'a Value>,
+    /// Names of the variables that keys come from.
+    variables: BTreeMap<&'a str, &'a str>,
+    profile: &'a str,
+    profiles: Vec<&'a str>,
 }
 
+/// Keys that a variable of the environment replaces.
+const REPLACEABLE: [&str; 12] = [
+    "out",
+    "src",
+    "test",
+    "libs",
+    "evm_version",
+    "sender",
+    "initial_balance",
+    "block_number",
+    "block_timestamp",
+    "chain_id",
+    "gas_limit",
+    "memory_limit",
+];
+
 impl<'a> Reader<'a> {
-    fn new(file: &'a str, text: &'a str, table: &'a Table, profile: &str) -> Result<Self, SuiteError> {
-        let mut reader = Self { file, text, keys: BTreeMap::new(), invariant: BTreeMap::new() };
+    fn new(file: &'a str, text: &'a str, table: &'a Table, profile: &'a str) -> Result<Self, SuiteError> {
+        let mut reader = Self {
+            file,
+            text,
+            keys: BTreeMap::new(),
+            invariant: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            profile,
+            profiles: vec!["default"],
+        };
+        if let Some(invariant) = table.get("invariant") {
+            reader
+                .invariant
+                .extend(reader.table("invariant", invariant)?.iter().map(|(key, value)| (key.as_str(), value)));
+        }
         let profiles = match table.get("profile") {
             Some(profiles) => reader.table("profile", profiles)?,
             None => return Ok(reader),
@@ -162,11 +199,7 @@ impl<'a> Reader<'a> {
             let problem = SuiteProblem::NoProfile { name: profile.to_owned(), known };
             return Err(SuiteError::new(super::file(file), problem));
         }
-        if let Some(invariant) = table.get("invariant") {
-            reader
-                .invariant
-                .extend(reader.table("invariant", invariant)?.iter().map(|(key, value)| (key.as_str(), value)));
-        }
+        reader.profiles.extend(profiles.keys().map(String::as_str).filter(|name| *name != "default"));
         for name in ["default", profile] {
             let Some(keys) = profiles.get(name) else { continue };
             for (key, value) in reader.table(name, keys)? {
@@ -181,8 +214,25 @@ impl<'a> Reader<'a> {
         Ok(reader)
     }
 
-    /// The line that begins with a key.
+    /// The same with what variables say in place of what the file says.
+    fn replaced_by(mut self, values: &'a [(String, Value, &'a str)]) -> Self {
+        for (key, value, name) in values {
+            if REPLACEABLE.contains(&key.as_str()) {
+                self.keys.insert(key, value);
+                self.variables.insert(key, name);
+            } else if let Some(key) = key.strip_prefix("invariant_") {
+                self.invariant.insert(key, value);
+                self.variables.insert(key, name);
+            }
+        }
+        self
+    }
+
+    /// The line that begins with a key, or the variable that it comes from.
     fn place(&self, key: &str) -> Place {
+        if let Some(name) = self.variables.get(key) {
+            return file(name);
+        }
         let is_key = |line: &str| {
             let rest = line.trim_start().trim_start_matches(['[', '"']).strip_prefix(key);
             rest.is_some_and(|rest| rest.trim_start_matches('"').trim_start().starts_with(['=', ']', '.']))
@@ -253,15 +303,13 @@ impl<'a> Reader<'a> {
             text => Address::from_str(text).map_err(|_| self.wrong("sender", "an address"))?,
         };
         let out_place = self.place("out");
-        let depth = self.invariant.remove("depth").map(|value| {
-            let depth = value.as_integer().and_then(|depth| usize::try_from(depth).ok()).filter(|depth| *depth > 0);
-            depth.ok_or_else(|| self.wrong("depth", "a number above zero"))
-        });
-        let fail_on_revert = match self.invariant.remove("fail_on_revert") {
-            None => false,
-            Some(value) => value.as_bool().ok_or_else(|| self.wrong("fail_on_revert", "true or false"))?,
-        };
-        let delays = ["max_time_delay", "max_block_delay"].map(|key| self.invariant.remove(key).is_some());
+        let mut invariant = InvariantKeys::default();
+        let mut silent = Vec::new();
+        for (key, value) in std::mem::take(&mut self.invariant) {
+            if !invariant.set(key, value).map_err(|expected| self.wrong(key, expected))? {
+                silent.push(format!("invariant.{key}"));
+            }
+        }
         Ok(FoundryConfig {
             place: file(self.file),
             root: PathBuf::new(),
@@ -278,19 +326,18 @@ impl<'a> Reader<'a> {
             // Anything that never ends has to.
             gas_limit: self.small("gas_limit", 1 << 30)?.min(1 << 32),
             memory: self.small("memory_limit", 1 << 27)?.min(1 << 30),
-            depth: depth.transpose()?,
-            fail_on_revert,
-            time_passes: delays.contains(&true),
             permissions: self.permissions()?,
-            notes: self.notes(),
+            invariant,
+            profile: self.profile.to_owned(),
+            profiles: self.profiles.iter().map(|name| (*name).to_owned()).collect(),
+            notes: self.notes(silent),
         })
     }
 
-    /// Names what is left.
-    fn notes(&self) -> Vec<String> {
-        let keys = self.keys.keys().filter(|key| !BUILDING.contains(key) && !matches!(**key, "fuzz" | "ffi"));
-        let invariant = self.invariant.keys().map(|key| format!("invariant.{key}"));
-        let names: Vec<_> = keys.map(|key| (*key).to_owned()).chain(invariant).collect();
+    /// Names what is left, and what of `[invariant]` is `silent` here.
+    fn notes(&self, silent: Vec<String>) -> Vec<String> {
+        let keys = self.keys.keys().filter(|key| !BUILDING.contains(key) && **key != "ffi");
+        let names: Vec<_> = keys.map(|key| (*key).to_owned()).chain(silent).collect();
         let mut notes = Vec::new();
         if !names.is_empty() {
             notes.push(format!("{}: these keys have no effect here: {}", self.file, names.join(", ")));
@@ -302,7 +349,7 @@ impl<'a> Reader<'a> {
     }
 
     #[cfg(test)]
-    fn of(text: &'a str, table: &'a Table, profile: &str) -> Result<FoundryConfig, SuiteError> {
+    fn of(text: &'a str, table: &'a Table, profile: &'a str) -> Result<FoundryConfig, SuiteError> {
         Self::new("foundry.toml", text, table, profile)?.config()
     }
 }
@@ -325,8 +372,13 @@ mod tests {
     fn a_profile_inherits_from_the_default_one() {
         let text = "[profile.default]\nout = \"built\"\nchain_id = 5\n[profile.ci]\nchain_id = 7\n[profile.ci.invariant]\ndepth = 9\n[invariant]\ndepth = 3\nfail_on_revert = true\n";
         let [default, ci] = ["default", "ci"].map(|profile| read(text, profile).expect("valid"));
-        assert_eq!((default.chain_id, default.depth, default.fail_on_revert), (5, Some(3), true));
-        assert_eq!((ci.chain_id, ci.depth, ci.fail_on_revert, ci.out.as_str()), (7, Some(9), true, "built"));
+        assert_eq!(
+            (default.chain_id, default.invariant.depth, default.invariant.fail_on_revert),
+            (5, Some(3), Some(true))
+        );
+        assert_eq!((ci.chain_id, ci.invariant.depth, ci.out.as_str()), (7, Some(9), "built"));
+        assert_eq!(ci.invariant.fail_on_revert, Some(true));
+        assert_eq!(ci.profiles, ["default", "ci"]);
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub enum SuiteProblem {
     /// `echidna.yaml` or `medusa.json` is malformed, or says what cannot be.
     #[error("{0}")]
     Settings(String),
+    /// A comment that configures a suite is wrong.
+    #[error("`forge-config:` {0}")]
+    Inline(String),
     /// The profile does not exist.
     #[error("there is no profile `{name}`")]
     NoProfile {
@@ -126,6 +129,11 @@ impl SuiteError {
         Self { place, problem: Box::new(problem) }
     }
 
+    /// Whether there are no artifacts yet.
+    pub fn is_not_built(&self) -> bool {
+        matches!(*self.problem, SuiteProblem::NotBuilt { .. })
+    }
+
     /// Whether the suite failed rather than its configuration.
     pub fn is_target_failure(&self) -> bool {
         match self.problem.as_ref() {
@@ -136,6 +144,7 @@ impl SuiteError {
             | SuiteProblem::NoTargets(_) => true,
             SuiteProblem::Toml(_)
             | SuiteProblem::Settings(_)
+            | SuiteProblem::Inline(_)
             | SuiteProblem::NoProfile { .. }
             | SuiteProblem::NotBuilt { .. }
             | SuiteProblem::NoSuites
@@ -154,6 +163,9 @@ impl SuiteError {
             SuiteProblem::Toml(_) => "correct foundry.toml; `forge config` shows what forge makes of it".to_owned(),
             SuiteProblem::Settings(_) => {
                 "correct the file; docs/suites.md says which keys of echidna.yaml and medusa.json are read".to_owned()
+            }
+            SuiteProblem::Inline(_) => {
+                "correct the comment; it reads `/// forge-config: default.invariant.depth = 50`".to_owned()
             }
             SuiteProblem::NoProfile { known, .. } => {
                 format!("set FOUNDRY_PROFILE to one of: {}", known.join(", "))

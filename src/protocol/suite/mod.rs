@@ -6,11 +6,19 @@
 //! targets and freezes what is there. [`SuiteProject::run_tests`] runs plain tests, to compare verdicts with forge.
 
 mod assemble;
+mod comments;
 mod config;
+mod creatable;
 mod crytic;
 mod error;
+mod fixtures;
+mod inline;
+mod invariant_keys;
+mod judged;
 mod names;
+mod options;
 mod outlook;
+mod overlay;
 mod permissions;
 mod setup;
 mod stage;
@@ -21,83 +29,24 @@ mod tests;
 pub use config::{FOUNDRY_FILE, FoundryConfig};
 pub use crytic::{CorpusFolder, CryticConfig, ECHIDNA_FILES, MEDUSA_FILE, Predeployed, PredeployedCode};
 pub use error::{SuiteError, SuiteProblem};
+pub use fixtures::{Fixtures, plain_name};
+pub use invariant_keys::InvariantKeys;
+pub use judged::{FailureRules, Predicate, PredicateKind, Suite};
+pub use options::SuiteOptions;
 pub use permissions::Permissions;
 pub use setup::{FoundActor, FoundContract, SetUp, Survey};
 pub use tests::{TestVerdict, Verdict};
 
-use super::{Artifact, Artifacts, Files as _, FolderFiles, Origin, Place, Protocol, ProtocolError};
-use crate::evm::Cheatcodes;
+use super::{
+    Artifact, Artifacts, CONFIG_FILE, Files as _, FolderFiles, Origin, Overlay, Place, Protocol, ProtocolError,
+};
 use alloy_json_abi::Function;
-use alloy_primitives::{Address, B256, Selector};
 use stage::Stage;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
-
-/// What makes a protocol the suite of somebody's tests.
-#[derive(Debug, Clone)]
-pub struct Suite {
-    /// The contract that has the predicates, an index into [`Protocol::contracts`].
-    pub contract: usize,
-    /// Functions that fail when something that must hold does not, in the order of their names.
-    pub predicates: Vec<Predicate>,
-    /// State of cheatcodes behind the set-up.
-    pub cheatcodes: Arc<Cheatcodes>,
-    /// Whether a call that reverts is a finding.
-    pub fail_on_revert: bool,
-    /// What else makes a call one.
-    pub failures: FailureRules,
-}
-
-/// What a call must not end in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FailureRules {
-    /// Whether calls are judged at all.
-    pub judged: bool,
-    /// Codes of panics.
-    pub panics: BTreeSet<u64>,
-    /// Whether the invalid instruction is one: `assert` of old compilers.
-    pub invalid: bool,
-    /// First topics of events that tell of a failure.
-    pub events: BTreeSet<B256>,
-}
-
-impl Default for FailureRules {
-    /// As forge does it.
-    fn default() -> Self {
-        Self { judged: true, panics: BTreeSet::from([1]), invalid: false, events: BTreeSet::new() }
-    }
-}
-
-/// How a predicate says that something does not hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PredicateKind {
-    /// It fails.
-    Succeeds,
-    /// It fails, or returns false.
-    True,
-    /// It does not fail.
-    Reverts,
-    /// It does not: the number that it returns is to be as large as possible.
-    Maximised,
-}
-
-/// A function of a suite that says whether something holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Predicate {
-    /// Its name.
-    pub name: String,
-    /// Where it is.
-    pub address: Address,
-    /// First four bytes of the hash of its signature.
-    pub selector: Selector,
-    /// Whether it speaks of the end of a sequence only: `afterInvariant()`.
-    pub at_end: bool,
-    /// How it says so.
-    pub kind: PredicateKind,
-}
 
 /// A built project with suites.
 #[derive(Debug)]
@@ -107,6 +56,10 @@ pub struct SuiteProject {
     artifacts: Artifacts,
     /// Whether there is a `foundry.toml`.
     with_foundry: bool,
+    /// What is newer than the artifacts, in words.
+    newer: Option<String>,
+    /// What a `heist.toml` changes.
+    overlay: Option<Overlay>,
     crytic: Option<Crytic>,
 }
 
@@ -126,6 +79,15 @@ impl SuiteProject {
     ///
     /// When the configuration or an artifact is wrong, or there is none.
     pub fn open(folder: &Path, profile: &str) -> Result<Self, ProtocolError> {
+        Self::open_with(folder, &SuiteOptions::profile(profile))
+    }
+
+    /// [`SuiteProject::open`] with what only a user says.
+    ///
+    /// # Errors
+    ///
+    /// As [`SuiteProject::open`].
+    pub fn open_with(folder: &Path, options: &SuiteOptions) -> Result<Self, ProtocolError> {
         let files = FolderFiles::new(folder, &[])?;
         let crytic = crytic::read(&files)?;
         let with_foundry = crytic.is_none() || files.read(FOUNDRY_FILE)?.is_some();
@@ -134,7 +96,7 @@ impl SuiteProject {
                 let build = crytic::BUILDS.into_iter().find(|build| folder.join(build).is_dir());
                 config::plain(&crytic.place.file, build.unwrap_or("out"))?
             }
-            _ => config::read(&files, profile)?,
+            _ => config::read(&files, options)?,
         };
         files.root().clone_into(&mut config.root);
         let mut artifacts = Artifacts::default();
@@ -146,15 +108,8 @@ impl SuiteProject {
         let read = artifacts.read(&files, &config.out);
         read.map_err(|source| ProtocolError::Artifact { source, declared })?;
         artifacts.read_sources(&files, &config.source_rules());
-        if stale::is_stale(folder, &config.sources, &config.out) {
-            let note = format!(
-                "{}: sources are newer than `{}`: run `{}` to test what they say",
-                config.place,
-                config.out,
-                if with_foundry { "forge build" } else { "crytic-compile . --export-format solc" }
-            );
-            config.notes.push(note);
-        }
+        let project = stale::Project { folder, files: &files, sources: &config.sources, out: &config.out };
+        let newer = project.newer(&artifacts);
         let crytic = crytic.map(|mut crytic| {
             config.notes.append(&mut crytic.notes);
             config.notes.extend(crytic::unmade(&crytic, &artifacts));
@@ -166,13 +121,47 @@ impl SuiteProject {
                 timestamp,
                 chain_id: 1,
                 gas_limit: 1 << 30,
-                fail_on_revert: false,
+                invariant: InvariantKeys::default(),
                 notes: Vec::new(),
                 ..config.clone()
             };
             Crytic { config: crytic, base }
         });
-        Ok(Self { folder: folder.to_owned(), config, artifacts, with_foundry, crytic })
+        let overlay = Self::overlay(folder)?;
+        Ok(Self { folder: folder.to_owned(), config, artifacts, with_foundry, newer, overlay, crytic })
+    }
+
+    /// What the `heist.toml` of a folder changes about the tests beside it; none where there is none, or where it declares a
+    /// protocol of its own.
+    ///
+    /// # Errors
+    ///
+    /// When it is wrong.
+    pub fn overlay(folder: &Path) -> Result<Option<Overlay>, ProtocolError> {
+        let files = FolderFiles::new(folder, &[])?;
+        let Some(bytes) = files.read(CONFIG_FILE)? else { return Ok(None) };
+        let Ok(text) = std::str::from_utf8(&bytes) else { return Ok(None) };
+        let is_one = Overlay::is_one(text);
+        Ok(is_one.then(|| Overlay::parse(text, &files.display(CONFIG_FILE))).transpose()?)
+    }
+
+    /// A protocol as `heist.toml` wants it.
+    fn changed(&self, mut protocol: Protocol) -> Result<Protocol, ProtocolError> {
+        if let Some(overlay) = self.overlay.as_ref().filter(|overlay| overlay.is_for(&protocol.id)) {
+            overlay::apply(overlay, &mut protocol)?;
+        }
+        Ok(protocol)
+    }
+
+    /// What of its sources is newer than the artifacts, in words; none where those say what the sources say.
+    pub fn newer(&self) -> Option<&str> {
+        self.newer.as_deref()
+    }
+
+    /// That sources are newer than the artifacts, and what to do about it, in a sentence.
+    pub fn note_of_age(&self) -> Option<String> {
+        let build = if self.with_foundry { "forge build" } else { "crytic-compile . --export-format solc" };
+        self.newer.as_ref().map(|newer| format!("{}: {newer}: run `{build}` to test what it says", self.config.place))
     }
 
     /// What of the configuration has no effect here, in sentences.
@@ -199,6 +188,18 @@ impl SuiteProject {
             return Err(SuiteError::new(self.config.place.clone(), SuiteProblem::NoSuites).into());
         }
         Ok(suites.into_keys().map(str::to_owned).collect())
+    }
+
+    /// What a suite says inline and has no effect here, in sentences.
+    ///
+    /// # Errors
+    ///
+    /// When such a line is wrong.
+    pub fn notes_of(&self, suite: &str) -> Result<Vec<String>, ProtocolError> {
+        let groups = self.groups()?;
+        let artifact = self.foundry_suites(&groups)?.into_iter().find(|artifact| artifact.name == suite);
+        let Some(artifact) = artifact else { return Ok(Vec::new()) };
+        Ok(inline::keys(&FolderFiles::new(&self.folder, &[])?, &self.config, artifact)?.1)
     }
 
     /// Groups of contracts for Echidna and Medusa.
@@ -248,13 +249,15 @@ impl SuiteProject {
         if let (Some(Crytic { config, base }), Some(group)) =
             (&self.crytic, groups.iter().find(|group| group.suite.name == suite))
         {
-            return Ok(crytic::protocol(config, base, &self.artifacts, group, origin)?);
+            return self.changed(crytic::protocol(config, base, &self.artifacts, group, origin)?);
         }
         let suites = self.foundry_suites(&groups)?;
         let artifact = suites.into_iter().find(|artifact| artifact.name == suite);
         let artifact = artifact.ok_or_else(|| SuiteError::new(self.config.place.clone(), SuiteProblem::NoSuites))?;
-        let stage = Stage::set(&self.config, &self.artifacts, artifact)?;
-        Ok(assemble::protocol(stage, origin)?)
+        let mut config = self.config.clone();
+        config.invariant = inline::keys(&FolderFiles::new(&self.folder, &[])?, &self.config, artifact)?.0;
+        let stage = Stage::set(&config, &self.artifacts, artifact)?;
+        self.changed(assemble::protocol(stage, origin)?)
     }
 
     /// The protocol that the set-up of a contract, `Name` or `file.sol:Name`, leaves behind, attacked with the contract of
@@ -267,7 +270,12 @@ impl SuiteProject {
         let artifact = self.contract_with_set_up(contract)?;
         let stage = Stage::set(&self.config, &self.artifacts, artifact)?;
         let origin = Origin::Setup { folder: self.folder.clone(), contract: contract.to_owned() };
-        Ok(setup::protocol(stage, origin, attacker)?)
+        let SetUp { protocol, mut survey } = setup::protocol(stage, origin, attacker)?;
+        let protocol = self.changed(protocol)?;
+        if let Some(overlay) = &self.overlay {
+            survey.change(&protocol, overlay.file());
+        }
+        Ok(SetUp { protocol, survey })
     }
 
     /// The contract of this name that has a `setUp()`.

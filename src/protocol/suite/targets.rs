@@ -1,18 +1,22 @@
 //! What a suite says about whom to call: `targetContracts()` and its kin.
 
 use super::{
+    creatable,
     error::{SuiteError, SuiteProblem},
     names::Names,
     stage::Stage,
 };
 use crate::{
     evm::ViewError,
-    protocol::{build::reason, functions::changes_state},
+    protocol::{Artifact, build::reason, functions::changes_state},
 };
 use alloy_json_abi::Function;
 use alloy_primitives::{Address, FixedBytes, Selector, keccak256};
 use alloy_sol_types::SolValue;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Longest answer, bytes: items of a list may all be the same large one.
 const MAX_ANSWER: usize = 1 << 16;
@@ -39,6 +43,8 @@ struct Declared {
 pub(super) struct Targets {
     /// Functions by contract, in the order of their addresses.
     pub(super) functions: BTreeMap<Address, Vec<Function>>,
+    /// Functions of what calls may create.
+    pub(super) created: Vec<(Arc<Artifact>, Vec<Function>)>,
     /// Who calls; empty: anybody but those.
     pub(super) senders: Vec<Address>,
     pub(super) excluded_senders: Vec<Address>,
@@ -68,8 +74,9 @@ pub(super) fn find(stage: &mut Stage<'_>, names: &Names) -> Result<Targets, Suit
             functions.insert(address, found);
         }
     }
+    let created = declared.created(stage, names, functions.contains_key(&stage.address));
     let Declared { senders, excluded_senders, .. } = declared;
-    Ok(Targets { functions, senders, excluded_senders })
+    Ok(Targets { functions, created, senders, excluded_senders })
 }
 
 /// The answer of one of the suite's functions; empty where it does not have it.
@@ -104,20 +111,19 @@ impl Declared {
     fn functions_of(&self, stage: &Stage<'_>, names: &Names, address: Address) -> Vec<Function> {
         let chosen: BTreeSet<_> =
             of_address(&self.selectors, address).chain(self.of_artifact(names, address)).collect();
-        let interfaces: Vec<&str> = self
-            .interfaces
-            .iter()
-            .filter(|(interfaced, _)| *interfaced == address)
-            .flat_map(|(_, names)| names.iter().map(String::as_str))
-            .collect();
-        if !self.is_target(stage, names, address) && chosen.is_empty() && interfaces.is_empty() {
+        let excluded: BTreeSet<_> = of_address(&self.excluded_selectors, address).collect();
+        let named =
+            self.interfaces.iter().filter(|(interfaced, _)| *interfaced == address).flat_map(|(_, names)| names);
+        let interfaces: Vec<_> = named.filter_map(|name| stage.artifacts.find(name).ok()).collect();
+        // Whose functions are left out is a target, by the customs of forge, whoever else is named.
+        if !self.is_target(stage, names, address) && chosen.is_empty() && interfaces.is_empty() && excluded.is_empty() {
             return Vec::new();
         }
-        let excluded: BTreeSet<_> = of_address(&self.excluded_selectors, address).collect();
         let own = names.get(address).into_iter().map(|(_, artifact)| artifact);
-        let interfaces = interfaces.into_iter().filter_map(|name| stage.artifacts.find(name).ok());
+        // An interface stands for the contract: what else that has is not called, unless it is chosen.
+        let own = own.filter(|_| interfaces.is_empty() || !chosen.is_empty());
         let mut functions: BTreeMap<String, Function> = BTreeMap::new();
-        for function in own.chain(interfaces).flat_map(|artifact| artifact.abi.functions()) {
+        for function in own.chain(interfaces.iter().copied()).flat_map(|artifact| artifact.abi.functions()) {
             let selector = function.selector();
             let is_own = address == stage.address && is_machinery(&function.name);
             let wanted = if chosen.is_empty() {
@@ -132,18 +138,52 @@ impl Declared {
         functions.into_values().collect()
     }
 
+    /// What of the contracts that calls may create is called: nothing where contracts are named as targets.
+    fn created(&self, stage: &Stage<'_>, names: &Names, is_suite_called: bool) -> Vec<(Arc<Artifact>, Vec<Function>)> {
+        if !self.contracts.is_empty() {
+            return Vec::new();
+        }
+        let found = creatable::find(stage, names, is_suite_called).into_iter();
+        let with_functions = found.map(|artifact| (Arc::clone(artifact), self.functions_of_created(artifact)));
+        with_functions.filter(|(_, functions)| !functions.is_empty()).collect()
+    }
+
+    /// Selectors of an artifact go before its exclusion, and that before its choice.
+    fn functions_of_created(&self, artifact: &Artifact) -> Vec<Function> {
+        let named = self.artifact_selectors.iter().filter(|(name, _)| artifact.is_called(name));
+        let chosen: BTreeSet<Selector> = named.flat_map(|(_, selectors)| selectors.iter().copied()).collect();
+        let wanted = |function: &&Function| {
+            if chosen.is_empty() {
+                self.is_target_artifact(artifact) && changes_state(function)
+            } else {
+                chosen.contains(&function.selector())
+            }
+        };
+        let functions = artifact.abi.functions().filter(wanted);
+        functions
+            .map(|function| (function.signature(), function.clone()))
+            .collect::<BTreeMap<_, _>>()
+            .into_values()
+            .collect()
+    }
+
     fn is_target(&self, stage: &Stage<'_>, names: &Names, address: Address) -> bool {
         if address == stage.address {
             return self.contracts.contains(&address);
         }
         let Some((_, artifact)) = names.get(address) else { return false };
-        let listed = |list: &[String]| list.iter().any(|name| artifact.is_called(name));
-        let by_selectors = self.artifact_selectors.iter().any(|(name, _)| artifact.is_called(name));
-        let any_artifact = self.artifacts.is_empty() && self.artifact_selectors.is_empty();
         (self.contracts.is_empty() || self.contracts.contains(&address))
             && !self.excluded_contracts.contains(&address)
-            && (any_artifact || listed(&self.artifacts) || by_selectors)
-            && !listed(&self.excluded_artifacts)
+            && self.is_target_artifact(artifact)
+    }
+
+    /// Whether contracts of an artifact are targets: where any artifact is named, only those are; an excluded one names nothing.
+    fn is_target_artifact(&self, artifact: &Artifact) -> bool {
+        let is_listed = |list: &[String]| list.iter().any(|name| artifact.is_called(name));
+        let is_excluded = |name: &String| self.excluded_artifacts.contains(name);
+        let any = self.artifact_selectors.is_empty() && self.artifacts.iter().all(is_excluded);
+        let by_selectors = self.artifact_selectors.iter().any(|(name, _)| artifact.is_called(name));
+        (any || is_listed(&self.artifacts) || by_selectors) && !is_listed(&self.excluded_artifacts)
     }
 
     fn of_artifact(&self, names: &Names, address: Address) -> Vec<Selector> {
@@ -159,6 +199,7 @@ fn of_address(list: &[(Address, Selectors)], address: Address) -> impl Iterator<
 
 /// Functions of a suite that its runner calls.
 fn is_machinery(name: &str) -> bool {
-    let prefixes = ["test", "invariant", "statefulFuzz", "target", "exclude", "beforeTest"];
-    matches!(name, "setUp" | "afterInvariant") || prefixes.iter().any(|prefix| name.starts_with(prefix))
+    let prefixes = ["test", "invariant", "statefulFuzz", "table", "fixture"];
+    matches!(name, "setUp" | "afterInvariant" | "beforeTestSetup")
+        || prefixes.iter().any(|prefix| name.starts_with(prefix))
 }

@@ -45,6 +45,7 @@ pub(super) fn read(protocol: &Protocol, items: &[Value]) -> Vec<StepRecord> {
             seconds,
             from: item["src"].as_str().unwrap_or_default().to_owned(),
             contract: contract(protocol, &item["dst"]),
+            instance: None,
             function,
             arguments,
             value: decimal(&item["value"]),
@@ -78,20 +79,21 @@ fn value(item: &Value, depth: usize) -> Option<Value> {
     })
 }
 
-pub(super) fn write(protocol: &Protocol, call: &Call) -> Value {
+pub(super) fn write(protocol: &Protocol, call: &Call) -> Option<Value> {
+    let target = call.target(protocol)?;
     let function = &protocol.functions[call.function];
     let pairs = function.inputs.iter().zip(&call.arguments);
     let arguments: Vec<_> = pairs.map(|(kind, value)| abi(kind, value)).collect();
     let word = |number: U256| Value::String(format!("0x{number:064x}"));
-    json!({
+    Some(json!({
         "call": { "contents": [function.abi.name, arguments], "tag": "SolCall" },
         "delay": [word(U256::from(call.advance.seconds)), word(U256::from(call.advance.blocks))],
-        "dst": protocol.contracts[function.contract].address.to_string(),
+        "dst": target.to_string(),
         "gas": GAS,
         "gasprice": word(U256::ZERO),
         "src": call.sender.to_string(),
         "value": word(call.value),
-    })
+    }))
 }
 
 fn abi(kind: &DynSolType, value: &DynSolValue) -> Value {

@@ -28,6 +28,7 @@ pub(super) fn read(protocol: &Protocol, items: &[Value]) -> Vec<StepRecord> {
             seconds: small(&item["blockTimestampDelay"]),
             from: call["from"].as_str().unwrap_or_default().to_owned(),
             contract: contract(protocol, &call["to"]),
+            instance: None,
             function: signature.unwrap_or_else(selector),
             arguments: values.iter().map(|each| value(each, 0)).collect(),
             value: decimal(&call["value"]),
@@ -47,16 +48,17 @@ fn value(item: &Value, depth: usize) -> Value {
     }
 }
 
-pub(super) fn write(protocol: &Protocol, call: &Call) -> Value {
+pub(super) fn write(protocol: &Protocol, call: &Call) -> Option<Value> {
+    let target = call.target(protocol)?;
     let function = &protocol.functions[call.function];
     let data = match Step::Call(call.clone()).message(protocol) {
         Ok(Some(message)) => hex::encode_prefixed(message.data),
         _ => "0x".to_owned(),
     };
-    json!({
+    Some(json!({
         "call": {
             "from": format!("{:#x}", call.sender),
-            "to": format!("{:#x}", protocol.contracts[function.contract].address),
+            "to": format!("{:#x}", target),
             "nonce": 0,
             "value": format!("{:#x}", call.value),
             "gasLimit": GAS,
@@ -73,7 +75,7 @@ pub(super) fn write(protocol: &Protocol, call: &Call) -> Value {
         },
         "blockNumberDelay": call.advance.blocks,
         "blockTimestampDelay": call.advance.seconds,
-    })
+    }))
 }
 
 fn plain(value: &DynSolValue) -> Value {

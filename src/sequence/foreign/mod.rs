@@ -32,13 +32,13 @@ pub fn read_foreign(protocol: &Protocol, file: &Value) -> Option<Vec<StepRecord>
     }
 }
 
-/// A sequence in another tool's format; none where it has a step that those do not know.
+/// A sequence, as it ran, in another tool's format; none where it has a step that those do not know.
 pub fn write_foreign(protocol: &Protocol, sequence: &Sequence, format: CorpusFormat) -> Option<Value> {
     let calls = sequence.steps.iter().map(|step| match step {
-        Step::Call(call) => Some(match format {
+        Step::Call(call) => match format {
             CorpusFormat::Echidna => echidna::write(protocol, call),
             CorpusFormat::Medusa => medusa::write(protocol, call),
-        }),
+        },
         Step::Attack(_) | Step::Market(_) => None,
     });
     calls.collect::<Option<_>>().map(Value::Array)

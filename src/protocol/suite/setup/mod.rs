@@ -19,7 +19,7 @@ use crate::{
     evm::{Limits, Machine, Message, Settings, Status, World},
     protocol::{
         Actor, ActorKind, Artifact, Bounds, CampaignSettings, Contract, Economics, Function, InferredEconomy,
-        InferredRole, Origin, Protocol, RoleBinding,
+        InferredPrice, InferredRole, Origin, Protocol, RoleBinding, Sureness,
         build::{attacker, run::SETUP_GAS},
         inference::{self, MAX_MESSAGES, PROBE_GAS, Probe},
         interfaces,
@@ -78,6 +78,58 @@ pub struct Survey {
     pub notes: Vec<String>,
 }
 
+impl Survey {
+    /// Takes over what `file` has changed about the protocol.
+    pub(super) fn change(&mut self, protocol: &Protocol, file: &str) {
+        let why = format!("declared by {file}");
+        for binding in &protocol.roles {
+            let (contract, role) = (protocol.contracts[binding.contract].name.clone(), binding.role.clone());
+            let known = self.roles.iter().position(|known| known.contract == contract && known.role == role);
+            if known.is_some_and(|index| self.roles[index].used && self.roles[index].judged == binding.judged) {
+                continue;
+            }
+            let declared = InferredRole {
+                contract,
+                role,
+                sureness: Sureness::Certain,
+                why: why.clone(),
+                used: true,
+                judged: binding.judged,
+            };
+            match known {
+                Some(index) => self.roles[index] = declared,
+                None => self.roles.push(declared),
+            }
+        }
+        let known: Vec<_> = self.actors.iter().map(|actor| actor.address).collect();
+        let new = protocol.actors.iter().filter(|actor| !known.contains(&actor.address));
+        self.actors.extend(new.map(|actor| FoundActor {
+            name: actor.name.clone(),
+            address: actor.address,
+            kind: actor.kind,
+            why: why.clone(),
+        }));
+        for (contract, found) in protocol.contracts.iter().enumerate() {
+            let called = protocol.functions.iter().filter(|one| one.contract == contract && one.weight > 0).count();
+            let listed = self.contracts.iter_mut().filter(|listed| listed.address == found.address);
+            listed.for_each(|listed| listed.functions = called);
+        }
+        let economics = &protocol.economics;
+        if economics.place.file == file {
+            self.economy.reference.clone_from(&economics.reference);
+            self.economy.threshold = economics.threshold.to_string();
+            self.economy.unsettled = None;
+            for (asset, price) in &economics.prices {
+                let place = economics.price_places.get(asset).filter(|place| place.file == file);
+                let Some(place) = place else { continue };
+                self.economy.prices.retain(|known| known.asset != *asset);
+                let (asset, price, why) = (asset.clone(), price.clone(), format!("declared at {place}"));
+                self.economy.prices.push(InferredPrice { asset, price, why });
+            }
+        }
+    }
+}
+
 /// What was seen of a set-up's contracts, on a machine over the state that they are in.
 struct Seen {
     deployed: Vec<Deployed>,
@@ -117,7 +169,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
         interfaces: interfaces::interfaces(stage.artifacts),
         economics: if unsettled { Economics::default() } else { economics },
         campaign: CampaignSettings {
-            steps: stage.config.depth.unwrap_or(STEPS),
+            steps: stage.config.invariant.depth.unwrap_or(STEPS),
             time_passes: true,
             scenarios: unsettled.then(Vec::new),
             scenario_places: Vec::new(),
@@ -184,6 +236,7 @@ fn contract(deployed: &Deployed, machine: &Machine) -> Option<Contract> {
         address: deployed.address,
         artifact: Arc::clone(deployed.callable.as_ref()?),
         code_hash: machine.code_hash(deployed.address),
+        created: false,
     })
 }
 

@@ -18,8 +18,8 @@ struct Interface {
     string[] artifacts;
 }
 
-interface Both {
-    function one() external;
+contract Both {
+    function one() external virtual {}
 }
 
 /// Two counters and a twin.
