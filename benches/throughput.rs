@@ -27,6 +27,7 @@ const CALLS: u64 = 40_000;
 /// Pairs of measurements whose median ratio is printed.
 const PAIRS: usize = 7;
 
+/// What a campaign does, without digs: their calls go on from kept states and are no part of a sequence that bare revm could run.
 fn options(threads: usize, calls: u64) -> Options {
     let invariants = INVARIANTS.map(str::to_owned).to_vec();
     Options {
@@ -36,7 +37,7 @@ fn options(threads: usize, calls: u64) -> Options {
         threads,
         scenarios: Vec::new(),
         invariants,
-        features: Features::all(),
+        features: Features { digs: false, ..Features::all() },
         memory: campaign::DEFAULT_MEMORY,
     }
 }

@@ -4,6 +4,8 @@
 pub struct Features {
     /// Operands of comparisons steer: words are replaced, turned along directions, and what comes nearer is kept.
     pub comparisons: bool,
+    /// Sequences are varied until a comparison comes out otherwise; needs `comparisons`.
+    pub digs: bool,
     /// Arguments take what earlier steps of the sequence returned or emitted.
     pub plumbing: bool,
     /// Calls that read what the call before wrote are preferred.
@@ -17,12 +19,12 @@ pub struct Features {
 impl Features {
     /// Everything.
     pub fn all() -> Self {
-        Self { comparisons: true, plumbing: true, dependencies: true, repeats: true, snapshots: true }
+        Self { comparisons: true, digs: true, plumbing: true, dependencies: true, repeats: true, snapshots: true }
     }
 
     /// Coverage alone.
     pub fn none() -> Self {
-        Self { comparisons: false, plumbing: false, dependencies: false, repeats: false, snapshots: false }
+        Self { comparisons: false, digs: false, plumbing: false, dependencies: false, repeats: false, snapshots: false }
     }
 }
 

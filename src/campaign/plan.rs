@@ -116,7 +116,7 @@ impl Credits {
 
     fn draw(&self, features: Features, stalled: bool, rng: &mut CaseRng) -> Kind {
         let usable = KINDS.iter().zip(self.weights(stalled)).filter(|((kind, _), _)| match kind {
-            Kind::DugCall | Kind::DugTarget => features.comparisons,
+            Kind::DugCall | Kind::DugTarget => features.comparisons && features.digs,
             Kind::Continued => features.snapshots,
             Kind::Fresh | Kind::Changed => true,
         });

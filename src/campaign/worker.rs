@@ -381,7 +381,6 @@ impl Worker {
         let thorough = depth == Depth::Earlier;
         let tools = Tools { protocol, features: *features, senders, longest: *steps, thorough };
         let Some(mut dig) = Dig::new(&mut self.executor, &tools, first.sequence.clone()) else { return vec![first] };
-        let goal = if depth == Depth::Own { dig.own_goal(rng) } else { goal };
         let past =
             if depth == Depth::OtherPast { plan::other_past((ground, generator), &dig, goal, rng) } else { None };
         match past {
@@ -390,6 +389,7 @@ impl Worker {
                     dig.run(goal);
                 }
             }
+            None if depth == Depth::Own => first.barren = !dig.run_own(rng),
             None => first.barren = !dig.run(goal),
         }
         first.calls += dig.calls;

@@ -220,12 +220,19 @@ impl<'a> Dig<'a> {
         goals
     }
 
-    /// The other outcome of a comparison of the contract that the last step calls, whether or not it was seen before.
-    pub(super) fn own_goal(&self, rng: &mut CaseRng) -> Option<(Site, bool)> {
-        let called = self.trace.comparisons.first()?.site.code;
-        let own: Vec<_> = self.trace.comparisons.iter().filter(|comparison| comparison.site.code == called).collect();
-        let comparison = own[rng.random_range(0..own.len())];
-        Some((comparison.site, !comparison.outcome()))
+    /// Searches for the other outcome of a comparison of the contract that the last step calls, whether or not it was seen before,
+    /// and stops there: what a call ends in is what counts. Whether anything was worth a try.
+    pub(super) fn run_own(&mut self, rng: &mut CaseRng) -> bool {
+        self.survey();
+        let Some(called) = self.trace.comparisons.first().map(|comparison| comparison.site.code) else { return false };
+        let own = self.trace.comparisons.iter().filter(|comparison| comparison.site.code == called);
+        let nearest = own.filter_map(|comparison| self.nearest(comparison.site, !comparison.outcome()));
+        let goals: Vec<_> = nearest.filter(|goal| self.is_sensitive(goal)).collect();
+        if goals.is_empty() {
+            return false;
+        }
+        self.reach(&goals[rng.random_range(0..goals.len())]);
+        true
     }
 
     /// The occurrence of a comparison that is nearest to `outcome`.
