@@ -5,7 +5,8 @@
 //
 // With `--root DIR` it does the same for the projects of another folder, such as tests/data/hostile. Projects that have a
 // foundry.toml are laid out as forge does it: src/*.sol and test/*.sol -> out/<file>.sol/<Contract>.json. Where it says
-// `build_info = true` they also have what leads to lines: source maps, numbers and hashes of sources, and out/build-info.
+// `build_info = true` they also have what leads to lines: source maps, numbers and hashes of sources, and out/build-info;
+// where it says `extra_output = ["storageLayout"]` they have what tells which words a variable takes.
 
 import { createRequire } from "node:module";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -110,10 +111,17 @@ function isMapped(slug) {
   return isFoundry(slug) && /^build_info = true$/m.test(readFileSync(join(ROOT, slug, "foundry.toml"), "utf8"));
 }
 
+/** Whether a project's artifacts tell where variables are. */
+function hasLayout(slug) {
+  const isAsked = /^extra_output = \["storageLayout"\]$/m;
+  return isFoundry(slug) && isAsked.test(readFileSync(join(ROOT, slug, "foundry.toml"), "utf8"));
+}
+
 /** The compiler's settings for a project. */
 function settings(slug) {
-  if (!isMapped(slug)) return SETTINGS;
   const outputs = SETTINGS.outputSelection["*"]["*"];
+  if (hasLayout(slug)) return { ...SETTINGS, outputSelection: { "*": { "*": [...outputs, "storageLayout"] } } };
+  if (!isMapped(slug)) return SETTINGS;
   const more = ["evm.bytecode.sourceMap", "evm.deployedBytecode.sourceMap"];
   const optimizer = { ...SETTINGS.optimizer, enabled: /^optimizer = true$/m.test(readFileSync(join(ROOT, slug, "foundry.toml"), "utf8")) };
   return { ...SETTINGS, optimizer, outputSelection: { "*": { "*": [...outputs, ...more] } } };
@@ -136,6 +144,15 @@ function foundryMetadata(slug, text) {
   };
 }
 
+/** What is needed of a layout to tell which words a variable takes. */
+function foundryLayout({ storage, types }) {
+  const kinds = Object.entries(types ?? {}).map(([name, { encoding, numberOfBytes }]) => [name, { encoding, numberOfBytes }]);
+  return {
+    storage: storage.map(({ label, slot, type }) => ({ label, slot, type })),
+    types: sortedByKey(Object.fromEntries(kinds)),
+  };
+}
+
 /** What forge writes, without what only compilers and debuggers want. */
 function foundryArtifact(slug, contract) {
   const code = ({ object, sourceMap, linkReferences, immutableReferences = {} }) => ({
@@ -150,6 +167,7 @@ function foundryArtifact(slug, contract) {
     bytecode: code(bytecode),
     deployedBytecode: code(deployedBytecode),
     metadata: foundryMetadata(slug, contract.metadata),
+    ...(contract.storageLayout && { storageLayout: foundryLayout(contract.storageLayout) }),
   };
 }
 

@@ -29,7 +29,7 @@ pub use coverage::{CodeId, Coverage, Executed};
 pub use machine::{Block, Execution, Limits, Machine, Message, Settings, Snapshot, Status};
 pub use recorder::{Comparing, Edge, Nearer, Read, Recorder};
 pub use spec::{DEFAULT_EVM_VERSION, EvmVersion, UnknownEvmVersion};
-pub use surroundings::{FileEntry, FileInfo, Surroundings};
+pub use surroundings::{FileEntry, FileInfo, Room, StorageVariable, Surroundings};
 pub use trace::{CallKind, CodePath, Frame, Item, StorageChange, Trace};
 pub use view::ViewError;
 pub use world::{Account, BaseState, World};

@@ -1,4 +1,4 @@
-use alloy_primitives::Bytes;
+use alloy_primitives::{Bytes, U256};
 use std::fmt::Debug;
 
 /// What cheatcodes may see of the project around a suite: the one narrow way out of the machine. Nothing is ever written.
@@ -12,6 +12,9 @@ pub trait Surroundings: Debug + Send + Sync {
     ///
     /// When there is no such contract, or more than one.
     fn code(&self, artifact: &str, deployed: bool) -> Result<Bytes, String>;
+
+    /// The variables of a contract with this code, in the compiler's order; none where the build does not say.
+    fn variables(&self, code: &[u8]) -> Option<&[StorageVariable]>;
 
     /// The project's folder.
     fn root(&self) -> String;
@@ -43,6 +46,28 @@ pub trait Surroundings: Debug + Send + Sync {
     ///
     /// When it would not.
     fn may_write(&self, path: &str) -> Result<(), String>;
+}
+
+/// A variable that a contract stores.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StorageVariable {
+    /// Its name.
+    pub name: String,
+    /// Its first slot, which others may share.
+    pub slot: U256,
+    /// What it takes.
+    pub room: Room,
+}
+
+/// The words that a variable takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// So many, one after another.
+    Words(u64),
+    /// One; a long text is elsewhere, from the hash of its slot on, and the word tells its length.
+    Text,
+    /// One, and others at hashes: a mapping or an array that grows.
+    Scattered,
 }
 
 /// What a path leads to.

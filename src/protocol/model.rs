@@ -1,5 +1,5 @@
 use super::{DebugInfo, Sources, Suite};
-use crate::evm::{Block, Coverage, Machine, Settings, World};
+use crate::evm::{Block, Coverage, Machine, Settings, StorageVariable, World};
 use alloy_dyn_abi::DynSolType;
 use alloy_json_abi::JsonAbi;
 use alloy_primitives::{Address, B256, Bytes, Selector, U256};
@@ -78,6 +78,8 @@ pub struct Artifact {
     pub creation: Bytecode,
     /// Runtime code as compiled; empty where the artifact does not carry it.
     pub runtime: Bytecode,
+    /// What it stores and where; none where the artifact does not say.
+    pub variables: Option<Vec<StorageVariable>>,
     /// Where its code comes from.
     pub debug: DebugInfo,
     /// The artifact's file.

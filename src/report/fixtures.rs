@@ -293,6 +293,7 @@ pub(crate) fn protocol() -> Protocol {
         abi: serde_json::from_str(ABI).unwrap(),
         creation: Bytecode::default(),
         runtime: Bytecode::default(),
+        variables: None,
         debug: DebugInfo::default(),
         place,
     };

@@ -1,5 +1,6 @@
 use super::protocol::{MemoryFiles, SOLC};
-use alloy_primitives::Address;
+use alloy_primitives::{Address, U256};
+use heist::evm::{Room, StorageVariable};
 use heist::protocol::{Artifact, Artifacts, Files, FolderFiles, Library, Protocol, link};
 use serde_json::{Value, json};
 
@@ -199,6 +200,52 @@ fn no_cut_of_an_artifact_panics() {
     for end in (0..whole.len()).step_by(331) {
         assert!(Artifact::parse(&whole[..end], "X.json").is_err());
     }
+}
+
+#[test]
+fn a_storage_layout_of_a_wrong_shape_is_none() {
+    let kit = fixture("Kit.sol", "Kit");
+    let code = json!({ "abi": kit["abi"], "bytecode": kit["evm"]["bytecode"]["object"] });
+    let variables = |layout: Value| {
+        let mut artifact = code.clone();
+        artifact["storageLayout"] = layout;
+        one(&artifact, "out/Kit.sol/Kit.json").variables
+    };
+    let layout = |slot: &str, encoding: &str, bytes: &str| {
+        json!({
+            "storage": [{ "astId": 1, "contract": "Kit", "label": "kept", "offset": 4, "slot": slot, "type": "t" }],
+            "types": { "t": { "encoding": encoding, "label": "kind", "numberOfBytes": bytes } },
+        })
+    };
+    let rooms = [
+        ("inplace", "1", Room::Words(1)),
+        ("inplace", "65", Room::Words(3)),
+        ("inplace", &U256::MAX.to_string(), Room::Words(u64::MAX)),
+        ("bytes", "32", Room::Text),
+        ("mapping", "32", Room::Scattered),
+        ("dynamic_array", "32", Room::Scattered),
+    ];
+    for (encoding, bytes, room) in rooms {
+        let expected = StorageVariable { name: "kept".to_owned(), slot: U256::MAX, room };
+        assert_eq!(variables(layout(&U256::MAX.to_string(), encoding, bytes)), Some(vec![expected]), "{encoding}");
+    }
+    assert_eq!(variables(json!({ "storage": [], "types": null })), Some(Vec::new()));
+    let wrong = [
+        layout("-1", "inplace", "32"),
+        layout(&"9".repeat(99), "inplace", "32"),
+        layout("0", "inplace", "many"),
+        layout("0", "elsewhere", "32"),
+        json!({ "storage": [{ "label": "kept", "slot": "0", "type": "t" }], "types": null }),
+        json!({ "storage": { "label": "kept" } }),
+        json!({}),
+        json!([1]),
+        json!("text"),
+        Value::Null,
+    ];
+    for layout in wrong {
+        assert_eq!(variables(layout.clone()), None, "{layout}");
+    }
+    assert_eq!(one(&code, "out/Kit.sol/Kit.json").variables, None);
 }
 
 #[test]

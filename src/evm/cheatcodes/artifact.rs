@@ -1,10 +1,16 @@
-//! Code that the project was compiled to.
+//! What the project was compiled to: code, and where it stores its variables.
 
-use super::{Answer, Cheat, Cheats, Failure, frames::Ended, interface::ToolsCalls};
-use alloy_primitives::{Bytes, U256};
+use super::{
+    super::{recorder::Read, surroundings::Room},
+    Answer, Cheat, Cheats, Failure, MAX_ITEMS,
+    frames::Ended,
+    interface::ToolsCalls,
+};
+use alloy_primitives::{Address, Bytes, U256, keccak256};
 use alloy_sol_types::SolValue;
 use revm::{
-    context_interface::CreateScheme,
+    bytecode::Bytecode,
+    context_interface::{ContextTr, CreateScheme, JournalTr},
     handler::FrameResult,
     interpreter::{CallOutcome, CreateInputs},
 };
@@ -23,6 +29,7 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &ToolsCalls) -> Option<Answer>
     let (name, arguments, value, salt) = match call {
         C::getCode(call) => return Some(code(cheat, &call.artifact, false).map(|code| code.abi_encode())),
         C::getDeployedCode(call) => return Some(code(cheat, &call.artifact, true).map(|code| code.abi_encode())),
+        C::getStorageSlots(call) => return Some(slots(cheat, call.target, &call.name)),
         C::deployCode_0(call) => (&call.artifact, &NOTHING, U256::ZERO, None),
         C::deployCode_1(call) => (&call.artifact, &call.arguments, U256::ZERO, None),
         C::deployCode_2(call) => (&call.artifact, &NOTHING, call.value, None),
@@ -49,6 +56,46 @@ fn code(cheat: &Cheat<'_>, name: &str, deployed: bool) -> Result<Bytes, Failure>
         return Err("no bytecode for contract; is it abstract or unlinked?".into());
     }
     Ok(code)
+}
+
+/// The words that a variable takes.
+fn slots(cheat: &mut Cheat<'_>, target: Address, name: &str) -> Answer {
+    let surroundings = cheat.cheats.surroundings.clone();
+    let code = code_at(cheat, target);
+    let Some(variables) = surroundings.as_ref().and_then(|surroundings| surroundings.variables(&code)) else {
+        return Err(Failure::from(format!(
+            "no storage layout is known of the contract at {target}: compile with `extra_output = [\"storageLayout\"]`"
+        )));
+    };
+    // As forge does it, which takes the first of several.
+    let wanted = name.to_lowercase();
+    let Some(variable) = variables.iter().find(|variable| variable.name.to_lowercase() == wanted) else {
+        return Err(Failure::from(format!("variable '{name}' not found in storage layout")));
+    };
+    let slot = variable.slot;
+    let (start, count) = match variable.room {
+        Room::Words(count) => (slot.wrapping_add(U256::ONE), U256::from(count.saturating_sub(1))),
+        Room::Text => (keccak256(slot.to_be_bytes::<32>()).into(), long_words(cheat, target, slot)?),
+        Room::Scattered => return Err("a mapping or dynamic array has no fixed storage slots".into()),
+    };
+    let count = usize::try_from(count).ok().filter(|count| *count < MAX_ITEMS);
+    let count = count.ok_or("the variable takes too many storage slots")?;
+    let more = (0..count).map(|index| start.wrapping_add(U256::from(index)));
+    Ok(std::iter::once(slot).chain(more).collect::<Vec<_>>().abi_encode())
+}
+
+fn code_at(cheat: &mut Cheat<'_>, target: Address) -> Bytes {
+    cheat.context.chain.read(Read::Account(target));
+    // The base state is in memory: reading it cannot fail.
+    let Ok(account) = cheat.context.journal_mut().load_account_with_code(target);
+    account.info.code.as_ref().map(Bytecode::original_bytes).unwrap_or_default()
+}
+
+/// Words apart from the one at `slot` that a text takes: none where it is short, which the last bit tells.
+fn long_words(cheat: &mut Cheat<'_>, target: Address, slot: U256) -> Result<U256, Failure> {
+    cheat.context.chain.load(target, slot);
+    let word = cheat.context.journal_mut().sload(target, slot).map_err(|_| "the word cannot be read")?.data;
+    Ok(if word.bit(0) { (word >> 1_usize).div_ceil(U256::from(32)) } else { U256::ZERO })
 }
 
 impl Cheats {

@@ -4,6 +4,7 @@ mod build;
 mod code;
 mod compiled;
 mod error;
+mod layout;
 mod raw;
 mod scan;
 
@@ -290,7 +291,8 @@ fn artifact(raw: RawFile, name: String, source: String, file: &str) -> Result<Ar
     };
     let creation = read("bytecode", &creation, raw.links.as_ref())?;
     let runtime = read("deployedBytecode", &runtime, raw.deployed_links.as_ref())?;
-    Ok(Artifact { name, source, abi: abi.0, creation, runtime, debug, place: place(file, 0, 0) })
+    let variables = raw.layout.and_then(|layout| layout.0);
+    Ok(Artifact { name, source, abi: abi.0, creation, runtime, variables, debug, place: place(file, 0, 0) })
 }
 
 fn plain(object: String) -> RawCode {

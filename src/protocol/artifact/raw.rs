@@ -1,5 +1,6 @@
 //! The shapes that compilers and frameworks write. Foreign files: unknown keys are theirs.
 
+use super::layout::RawLayout;
 use alloy_json_abi::JsonAbi;
 use alloy_primitives::B256;
 use serde::{
@@ -41,6 +42,8 @@ pub(super) struct RawFile {
     pub(super) source_path: Option<String>,
     #[serde(default)]
     pub(super) metadata: Option<RawMetadata>,
+    #[serde(default, rename = "storageLayout")]
+    pub(super) layout: Option<RawLayout>,
     /// Number of the source in Foundry's artifacts; other tools mean other things by it.
     #[serde(default)]
     pub(super) id: Option<Value>,

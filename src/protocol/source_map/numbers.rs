@@ -140,6 +140,7 @@ mod tests {
             abi: alloy_json_abi::JsonAbi::new(),
             creation: Bytecode::default(),
             runtime: Bytecode::default(),
+            variables: None,
             debug: DebugInfo { source: Some(number), hashes, ..DebugInfo::default() },
             place: Place::default(),
         }

@@ -4,7 +4,7 @@ use super::{
     super::{Artifact, Artifacts, Library, link},
     permissions::{Permissions, Use},
 };
-use crate::evm::{FileEntry, FileInfo, Surroundings};
+use crate::evm::{FileEntry, FileInfo, StorageVariable, Surroundings};
 use alloy_primitives::{Address, Bytes};
 use std::{
     collections::BTreeMap,
@@ -117,6 +117,10 @@ impl Surroundings for Outlook {
         };
         let code = if deployed { &artifact.runtime } else { &artifact.creation };
         link(code, &self.libraries).map_err(|_| "no bytecode for contract; is it abstract or unlinked?".into())
+    }
+
+    fn variables(&self, code: &[u8]) -> Option<&[StorageVariable]> {
+        self.artifacts.iter().find(|artifact| artifact.runtime.is_compiled_to(code))?.variables.as_deref()
     }
 
     fn root(&self) -> String {

@@ -93,7 +93,6 @@ alloy_sol_types::sol! {
         function getRecordedLogsJson();
         function getStateDiff();
         function getStateDiffJson();
-        function getStorageSlots(address, string);
         function getWallets();
         function loadAllocs(string);
         function noAccessList();

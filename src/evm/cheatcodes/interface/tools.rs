@@ -173,6 +173,7 @@ alloy_sol_types::sol! {
         // What the project was compiled to.
         function getCode(string artifact) returns (bytes);
         function getDeployedCode(string artifact) returns (bytes);
+        function getStorageSlots(address target, string name) returns (uint256[]);
         function deployCode(string artifact) returns (address);
         function deployCode(string artifact, bytes arguments) returns (address);
         function deployCode(string artifact, uint256 value) returns (address);

@@ -160,6 +160,7 @@ interface Tools {
     function getNonce(Wallet calldata) external returns (uint64);
     function getNonce(address) external returns (uint64);
     function getStorageAccesses() external returns (StorageAccess[] memory);
+    function getStorageSlots(address, string calldata) external returns (uint256[] memory);
     function interceptInitcode() external;
     function isContext(uint8) external returns (bool);
     function isDir(string calldata) external returns (bool);
