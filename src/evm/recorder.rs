@@ -57,7 +57,7 @@ pub enum Comparing {
     /// None, and no distances are measured.
     #[default]
     Nothing,
-    /// Those with an outcome that was never seen, as far as the machine was told.
+    /// Those that come nearer to an outcome that was never seen than any before, as far as the machine was told.
     Open,
     /// All, with the remainders among their operands.
     All,
@@ -244,12 +244,7 @@ impl Recorder {
         &self.comparisons
     }
 
-    /// Comparisons of the last message that had a remainder as operand, by index, with what was divided by.
-    pub fn remainders(&self) -> &[(usize, U256)] {
-        &self.remainders
-    }
-
-    /// The same comparisons, and their remainders, for somebody to keep.
+    /// The same comparisons, for somebody to keep; and those that had a remainder as operand, by index, with what was divided by.
     pub fn take_comparisons(&mut self) -> (Vec<Comparison>, Vec<(usize, U256)>) {
         // The next message will have about as many.
         let room = Vec::with_capacity(self.comparisons.len());
