@@ -2,12 +2,13 @@
 
 use criterion::{Criterion, Throughput, criterion_group};
 use heist::{
-    campaign::{self, Executor, Features, Options, Progress},
+    campaign::{self, Features, Options, Progress},
+    evm::{Act, Comparing},
     gallery,
     protocol::Protocol,
-    sequence::Sequence,
 };
 use std::{
+    collections::HashMap,
     hint::black_box,
     time::{Duration, Instant},
 };
@@ -27,7 +28,7 @@ const CALLS: u64 = 40_000;
 /// Pairs of measurements whose median ratio is printed.
 const PAIRS: usize = 7;
 
-/// What a campaign does, without digs: their calls go on from kept states and are no part of a sequence that bare revm could run.
+/// What a campaign does, with all of it on.
 fn options(threads: usize, calls: u64) -> Options {
     let invariants = INVARIANTS.map(str::to_owned).to_vec();
     Options {
@@ -37,7 +38,7 @@ fn options(threads: usize, calls: u64) -> Options {
         threads,
         scenarios: Vec::new(),
         invariants,
-        features: Features { digs: false, ..Features::all() },
+        features: Features::all(),
         memory: campaign::DEFAULT_MEMORY,
     }
 }
@@ -56,13 +57,20 @@ fn loop_of(protocol: &Protocol, threads: usize, calls: u64) -> u64 {
     summary.expect("the campaign runs").calls
 }
 
+fn record(protocol: &Protocol, calls: u64) -> (Vec<Act>, u64) {
+    let tape = campaign::record(protocol, &options(1, calls)).expect("the campaign runs");
+    let sent = tape.iter().filter(|act| matches!(act, Act::Sent { .. })).count() as u64;
+    (tape, sent)
+}
+
 fn throughput(criterion: &mut Criterion) {
     let protocol = load();
-    let sequences = campaign::record(&protocol, &options(1, CALLS)).expect("the campaign runs");
-    let calls: u64 = sequences.iter().map(|sequence| sequence.steps.len() as u64).sum();
+    let (tape, calls) = record(&protocol, CALLS);
     let mut group = criterion.benchmark_group("throughput");
     group.sample_size(10).throughput(Throughput::Elements(calls));
-    group.bench_function("bare revm", |bencher| bencher.iter(|| black_box(bare::run(&protocol, &sequences))));
+    group.bench_function("bare revm", |bencher| {
+        bencher.iter_custom(|times| (0..times).map(|_| bare::run(&protocol, &tape)).sum());
+    });
     group.bench_function("campaign loop, 1 thread", |bencher| {
         bencher.iter(|| black_box(loop_of(&protocol, 1, CALLS)));
     });
@@ -80,11 +88,12 @@ fn time(work: impl FnOnce() -> u64) -> (u64, Duration) {
     (calls, started.elapsed())
 }
 
-/// Median of ratios of pairs that ran one after the other, so that a machine whose speed drifts does not matter.
-fn ratio(pairs: usize, mut a: impl FnMut() -> u64, mut b: impl FnMut() -> u64) -> (f64, f64, f64) {
+/// Median of ratios of pairs that ran one after the other, so that a machine whose speed drifts does not matter. Both sides tell
+/// their calls and the time that they took.
+fn ratio(pairs: usize, a: impl Fn() -> (u64, Duration), b: impl Fn() -> (u64, Duration)) -> (f64, f64, f64) {
     let mut rows: Vec<_> = (0..pairs)
         .map(|_| {
-            let ((calls_a, time_a), (calls_b, time_b)) = (time(&mut a), time(&mut b));
+            let ((calls_a, time_a), (calls_b, time_b)) = (a(), b());
             let (a, b) = (calls_a as f64 / time_a.as_secs_f64(), calls_b as f64 / time_b.as_secs_f64());
             (a / b, a, b)
         })
@@ -93,39 +102,50 @@ fn ratio(pairs: usize, mut a: impl FnMut() -> u64, mut b: impl FnMut() -> u64) -
     rows[rows.len() / 2]
 }
 
+/// Sends the messages of a tape in a machine with hooks, which is told what it saw at each reset, as in a campaign.
+fn replay(protocol: &Protocol, tape: &[Act], comparing: Comparing) -> u64 {
+    let mut machine = protocol.machine();
+    machine.recorder_mut().watch_comparisons(comparing);
+    let (mut kept, mut sent) = (HashMap::new(), 0);
+    for act in tape {
+        match act {
+            Act::Reset => {
+                let recorder = machine.recorder_mut();
+                let (edges, nearer) = (recorder.fresh_edges(), recorder.nearer());
+                recorder.learn(&edges);
+                let known: Vec<_> = nearer.iter().map(|nearer| (nearer.outcome, nearer.distance)).collect();
+                recorder.learn_distances(&known);
+                machine.reset();
+            }
+            Act::Kept(number) => {
+                kept.insert(*number, machine.snapshot());
+            }
+            Act::Restored(number) => machine.restore(&kept[number]),
+            Act::Sent { block, message, .. } => {
+                machine.set_block(*block);
+                black_box(machine.execute(message));
+                sent += 1;
+            }
+        }
+    }
+    sent
+}
+
 #[expect(clippy::print_stdout, reason = "the ratios are the result")]
 fn print_ratios(pairs: usize, calls: u64) {
     let protocol = load();
-    let sequences: Vec<Sequence> = campaign::record(&protocol, &options(1, calls)).expect("the campaign runs");
-    let sent: u64 = sequences.iter().map(|sequence| sequence.steps.len() as u64).sum();
-    let (share, campaign, bare) = ratio(
-        pairs,
-        || loop_of(&protocol, 1, calls),
-        || {
-            bare::run(&protocol, &sequences);
-            sent
-        },
-    );
+    let (tape, sent) = record(&protocol, calls);
+    let looped = |threads: usize, calls: u64| time(|| loop_of(&protocol, threads, calls));
+    let (share, campaign, bare) = ratio(pairs, || looped(1, calls), || (sent, bare::run(&protocol, &tape)));
     println!(
         "campaign loop / bare revm, same calls, 1 thread: {share:.2} ({campaign:.0} / {bare:.0} calls/s, median of {pairs})"
     );
-    let replay = |features: Features| {
-        let mut executor = Executor::for_protocol(&protocol).expect("the invariants fit").with_features(features);
-        for sequence in &sequences {
-            let outcome = executor.run(sequence.clone());
-            // As in a campaign, what was seen once is known.
-            let known: Vec<_> = outcome.nearer.iter().map(|nearer| (nearer.outcome, nearer.distance)).collect();
-            executor.learn_distances(&known);
-            executor.learn_edges(&outcome.fresh);
-        }
-        sent
-    };
-    let comparing = || replay(Features { comparisons: true, ..Features::none() });
-    let (share, with, without) = ratio(pairs, comparing, || replay(Features::none()));
+    let hooked = |comparing: Comparing| time(|| replay(&protocol, &tape, comparing));
+    let (share, with, without) = ratio(pairs, || hooked(Comparing::Open), || hooked(Comparing::Nothing));
     println!(
         "with comparisons recorded / without, same calls: {share:.2} ({with:.0} / {without:.0} calls/s, median of {pairs})"
     );
-    let (share, two, one) = ratio(pairs, || loop_of(&protocol, 2, 4 * calls), || loop_of(&protocol, 1, 4 * calls));
+    let (share, two, one) = ratio(pairs, || looped(2, 2 * calls), || looped(1, 2 * calls));
     println!("2 threads / 1 thread: {share:.2} ({two:.0} / {one:.0} calls/s, median of {pairs})");
 }
 

@@ -1,6 +1,6 @@
-//! revm as anyone would call it: a mainnet EVM over a shared base state, its journal reset after each sequence.
+//! revm as anyone would call it: a mainnet EVM over a shared base state.
 
-use heist::{protocol::Protocol, sequence::Sequence};
+use heist::{evm::Act, protocol::Protocol};
 use revm::{
     Database, ExecuteEvm, MainBuilder, MainContext,
     bytecode::Bytecode,
@@ -9,7 +9,12 @@ use revm::{
     primitives::{Address, B256, KECCAK_EMPTY, TxKind, U256},
     state::AccountInfo,
 };
-use std::{convert::Infallible, sync::Arc};
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// The base state behind an `Arc`, read through.
 #[derive(Debug, Clone)]
@@ -51,8 +56,12 @@ fn base(protocol: &Protocol) -> Shared {
     Shared(Arc::new(database))
 }
 
-/// Sends the messages of all sequences and returns how many succeeded.
-pub(crate) fn run(protocol: &Protocol, sequences: &[Sequence]) -> u64 {
+/// Sends the messages of a tape and returns the time that this took, without what going back to other states takes.
+///
+/// # Panics
+///
+/// When a message does not end as it did on the tape.
+pub(crate) fn run(protocol: &Protocol, tape: &[Act]) -> Duration {
     let mut evm = Context::mainnet()
         .with_db(base(protocol))
         .modify_cfg_chained(|cfg| {
@@ -64,28 +73,56 @@ pub(crate) fn run(protocol: &Protocol, sequences: &[Sequence]) -> u64 {
             cfg.tx_gas_limit_cap = Some(u64::MAX);
         })
         .build_mainnet();
-    let mut succeeded = 0;
-    for sequence in sequences {
-        let (mut number, mut timestamp) = (protocol.block.number, protocol.block.timestamp);
-        for step in &sequence.steps {
-            let advance = step.advance();
-            number += advance.blocks;
-            timestamp += advance.seconds;
-            evm.ctx.block.number = U256::from(number);
-            evm.ctx.block.timestamp = U256::from(timestamp);
-            let Ok(Some(message)) = step.message(protocol) else { continue };
-            let transaction = TxEnv {
-                caller: message.from,
-                kind: message.to.map_or(TxKind::Create, TxKind::Call),
-                data: message.data,
-                value: message.value,
-                gas_limit: protocol.settings.limits.gas_per_call,
-                gas_price: 0,
-                ..TxEnv::default()
-            };
-            succeeded += u64::from(evm.transact_one(transaction).is_ok_and(|result| result.is_success()));
-        }
-        evm.ctx.journaled_state.inner.state.clear();
+    let last_uses = last_uses(tape);
+    let mut kept = HashMap::new();
+    let (started, mut elsewhere) = (Instant::now(), Duration::ZERO);
+    for (index, act) in tape.iter().enumerate() {
+        let (block, message, succeeded) = match act {
+            Act::Sent { block, message, succeeded } => (block, message, *succeeded),
+            other => {
+                let began = Instant::now();
+                let journal = &mut evm.ctx.journaled_state.inner;
+                match other {
+                    Act::Kept(number) if last_uses.contains_key(number) => {
+                        kept.insert(*number, (journal.state.clone(), journal.transaction_id));
+                    }
+                    Act::Restored(number) => {
+                        let (state, transaction) = &kept[number];
+                        journal.state.clone_from(state);
+                        journal.transaction_id = *transaction;
+                        if last_uses[number] == index {
+                            kept.remove(number);
+                        }
+                    }
+                    Act::Reset => journal.state.clear(),
+                    Act::Kept(_) | Act::Sent { .. } => {}
+                }
+                elsewhere += began.elapsed();
+                continue;
+            }
+        };
+        evm.ctx.block.number = U256::from(block.number);
+        evm.ctx.block.timestamp = U256::from(block.timestamp);
+        let transaction = TxEnv {
+            caller: message.from,
+            kind: message.to.map_or(TxKind::Create, TxKind::Call),
+            data: message.data.clone(),
+            value: message.value,
+            gas_limit: protocol.settings.limits.gas_per_call,
+            gas_price: 0,
+            ..TxEnv::default()
+        };
+        let ended = evm.transact_one(transaction).is_ok_and(|result| result.is_success());
+        assert_eq!(ended, succeeded, "message {index} of the tape");
     }
-    succeeded
+    started.elapsed().saturating_sub(elsewhere)
+}
+
+/// Where each kept state is gone back to for the last time.
+fn last_uses(tape: &[Act]) -> HashMap<usize, usize> {
+    let uses = tape.iter().enumerate().filter_map(|(index, act)| match act {
+        Act::Restored(number) => Some((*number, index)),
+        _ => None,
+    });
+    uses.collect()
 }

@@ -137,7 +137,7 @@ impl Executor {
         outcome
     }
 
-    fn keep(&self, sequence: &Sequence, gas: u64) -> Resume {
+    fn keep(&mut self, sequence: &Sequence, gas: u64) -> Resume {
         let (snapshot, history) = (self.machine.snapshot(), self.history.clone());
         let told = |execution: &Arc<Execution>| EXECUTION + execution.output.len() + LOG * execution.logs.len();
         let bytes = snapshot.bytes() + history.iter().map(told).sum::<usize>() + STEP * sequence.steps.len();

@@ -44,8 +44,8 @@ pub use progress::Progress;
 pub use replay::{Replay, ReplayStatus, StepTrace, placed, replay, trace};
 
 use crate::{
+    evm::Act,
     protocol::{Place, Protocol},
-    sequence::Sequence,
 };
 use search::{Budget, Search};
 use std::{
@@ -205,18 +205,19 @@ pub fn check(protocols: &[Protocol], options: &Options) -> Result<(), CampaignEr
     if searches.iter().all(|(search, _)| search.is_vain()) { Err(CampaignError::NothingToCheck) } else { Ok(()) }
 }
 
-/// The sequences that a campaign over one protocol runs, in case order, as they ran: for measurements that need the same calls.
+/// What a machine is asked in a campaign over one protocol on one thread, without what replays findings: for measurements that
+/// need the same calls.
 ///
 /// # Errors
 ///
 /// As [`run`].
-pub fn record(protocol: &Protocol, options: &Options) -> Result<Vec<Sequence>, CampaignError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?;
+pub fn record(protocol: &Protocol, options: &Options) -> Result<Vec<Act>, CampaignError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
     let (search, _) = Search::new(protocol, options, &pool)?;
     let deadline = options.time.map(|time| Instant::now() + time);
     let budget = Budget { calls: options.calls, deadline };
-    let searched = search.recording().run(&budget, Vec::new(), (&mut Ignore, &Progress::default()))?;
-    Ok(searched.recording)
+    let searched = search.taped().run(&budget, Vec::new(), (&mut Ignore, &Progress::default()))?;
+    Ok(searched.tape)
 }
 
 /// A sink for callers that only want the result.

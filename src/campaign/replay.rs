@@ -113,6 +113,7 @@ fn replay_profit(protocol: &Protocol, finding: &Finding, sequence: Sequence) -> 
         scenarios: vec![scenario],
         free: false,
         imports: Vec::new(),
+        taped: false,
         checks: Checks::none(protocol),
     };
     let ground = Arc::new(ground);

@@ -74,6 +74,8 @@ pub(super) struct Ground {
     pub(super) free: bool,
     /// Sequences that the first cases run.
     pub(super) imports: Vec<Sequence>,
+    /// Whether workers note what their machines do.
+    pub(super) taped: bool,
     /// Invariants with their verdicts in the base state, to be cloned.
     pub(super) checks: Checks,
 }
@@ -280,7 +282,10 @@ impl Worker {
     /// A worker with a fresh machine that measures what `features` need.
     pub(super) fn new(ground: &Arc<Ground>, features: Features) -> Self {
         let executor = Executor::new(Arc::clone(&ground.protocol), ground.checks.clone());
-        let executor = executor.with_features(features);
+        let mut executor = executor.with_features(features);
+        if ground.taped {
+            executor.machine().start_tape();
+        }
         Self { executor, ground: Arc::clone(ground), learned: (0, 0) }
     }
 

@@ -5,6 +5,7 @@ use super::{
     observer::Observer,
     recorder::{Read, Recorder},
     spec::{DEFAULT_EVM_VERSION, EvmVersion},
+    tape::{Act, Tape},
     view::{View, ViewError},
     world::{BaseState, World},
 };
@@ -149,6 +150,8 @@ pub struct Snapshot {
     transaction: TransactionId,
     block: Block,
     cheatcodes: Option<Box<Cheatcodes>>,
+    /// Its number on the tape.
+    number: usize,
 }
 
 impl Snapshot {
@@ -172,6 +175,7 @@ pub struct Machine {
     pub(super) cheats: Option<Box<Cheats>>,
     /// What it is at first.
     pub(super) first: Option<Arc<Cheatcodes>>,
+    tape: Tape,
 }
 
 type Failed = EVMError<Infallible>;
@@ -202,7 +206,7 @@ impl Machine {
             instructions::instrumented(spec),
             EthPrecompiles::new(spec),
         );
-        let mut machine = Self { evm, base, start: block, settings, cheats: None, first: None };
+        let mut machine = Self { evm, base, start: block, settings, cheats: None, first: None, tape: Tape::default() };
         machine.set_block(block);
         machine
     }
@@ -230,7 +234,10 @@ impl Machine {
             }
         };
         self.evm.ctx.chain.end_message();
-        execution(result)
+        let execution = execution(result);
+        let block = self.block();
+        self.tape.note(|| Act::Sent { block, message: message.clone(), succeeded: execution.succeeded() });
+        execution
     }
 
     /// Calls a function and rolls back whatever it changed.
@@ -339,13 +346,15 @@ impl Machine {
         if let Some(first) = self.first.as_deref().cloned() {
             self.resume_cheatcodes(first);
         }
+        self.tape.note(|| Act::Reset);
     }
 
     /// Keeps the present overlay.
-    pub fn snapshot(&self) -> Snapshot {
+    pub fn snapshot(&mut self) -> Snapshot {
+        let number = self.tape.keep();
         let journal = &self.evm.ctx.journaled_state.inner;
-        let cheatcodes = self.cheatcodes().map(Box::new);
-        Snapshot { state: journal.state.clone(), transaction: journal.transaction_id, block: self.block(), cheatcodes }
+        let (state, transaction) = (journal.state.clone(), journal.transaction_id);
+        Snapshot { state, transaction, block: self.block(), cheatcodes: self.cheatcodes().map(Box::new), number }
     }
 
     /// Goes back to a kept overlay.
@@ -357,6 +366,17 @@ impl Machine {
         if let Some(cheatcodes) = snapshot.cheatcodes.as_deref().cloned() {
             self.resume_cheatcodes(cheatcodes);
         }
+        self.tape.note(|| Act::Restored(snapshot.number));
+    }
+
+    /// Starts to note what the machine does: messages, states kept and gone back to.
+    pub fn start_tape(&mut self) {
+        self.tape.start();
+    }
+
+    /// What it did since [`Machine::start_tape`]. States that were kept before, or by another machine, have no number on it.
+    pub fn tape(&mut self) -> Vec<Act> {
+        self.tape.stop()
     }
 
     /// What the hooks saw.

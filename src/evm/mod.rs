@@ -18,6 +18,7 @@ mod observer;
 mod recorder;
 mod spec;
 mod surroundings;
+mod tape;
 mod trace;
 mod view;
 mod watched;
@@ -30,6 +31,7 @@ pub use machine::{Block, Execution, Limits, Machine, Message, Settings, Snapshot
 pub use recorder::{Comparing, Edge, Nearer, Read, Recorder};
 pub use spec::{DEFAULT_EVM_VERSION, EvmVersion, UnknownEvmVersion};
 pub use surroundings::{FileEntry, FileInfo, Room, StorageVariable, Surroundings};
+pub use tape::Act;
 pub use trace::{CallKind, CodePath, Frame, Item, StorageChange, Trace};
 pub use view::ViewError;
 pub use world::{Account, BaseState, World};

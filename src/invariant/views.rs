@@ -175,6 +175,18 @@ impl Views {
         }
     }
 
+    /// The machine is in another state: all that is watched is compared.
+    pub(super) fn state_moved(&mut self, machine: &mut Machine, mark: &mut impl FnMut(Dependent)) {
+        self.value_moved(machine, mark);
+        for ((address, slot), watched) in &mut self.words {
+            if watched.moves_to(machine.storage(*address, *slot)) {
+                for id in &watched.entries {
+                    spoil(&mut self.entries, &mut self.touched, *id, mark);
+                }
+            }
+        }
+    }
+
     /// Time or number of the block moved.
     pub(super) fn block_moved(&mut self, mark: &mut impl FnMut(Dependent)) {
         for id in &self.block {

@@ -16,12 +16,12 @@ use super::{
 };
 use crate::{
     economics::Valuation,
+    evm::Act,
     generate::{Audience, Dictionary, Palette},
     glob,
     invariant::Checks,
     protocol::{Place, Protocol, nearest},
     scenario::{self, Facts, Scenario},
-    sequence::Sequence,
 };
 use coverage::Reruns;
 use rayon::prelude::*;
@@ -63,8 +63,6 @@ pub(super) struct Search<'a> {
     last_edge: u64,
     /// Bytes that kept states may hold.
     memory: usize,
-    /// Every sequence as it ran, when somebody asked for them.
-    recording: Option<Vec<Sequence>>,
     /// What it begins with.
     import: Import,
 }
@@ -81,7 +79,7 @@ pub(super) struct Searched {
     pub(super) summary: ProtocolSummary,
     pub(super) findings: usize,
     pub(super) defects: usize,
-    pub(super) recording: Vec<Sequence>,
+    pub(super) tape: Vec<Act>,
 }
 
 /// When a search ends.
@@ -148,6 +146,7 @@ impl<'a> Search<'a> {
             free: options.scenarios.is_empty(),
             scenarios,
             imports: Vec::new(),
+            taped: false,
             checks,
         };
         let scenario_cases = vec![0; ground.scenarios.len()];
@@ -165,7 +164,6 @@ impl<'a> Search<'a> {
             defects: 0,
             last_edge: 0,
             memory: options.memory,
-            recording: None,
             import: Import::default(),
         };
         Ok((search, skipped))
@@ -186,9 +184,11 @@ impl<'a> Search<'a> {
         self
     }
 
-    /// Keeps every sequence that runs.
-    pub(super) fn recording(mut self) -> Self {
-        self.recording = Some(Vec::new());
+    /// Notes what the machine of the only thread does.
+    pub(super) fn taped(mut self) -> Self {
+        if let Some(ground) = Arc::get_mut(&mut self.ground) {
+            ground.taped = true;
+        }
         self
     }
 
@@ -234,11 +234,18 @@ impl<'a> Search<'a> {
                 corpus: self.view.corpus.len(),
             })?;
         }
+        let tape = if self.ground.taped { self.tape() } else { Vec::new() };
         let optima = self.optima(sink)?;
         let summary = ProtocolSummary { optima, coverage: self.coverage(), ..self.summary() };
         sink.take(&Event::ProtocolEnded(Box::new(summary.clone())))?;
-        let recording = self.recording.unwrap_or_default();
-        Ok(Searched { summary, findings: self.findings.len(), defects: self.defects, recording })
+        Ok(Searched { summary, findings: self.findings.len(), defects: self.defects, tape })
+    }
+
+    fn tape(&self) -> Vec<Act> {
+        let ground = &self.ground;
+        let tapes =
+            self.pool.broadcast(|_| with_worker(ground, Purpose::Search, |worker| worker.executor.machine().tape()));
+        tapes.into_iter().flatten().collect()
     }
 
     /// Brings up to date what is drawn from, and says what changed about it.
@@ -274,7 +281,6 @@ impl<'a> Search<'a> {
     /// Runs cases on all threads; results are in case order. A case is none when the campaign was asked to stop.
     fn epoch(&mut self, size: u64, progress: &Progress) -> Vec<Option<Result<Case, String>>> {
         let (first, ground, view) = (self.cases, &self.ground, &self.view);
-        let all = self.recording.is_some();
         let run = |index: u64| {
             if progress.stopping() {
                 return None;
@@ -289,7 +295,7 @@ impl<'a> Search<'a> {
                         progress.calls.fetch_add(outcome.calls, Relaxed);
                         progress.reverts.fetch_add(outcome.reverts, Relaxed);
                     }
-                    if !all && !case.is_of_interest() {
+                    if !case.is_of_interest() {
                         // Dropped where it was made: the thread that merges is busy enough.
                         case.outcome.sequence.steps = Vec::new();
                     }
@@ -333,9 +339,6 @@ impl<'a> Search<'a> {
     ) -> Result<(), CampaignError> {
         self.calls += case.outcomes().map(|outcome| outcome.calls).sum::<u64>();
         self.reverts += case.outcomes().map(|outcome| outcome.reverts).sum::<u64>();
-        if let Some(recording) = &mut self.recording {
-            recording.extend(case.outcomes().map(|outcome| outcome.sequence.clone()));
-        }
         if let Arm::Scenario(scenario) = case.arm {
             self.scenario_cases[scenario] += 1;
             if let Some(deed) = &case.deed {

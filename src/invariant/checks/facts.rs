@@ -88,4 +88,8 @@ pub struct About {
 
 /// The overlay of the checks beside a snapshot of the machine.
 #[derive(Debug, Clone)]
-pub struct Kept(pub(super) Ledger);
+pub struct Kept {
+    pub(super) ledger: Ledger,
+    /// Contracts were created or destroyed on the way.
+    pub(super) restructured: bool,
+}

@@ -51,6 +51,8 @@ pub struct Checks {
     /// Why the last message failed an assertion, when it did.
     failure: Option<String>,
     violated: Vec<usize>,
+    /// This case created or destroyed contracts.
+    restructured: bool,
     /// Buffer for the words that a message wrote.
     writes: Vec<(Address, U256)>,
     discrepancies: Vec<String>,
@@ -99,6 +101,7 @@ impl Checks {
             call: None,
             failure: None,
             violated: Vec::new(),
+            restructured: false,
             writes: Vec::new(),
             discrepancies: Vec::new(),
         };
@@ -158,6 +161,7 @@ impl Checks {
         self.call = None;
         self.failure = None;
         self.violated.clear();
+        self.restructured = false;
         for state in &mut self.states {
             state.outcome = state.base;
             state.sensitivity = state.base_sensitivity;
@@ -169,17 +173,24 @@ impl Checks {
 
     /// What to keep beside a snapshot of the machine.
     pub fn keep(&self) -> Kept {
-        Kept(self.ledger.clone())
+        Kept { ledger: self.ledger.clone(), restructured: self.restructured }
     }
 
-    /// Resumes where the machine was restored to. Everything counts as changed.
+    /// Resumes where the machine was restored to, behind [`Checks::reset`]: what is judged again is what reads anything that is
+    /// not as in the base state.
     pub fn resume(&mut self, machine: &mut Machine, kept: &Kept) {
-        self.ledger.clone_from(&kept.0);
-        self.views.everything_changed(machine);
-        self.block = machine.block();
-        self.pending = None;
-        self.call = None;
-        self.states.iter_mut().for_each(State::spoil);
+        self.ledger.clone_from(&kept.ledger);
+        self.notice_block(machine);
+        let Self { views, states, restructured, .. } = self;
+        if kept.restructured {
+            *restructured = true;
+            views.everything_changed(machine);
+            states.iter_mut().for_each(State::spoil);
+            return;
+        }
+        views.state_moved(machine, &mut |dependent| spoil(states, dependent));
+        let depends = |state: &&mut State| state.sensitivity.holders || state.sensitivity.flows;
+        states.iter_mut().filter(depends).for_each(State::spoil);
     }
 
     /// Takes the old values that invariants on calls need, just before a message runs.
@@ -335,7 +346,7 @@ impl Checks {
 
     /// Tells all that depends on what a successful message changed.
     fn notice(&mut self, machine: &mut Machine, value_moved: bool, logs: &[Log]) {
-        let Self { views, states, ledger, writes, .. } = self;
+        let Self { views, states, ledger, writes, restructured, .. } = self;
         let recorder = machine.recorder();
         let (structure, moved) = (recorder.structure_changed(), recorder.value_moved() || value_moved);
         // Looking at the words needs the machine, whose recorder holds the list.
@@ -343,6 +354,7 @@ impl Checks {
         writes.extend_from_slice(recorder.writes());
         views.written(machine, writes, &mut |dependent| spoil(states, dependent));
         if structure {
+            *restructured = true;
             views.everything_changed(machine);
             states.iter_mut().for_each(State::spoil);
         } else if moved {
