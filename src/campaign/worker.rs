@@ -144,6 +144,14 @@ impl Case {
         self.profit.is_some() || self.outcomes().any(interests)
     }
 
+    /// Keeps only what is counted.
+    pub(super) fn forget(&mut self) {
+        for outcome in std::iter::once(&mut self.outcome).chain(&mut self.finds) {
+            let Outcome { calls, reverts, barren, .. } = *outcome;
+            *outcome = Outcome { calls, reverts, barren, ..Outcome::default() };
+        }
+    }
+
     /// Everything that ran.
     pub(super) fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
         std::iter::once(&self.outcome).chain(&self.finds)

@@ -65,7 +65,12 @@ pub(super) struct Search<'a> {
     memory: usize,
     /// What it begins with.
     import: Import,
+    /// What the cases of an epoch came to, in their order; empty between epochs.
+    results: Vec<CaseResult>,
 }
+
+/// A case, or the text of a panic; none when the campaign was asked to stop.
+type CaseResult = Option<Result<Case, String>>;
 
 /// A finding that was reported, as the search remembers it.
 struct Found {
@@ -165,6 +170,7 @@ impl<'a> Search<'a> {
             last_edge: 0,
             memory: options.memory,
             import: Import::default(),
+            results: Vec::new(),
         };
         Ok((search, skipped))
     }
@@ -223,8 +229,8 @@ impl<'a> Search<'a> {
         while self.is_left(budget) && !progress.stopping() {
             self.view.scouting = self.calls < budget.scouting();
             let size = self.epoch_size(budget);
-            let results = self.epoch(size, progress);
-            self.merge(results, (sink, progress))?;
+            self.epoch(size, progress);
+            self.merge((sink, progress))?;
             self.end_epoch(&protocol, sink)?;
             sink.take(&Event::Epoch {
                 protocol: protocol.clone(),
@@ -279,7 +285,7 @@ impl<'a> Search<'a> {
     }
 
     /// Runs cases on all threads; results are in case order. A case is none when the campaign was asked to stop.
-    fn epoch(&mut self, size: u64, progress: &Progress) -> Vec<Option<Result<Case, String>>> {
+    fn epoch(&mut self, size: u64, progress: &Progress) {
         let (first, ground, view) = (self.cases, &self.ground, &self.view);
         let run = |index: u64| {
             if progress.stopping() {
@@ -297,7 +303,7 @@ impl<'a> Search<'a> {
                     }
                     if !case.is_of_interest() {
                         // Dropped where it was made: the thread that merges is busy enough.
-                        case.outcome.sequence.steps = Vec::new();
+                        case.forget();
                     }
                     Some(Ok(case))
                 }
@@ -305,16 +311,14 @@ impl<'a> Search<'a> {
             }
         };
         let cases = (0..size as usize).into_par_iter().with_max_len(MAX_BATCH);
-        self.pool.install(|| cases.map(|case| run(first + case as u64)).collect())
+        let results = &mut self.results;
+        self.pool.install(|| cases.map(|case| run(first + case as u64)).collect_into_vec(results));
     }
 
     /// Merges results in case order: everything observable happens here, on one thread.
-    fn merge(
-        &mut self,
-        results: Vec<Option<Result<Case, String>>>,
-        (sink, progress): (&mut dyn Sink, &Progress),
-    ) -> Result<(), CampaignError> {
-        for result in results {
+    fn merge(&mut self, (sink, progress): (&mut dyn Sink, &Progress)) -> Result<(), CampaignError> {
+        let mut results = std::mem::take(&mut self.results);
+        for result in results.drain(..) {
             // An interrupted epoch ends at its first missing case, so that what is kept is a prefix of the full run.
             let Some(result) = result else { break };
             let index = self.cases;
@@ -327,6 +331,7 @@ impl<'a> Search<'a> {
                 Err(message) => self.defect(index, format!("a panic: {message}"), sink)?,
             }
         }
+        self.results = results;
         Ok(())
     }
 

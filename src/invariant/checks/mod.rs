@@ -19,12 +19,14 @@ use super::{
 use crate::{
     evm::{Block, Machine},
     glob,
-    protocol::{Judgement, Protocol},
+    protocol::{Judgement, Protocol, balance_of_call},
 };
 use alloy_primitives::{Address, Log, U256};
 use state::{Sensitivity, State};
 use std::sync::Arc;
 
+/// Balances that are known when cases begin.
+const MAX_WARM_BALANCES: usize = 256;
 /// Discrepancies that are kept.
 const MAX_DISCREPANCIES: usize = 16;
 
@@ -121,6 +123,7 @@ impl Checks {
             state.outcome = state.base;
             state.base_sensitivity = state.sensitivity;
         }
+        checks.warm_balances(&mut machine);
         checks.views.freeze();
         checks
     }
@@ -130,6 +133,17 @@ impl Checks {
     pub fn with_mode(mut self, mode: Mode) -> Self {
         self.mode = mode;
         self
+    }
+
+    /// Asks for balances that generated amounts are shares of, so that a case asks again only when they have changed.
+    fn warm_balances(&mut self, machine: &mut Machine) {
+        let protocol = Arc::clone(&self.protocol);
+        let actors = protocol.actors.iter().map(|actor| actor.address);
+        let holders: Vec<_> = actors.chain(protocol.contracts.iter().map(|contract| contract.address)).collect();
+        let pairs = protocol.tokens().flat_map(|token| holders.iter().map(|holder| (token.address, *holder)));
+        for (token, holder) in pairs.take(MAX_WARM_BALANCES) {
+            self.ask(machine, token, &balance_of_call(holder));
+        }
     }
 
     /// Asks for the old values of each actor once, so that their views are known when cases begin.
