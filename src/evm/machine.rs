@@ -2,6 +2,7 @@ use super::{
     cheatcodes::{Cheatcodes, Cheated, Cheats, failure},
     database::Base,
     instructions,
+    message::MessageHandler,
     observer::Observer,
     recorder::{Read, Recorder},
     spec::{DEFAULT_EVM_VERSION, EvmVersion},
@@ -11,18 +12,17 @@ use super::{
 };
 use alloy_primitives::{Address, B256, Bytes, Log, U256};
 use revm::{
-    ExecuteEvm, InspectEvm,
     bytecode::Bytecode,
     context::{BlockEnv, CfgEnv, Context, ContextSetters, Evm, Journal, TxEnv},
-    context_interface::result::{EVMError, ExecutionResult, Output},
+    context_interface::result::{ExecutionResult, Output},
     database::EmptyDB,
-    handler::{EthFrame, EthPrecompiles, Handler, MainnetHandler, instructions::EthInstructions},
+    handler::{EthFrame, EthPrecompiles, Handler, instructions::EthInstructions},
     inspector::InspectorHandler,
     interpreter::interpreter::EthInterpreter,
     primitives::TxKind,
     state::{Account, EvmState, EvmStorageSlot, TransactionId},
 };
-use std::{convert::Infallible, sync::Arc};
+use std::sync::Arc;
 
 pub(super) type MachineContext = Context<BlockEnv, TxEnv, CfgEnv, Base, Journal<Base>, Recorder>;
 pub(super) type Inner = Evm<
@@ -178,8 +178,6 @@ pub struct Machine {
     tape: Tape,
 }
 
-type Failed = EVMError<Infallible>;
-
 impl Machine {
     /// A machine at `block` over `base`.
     pub fn new(base: Arc<dyn BaseState>, block: Block, settings: Settings) -> Self {
@@ -222,16 +220,14 @@ impl Machine {
         self.evm.ctx.chain.start_message();
         let transaction = self.transaction(message, gas_limit);
         let is_watched = self.evm.inspector.is_there();
+        self.evm.ctx.set_tx(transaction);
         let result = match &mut self.cheats {
-            None if is_watched => self.evm.inspect_one_tx(transaction),
-            None => self.evm.transact_one(transaction),
-            Some(cheats) => {
-                self.evm.ctx.set_tx(transaction);
-                Cheated::message(&mut self.evm, cheats, |evm| {
-                    let mut handler = MainnetHandler::<_, Failed, _>::default();
-                    if is_watched { handler.inspect_run(evm) } else { handler.run(evm) }
-                })
-            }
+            None if is_watched => MessageHandler::default().inspect_run(&mut self.evm),
+            None => MessageHandler::default().run(&mut self.evm),
+            Some(cheats) => Cheated::message(&mut self.evm, cheats, |evm| {
+                let mut handler = MessageHandler::default();
+                if is_watched { handler.inspect_run(evm) } else { handler.run(evm) }
+            }),
         };
         self.evm.ctx.chain.end_message();
         let execution = execution(result);

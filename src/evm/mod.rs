@@ -13,6 +13,7 @@ mod coverage;
 mod database;
 mod instructions;
 mod machine;
+mod message;
 mod notes;
 mod observer;
 mod recorder;

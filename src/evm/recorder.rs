@@ -140,6 +140,8 @@ pub struct Recorder {
     remainders: Vec<(usize, U256)>,
     remainder: Option<(U256, U256)>,
     nearer: Vec<Improvement>,
+    /// Their cells, which are searched often.
+    nearer_cells: Vec<usize>,
     step: usize,
     comparing: Comparing,
     writes: Vec<(Address, U256)>,
@@ -346,9 +348,11 @@ impl Recorder {
         if rank >= best {
             return;
         }
-        if let Some(improvement) = self.nearer.iter_mut().rev().find(|improvement| improvement.cell == cell) {
+        if let Some(known) = self.nearer_cells.iter().position(|known| *known == cell) {
+            let improvement = &mut self.nearer[known];
             *improvement = Improvement { distance, comparison: *comparison, step, ..*improvement };
         } else if self.nearer.len() < NEARER_PER_CASE {
+            self.nearer_cells.push(cell);
             self.nearer.push(Improvement { cell, before: best, distance, comparison: *comparison, step });
         } else {
             return;
@@ -360,6 +364,7 @@ impl Recorder {
         for (code, index) in self.fresh.drain(..) {
             self.cells[self.codes[code].start + index as usize] = UNSEEN;
         }
+        self.nearer_cells.clear();
         for improvement in self.nearer.drain(..) {
             self.ranks[improvement.cell] = improvement.before;
         }

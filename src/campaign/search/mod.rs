@@ -33,8 +33,12 @@ use std::{
 
 /// Calls of an epoch, about: enough to keep all threads busy, few enough that what one case finds soon serves the others.
 const EPOCH_CALLS: u64 = 8_192;
+/// The part of the calls so far that an epoch may take where that is more: late in a search threads would wait for each other
+/// more often than anything is found. And the most that it may take.
+const EPOCH_PART: u64 = 16;
+const MAX_EPOCH_CALLS: u64 = 32_768;
 /// Cases of an epoch, at most.
-const EPOCH: u64 = 512;
+const EPOCH: u64 = 2_048;
 /// Cases that a thread takes at once: they differ much in length.
 const MAX_BATCH: usize = 2;
 /// Cases of the first epoch, at most.
@@ -69,7 +73,7 @@ pub(super) struct Search<'a> {
     results: Vec<CaseResult>,
 }
 
-/// A case, or the text of a panic; none when the campaign was asked to stop.
+/// A case, or the text of a panic; none when the campaign was to end before it.
 type CaseResult = Option<Result<Case, String>>;
 
 /// A finding that was reported, as the search remembers it.
@@ -229,7 +233,7 @@ impl<'a> Search<'a> {
         while self.is_left(budget) && !progress.stopping() {
             self.view.scouting = self.calls < budget.scouting();
             let size = self.epoch_size(budget);
-            self.epoch(size, progress);
+            self.epoch(size, budget.deadline, progress);
             self.merge((sink, progress))?;
             self.end_epoch(&protocol, sink)?;
             sink.take(&Event::Epoch {
@@ -281,14 +285,15 @@ impl<'a> Search<'a> {
         let left = budget.calls.map_or(u64::MAX, |calls| calls.saturating_sub(self.calls));
         // At first nearly everything is new, and cases of one epoch would all find the same.
         let early = FIRST_EPOCH.max(self.cases / 4);
-        (EPOCH_CALLS.min(left) / cost).clamp(1, EPOCH.min(early))
+        let calls = (self.calls / EPOCH_PART).clamp(EPOCH_CALLS, MAX_EPOCH_CALLS);
+        (calls.min(left) / cost).clamp(1, EPOCH.min(early))
     }
 
-    /// Runs cases on all threads; results are in case order. A case is none when the campaign was asked to stop.
-    fn epoch(&mut self, size: u64, progress: &Progress) {
+    /// Runs cases on all threads; results are in case order. A case is none when the campaign was asked to stop, or time is up.
+    fn epoch(&mut self, size: u64, deadline: Option<Instant>, progress: &Progress) {
         let (first, ground, view) = (self.cases, &self.ground, &self.view);
         let run = |index: u64| {
-            if progress.stopping() {
+            if progress.stopping() || deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 return None;
             }
             // A worker that panics is not used again: what is left in its machine is not known.
