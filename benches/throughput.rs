@@ -145,7 +145,7 @@ fn print_ratios(pairs: usize, calls: u64) {
     println!(
         "with comparisons recorded / without, same calls: {share:.2} ({with:.0} / {without:.0} calls/s, median of {pairs})"
     );
-    let (share, two, one) = ratio(pairs, || looped(2, 2 * calls), || looped(1, 2 * calls));
+    let (share, two, one) = ratio(pairs, || looped(2, 4 * calls), || looped(1, 4 * calls));
     println!("2 threads / 1 thread: {share:.2} ({two:.0} / {one:.0} calls/s, median of {pairs})");
 }
 
