@@ -84,6 +84,9 @@ pub struct Finding {
     pub seed: u64,
     /// Case index in the protocol's campaign.
     pub case: u64,
+    /// Calls of the protocol's campaign up to the end of that case; absent in files of older versions.
+    #[serde(default)]
+    pub calls: u64,
     /// Version of Heist.
     pub version: String,
     /// Hash of the protocol's configuration and code.
@@ -113,6 +116,7 @@ impl Finding {
             profit: None,
             seed,
             case: 0,
+            calls: 0,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             protocol_hash: protocol.hash.to_string(),
             code_hashes: BTreeMap::new(),

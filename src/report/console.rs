@@ -125,7 +125,9 @@ fn found_by(finding: &Finding) -> String {
     let by = finding.scenario.as_deref().map_or_else(|| "free search".to_owned(), |id| format!("scenario {id}"));
     let steps = finding.steps.len();
     let plural = if steps == 1 { "" } else { "s" };
-    format!("{by}; {steps} step{plural}, shrunk from {}", finding.original_steps)
+    // Files of older versions do not say when.
+    let when = if finding.calls == 0 { String::new() } else { format!(", after {} calls", thousands(finding.calls)) };
+    format!("{by}{when}; {steps} step{plural}, shrunk from {}", finding.original_steps)
 }
 
 fn severity_style(severity: Severity) -> Style {

@@ -84,6 +84,7 @@ pub(crate) fn invariant_finding() -> Finding {
         profit: None,
         seed: 42,
         case: 1_234,
+        calls: 23_456,
         version: "0.1.0".to_owned(),
         protocol_hash: "0x01".to_owned(),
         code_hashes: BTreeMap::from([("vault".to_owned(), "0x02".to_owned())]),

@@ -176,6 +176,8 @@ pub struct FindingEntry {
     pub steps: usize,
     /// Steps of the sequence that found it.
     pub original_steps: usize,
+    /// Calls of the protocol's campaign until it was found.
+    pub calls: u64,
     /// What the attacker gained.
     pub profit: Option<ProfitEntry>,
     /// Its file, relative to the run folder.
@@ -357,6 +359,7 @@ fn finding_entry(finding: &Finding) -> FindingEntry {
         severity: finding.severity,
         steps: finding.steps.len(),
         original_steps: finding.original_steps,
+        calls: finding.calls,
         profit: profit.map(|profit| ProfitEntry { token: profit.token.clone(), amount: profit.amount.clone() }),
         file: finding_file(&finding.id),
     }

@@ -88,6 +88,7 @@ impl Search<'_> {
         finding.original_steps = original;
         finding.scenario = scenario.map(|scenario| self.ground.scenarios[scenario].info().id.clone());
         finding.case = index;
+        finding.calls = self.calls;
         finding.code_hashes = code_hashes(protocol, &finding.steps);
         let known = self.findings.iter().any(|found| found.id == finding.id);
         self.findings.push(Found { rule, functions, id: finding.id.clone() });
