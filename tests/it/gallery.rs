@@ -31,8 +31,10 @@ fn every_planted_bug_is_found_replays_and_is_gone_in_the_twin() {
     for (id, rules) in PLANTED {
         let protocol = gallery::load(id).expect("a gallery protocol loads");
         let twin = gallery::load(&format!("{id}-fixed")).expect("a gallery protocol loads");
-        let (_, found) = search(&protocol, &options(1, 200_000));
+        let (summary, found) = search(&protocol, &options(1, 200_000));
         assert_eq!(found.defects, Vec::<String>::new(), "{id}");
+        let when: Vec<_> = found.findings.iter().map(|finding| finding.calls).collect();
+        assert!(when.is_sorted() && when.iter().all(|calls| (1..=summary.calls).contains(calls)), "{id}: {when:?}");
         let planted: Vec<_> = found.findings.iter().filter(|finding| rules.contains(&finding.rule.as_str())).collect();
         assert!(
             !planted.is_empty(),
