@@ -180,6 +180,8 @@ pub(super) enum Node {
         sides: Box<(Self, Self)>,
     },
     Conditional(Box<(Self, Self, Self)>),
+    /// The first, or the second where that has no value.
+    Try(Box<(Self, Self)>),
     Fold(Box<Fold>),
 }
 

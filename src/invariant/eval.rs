@@ -133,6 +133,10 @@ impl<'f, 'a> Frame<'f, 'a> {
                 let chosen = if self.truth(&parts.0)?.is_negative() { &parts.2 } else { &parts.1 };
                 self.value(chosen)?
             }
+            Node::Try(parts) => match self.value(&parts.0) {
+                Err(reason) if reason != Undecided::TooMuch => self.value(&parts.1)?,
+                decided => decided?,
+            },
             Node::Fold(fold) => self.fold(fold)?,
         })
     }

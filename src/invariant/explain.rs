@@ -108,6 +108,10 @@ impl Explainer<'_, '_> {
                 let chosen = if self.is_true(&parts.0) { &parts.1 } else { &parts.2 };
                 self.why_false(chosen);
             }
+            Node::Try(parts) => {
+                let chosen = if self.frame.value(&parts.0).is_ok() { &parts.0 } else { &parts.1 };
+                self.why_false(chosen);
+            }
             Node::Fold(fold) if matches!(fold.kind, FoldKind::All) => self.element(fold),
             Node::View(view) => self.truth(&view.1, node),
             _ => {}
@@ -205,10 +209,15 @@ impl Explainer<'_, '_> {
                 return self.parts(chosen, parts);
             }
             Node::Let { slot, value, body } => {
+                self.parts(value, parts);
                 if self.store(*slot, value) {
                     self.parts(body, parts);
                 }
                 return;
+            }
+            Node::Try(choices) => {
+                let chosen = if self.frame.value(&choices.0).is_ok() { &choices.0 } else { &choices.1 };
+                return self.parts(chosen, parts);
             }
             _ => return,
         };

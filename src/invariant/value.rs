@@ -120,7 +120,11 @@ pub(super) enum Arithmetic {
     Subtract,
     Multiply,
     Divide,
+    /// Rounds away from zero.
+    DivideUp,
     Remainder,
+    Min,
+    Max,
 }
 
 /// A comparison of numbers.
@@ -202,8 +206,17 @@ pub(super) fn compute(operation: Arithmetic, left: I512, right: I512) -> Result<
         Arithmetic::Add => left.checked_add(right),
         Arithmetic::Subtract => left.checked_sub(right),
         Arithmetic::Multiply => left.checked_mul(right),
-        Arithmetic::Divide | Arithmetic::Remainder if right.is_zero() => return Err(Undecided::DivisionByZero),
+        Arithmetic::Divide | Arithmetic::DivideUp | Arithmetic::Remainder if right.is_zero() => {
+            return Err(Undecided::DivisionByZero);
+        }
         Arithmetic::Divide => left.checked_div(right),
+        Arithmetic::DivideUp => left.checked_div(right).and_then(|quotient| {
+            let is_exact = right == I512::MINUS_ONE || left.checked_rem(right).is_some_and(|rest| rest.is_zero());
+            let away = if left.is_negative() == right.is_negative() { I512::ONE } else { I512::MINUS_ONE };
+            if is_exact { Some(quotient) } else { quotient.checked_add(away) }
+        }),
+        Arithmetic::Min => Some(left.min(right)),
+        Arithmetic::Max => Some(left.max(right)),
         // The remainder of the smallest number by -1 is zero, though its quotient does not fit.
         Arithmetic::Remainder if right == I512::MINUS_ONE => Some(I512::ZERO),
         Arithmetic::Remainder => left.checked_rem(right),
@@ -253,11 +266,16 @@ mod tests {
             check(Arithmetic::Add, &a + &b)?;
             check(Arithmetic::Subtract, &a - &b)?;
             check(Arithmetic::Multiply, &a * &b)?;
+            check(Arithmetic::Min, a.clone().min(b.clone()))?;
+            check(Arithmetic::Max, a.clone().max(b.clone()))?;
             if right.is_zero() {
                 prop_assert_eq!(compute(Arithmetic::Divide, left, right), Err(Undecided::DivisionByZero));
                 prop_assert_eq!(compute(Arithmetic::Remainder, left, right), Err(Undecided::DivisionByZero));
             } else {
                 check(Arithmetic::Divide, &a / &b)?;
+                let sign = if (a < BigInt::ZERO) == (b < BigInt::ZERO) { 1 } else { -1 };
+                let (size, by) = (a.magnitude().clone(), b.magnitude().clone());
+                check(Arithmetic::DivideUp, BigInt::from((&size + &by - 1_u8) / &by) * sign)?;
                 check(Arithmetic::Remainder, &a % &b)?;
             }
         }

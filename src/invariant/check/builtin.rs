@@ -41,6 +41,9 @@ impl Compiler<'_> {
 
     /// `name(arguments)`.
     pub(super) fn builtin(&mut self, expression: &Expression, name: &str, arguments: &[Expression]) -> Checked<Typed> {
+        if let Some(typed) = self.numeric(expression, name, arguments) {
+            return typed;
+        }
         let arity = |expected| Problem::Arguments { name: name.to_owned(), expected };
         let known = matches!(name, "old" | "initial" | "minted" | "burned" | "balance" | "address" | "called");
         if !known && !self.protocol.interfaces.contains_key(name) {

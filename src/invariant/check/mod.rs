@@ -3,6 +3,7 @@
 mod abi;
 mod builtin;
 mod error;
+mod numeric;
 mod scope;
 mod view;
 
@@ -12,7 +13,7 @@ pub use error::{ExpressionError, Problem};
 use super::{
     compiled::{Compare, Compiled, Node, Phase, Set, Site},
     language::{BinaryOperator, Expression, Kind, Render, UnaryOperator, locate, parse},
-    value::{Arithmetic, Comparison, Type, Value, compute, negate, plain},
+    value::{Arithmetic, Comparison, Type, Value, negate, plain},
 };
 use crate::protocol::{Judgement, Place, Protocol, ViewSource};
 use scope::{Bound, Slot, Source, is_reserved, unknown};
@@ -295,14 +296,7 @@ impl Compiler<'_> {
             Op::Remainder => Arithmetic::Remainder,
         };
         let sides = (self.typed(left, Type::Integer)?, self.typed(right, Type::Integer)?);
-        let node = match &sides {
-            (Node::Constant(Value::Integer(a)), Node::Constant(Value::Integer(b))) => {
-                let value = compute(arithmetic, *a, *b).or_else(|_| self.error(expression, Problem::Constant))?;
-                Node::Constant(Value::Integer(value))
-            }
-            _ => Node::Arithmetic(arithmetic, Box::new(sides)),
-        };
-        Ok(Typed { node, kind: Type::Integer })
+        self.arithmetic(expression, arithmetic, sides)
     }
 
     fn compare(&mut self, comparison: Comparison, left: &Expression, right: &Expression) -> Checked<Typed> {

@@ -220,12 +220,19 @@ impl Parser {
         if !self.eat("(") {
             return build(Kind::Name(name), offset, 0);
         }
-        if let Some(fold) = FoldKind::named(&name) {
+        if let Some(fold) = FoldKind::named(&name).filter(|fold| self.is_fold(*fold)) {
             return self.nested(|parser| parser.fold(fold, offset));
         }
         let arguments = self.arguments()?;
         let depth = arguments.iter().map(|argument| argument.depth).max().unwrap_or(0);
         build(Kind::Call { base: None, name, arguments }, offset, depth)
+    }
+
+    /// Whether what follows `min(` is a set; other folds are nothing else.
+    fn is_fold(&self, fold: FoldKind) -> bool {
+        let follows = |ahead: usize| self.tokens.get(self.next + ahead).map(|(token, _)| token);
+        let over_set = matches!(follows(0), Some(Token::Name(_))) && follows(1) == Some(&Token::Name("in".to_owned()));
+        over_set || !matches!(fold, FoldKind::Min | FoldKind::Max)
     }
 
     fn fold(&mut self, fold: FoldKind, offset: usize) -> Result<Expression, Located> {

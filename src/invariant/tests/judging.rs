@@ -253,6 +253,10 @@ fn a_violation_names_its_numbers() {
     assert_eq!(texts, ["gold.balanceOf(bob) = 7 != old(gold.balanceOf(bob)) = 0\nsender = bob != alice"]);
     let (_, texts) = judged(&["!(gold.balanceOf(bob) > 3)", "gold.open() && gold.limit() == 1000"], &[], &conjured);
     assert_eq!(texts, ["gold.balanceOf(bob) = 7 > 3"]);
+    let (_, texts) = judged(&["near(gold.balanceOf(bob), 0, 5)"], &[], &conjured);
+    assert_eq!(texts, ["abs(gold.balanceOf(bob) - 0) = 7 > 5 (with gold.balanceOf(bob) = 7)"]);
+    let (_, texts) = judged(&["try(1 / (gold.limit() - gold.limit()) > 0, gold.balanceOf(bob) < 7)"], &[], &conjured);
+    assert_eq!(texts, ["gold.balanceOf(bob) = 7 >= 7"]);
     let (_, texts) = judged(&["gold.open()"], &[], &[call(0, "shut", 0, 0, 0)]);
     assert_eq!(texts, ["gold.open() = false != true"]);
 }

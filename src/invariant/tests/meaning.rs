@@ -42,6 +42,19 @@ fn values_of_the_base_state() {
         ("odd.half(gold.balanceOf(bob) - 7)", -3),
         ("-7 / 2", -3),
         ("-7 % 3", -1),
+        ("mulDiv(gold.totalSupply(), 7, 3)", 2333),
+        ("mulDivUp(gold.totalSupply(), 7, 3)", 2334),
+        ("mulDivUp(gold.totalSupply(), 6, 3)", 2000),
+        ("mulDivUp(0 - gold.totalSupply(), 7, 3)", -2334),
+        ("min(gold.balanceOf(bob), 5) + max(gold.totalSupply(), 5)", 1000),
+        ("min(x in actors, min(gold.balanceOf(x), 7))", 0),
+        ("abs(gold.balanceOf(bob) - gold.totalSupply())", 1000),
+        ("abs(abs(-4) - 7)", 3),
+        ("near(gold.totalSupply(), 990, 10) ? 1 : 0", 1),
+        ("near(gold.totalSupply(), 990, 9) ? 1 : 0", 0),
+        ("try(ERC20(odd.self()).totalSupply(), 8)", 8),
+        ("try(gold.totalSupply() / gold.balanceOf(bob), try(1 / gold.balanceOf(bob), -3))", -3),
+        ("try(gold.totalSupply(), 8)", 1000),
         ("block.timestamp - block.timestamp + block.number - block.number", 0),
         ("address(0) == address(0x0) && address(gold) == gold ? 1 : 0", 1),
     ] {
@@ -72,6 +85,9 @@ fn margins_combine() {
         ("gold.open() ? 3 < 10 : 1 > 2", 6),
         ("false || 5 >= 2", 3),
         ("true || 5 >= 2", 0),
+        ("near(gold.totalSupply(), 993, 10)", 3),
+        ("near(993, gold.totalSupply(), 5)", -2),
+        ("try(1 / gold.balanceOf(bob) > 0, gold.totalSupply() <= 1004)", 4),
     ] {
         let found = verdict(text);
         assert_eq!(found.margin, number(margin), "{text}");
@@ -131,7 +147,7 @@ fn a_view_that_writes_changes_nothing() {
 
 #[test]
 fn mistakes_are_explained_at_their_place() {
-    let cases: [(&str, usize, &str); 46] = [
+    let cases: [(&str, usize, &str); 57] = [
         ("gould.totalSupply() > 0", 1, "did you mean `gold`?"),
         ("gold.totalSuply() > 0", 1, "did you mean `totalSupply`?"),
         ("1 + gold.zzz()", 5, "no view `zzz`"),
@@ -171,6 +187,17 @@ fn mistakes_are_explained_at_their_place() {
         ("block.time > 0", 1, "did you mean `block.timestamp`?"),
         ("gold.totalSupply > 0", 1, "arguments in parentheses"),
         ("balance(alice, bob)", 1, "one argument"),
+        ("mulDiv(1, 2) == 1", 1, "two factors and a divisor"),
+        ("mulDiv(1, true, 2) == 1", 11, "expected a number, found true or false"),
+        ("mulDivUp(1, 2, 0) == 1", 1, "constant"),
+        ("min(1) == 1", 1, "min(x in holders"),
+        ("max() == 1", 1, "two numbers"),
+        ("abs(alice) == 1", 5, "expected a number, found an address"),
+        ("near(1, 2)", 1, "how far apart"),
+        ("near(alice, 2, 3)", 6, "expected a number, found an address"),
+        ("try(1)", 1, "without a value"),
+        ("try(gold.totalSupply(), alice) == 1", 25, "expected a number, found an address"),
+        ("sum(gold.totalSupply(), 1)", 9, "`in`"),
         ("balance(7)", 9, "expected an address"),
         ("address(gold.totalSupply())", 1, "160 bits"),
         ("address(1e60)", 1, "160 bits"),
