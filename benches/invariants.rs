@@ -41,7 +41,8 @@ fn run(protocol: &Protocol, sequences: &[Sequence], checks: &mut Option<Checks>)
             let mut facts = StepFacts {
                 sender: Some(message.from),
                 function,
-                value_moved: !message.value.is_zero(),
+                input: message.data.clone(),
+                value: message.value,
                 ..StepFacts::default()
             };
             if let Some(checks) = checks {
@@ -49,6 +50,7 @@ fn run(protocol: &Protocol, sequences: &[Sequence], checks: &mut Option<Checks>)
             }
             let execution = machine.execute(&message);
             facts.succeeded = execution.succeeded();
+            facts.output = execution.output.clone();
             if let Some(checks) = checks {
                 checks.after(&mut machine, &facts, &execution.logs);
                 violations += checks.violated().len();

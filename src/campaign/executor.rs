@@ -164,13 +164,14 @@ impl Executor {
         let mut facts = StepFacts { sender, function, time_moved: !advance.is_zero(), ..StepFacts::default() };
         let mut gas = 0;
         if let Some(message) = message {
+            (facts.input, facts.value) = (message.data.clone(), message.value);
             self.checks.before(&mut self.machine, &facts);
             self.machine.recorder_mut().at_step(index);
             let reached = self.machine.recorder().fresh_count();
             let execution = self.created.execute(&self.protocol, &mut self.machine, &message);
             gas = execution.gas_used;
             facts.succeeded = execution.succeeded();
-            facts.value_moved = !message.value.is_zero();
+            facts.output = execution.output.clone();
             facts.failure = self.failure(&execution);
             self.count(function, (&message, &execution), outcome);
             if !execution.succeeded() {

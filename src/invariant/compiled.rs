@@ -154,6 +154,12 @@ pub(super) enum Node {
     BlockNumber,
     /// Whether the call was to one of these functions.
     Called(Vec<usize>),
+    /// A word of the calldata of the call, behind the selector.
+    Argument(Box<Told>),
+    /// A word that the call returned.
+    Returned(Box<Told>),
+    /// The native value of the call.
+    Wei,
     Balance(Box<Leaf>),
     Minted(Box<Leaf>),
     Burned(Box<Leaf>),
@@ -190,6 +196,15 @@ pub(super) enum Node {
 pub(super) struct Leaf {
     /// An address.
     pub operand: Node,
+    /// As it is written.
+    pub text: String,
+}
+
+/// Where functions have a value, and how it is written.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    /// Function, and where.
+    pub places: Vec<(usize, Return)>,
     /// As it is written.
     pub text: String,
 }

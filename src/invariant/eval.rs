@@ -1,8 +1,8 @@
 use super::{
-    compiled::{Compiled, Fold, Node, Phase, Set, Site, ViewCall},
+    compiled::{Compiled, Fold, Node, Phase, Set, Site, Told, ViewCall},
     language::FoldKind,
-    scene::{Captures, Memory, Scene},
-    value::{Undecided, Value, Verdict, compute, negate, plain},
+    scene::{Captures, Memory, Scene, Sent},
+    value::{Undecided, Value, Verdict, compute, negate, plain, unsigned},
     views::Answer,
 };
 use alloy_primitives::{Address, aliases::I512};
@@ -93,6 +93,9 @@ impl<'f, 'a> Frame<'f, 'a> {
                 let function = self.scene.call().ok_or(Undecided::NotCaptured)?.function;
                 Value::Boolean(plain(function.is_some_and(|function| functions.contains(&function))))
             }
+            Node::Argument(told) => self.told(told, |sent| sent.input.get(4..))?,
+            Node::Returned(told) => self.told(told, |sent| sent.output.as_ref().map(|output| &output[..]))?,
+            Node::Wei => Value::Integer(unsigned(self.scene.sent().ok_or(Undecided::NotCaptured)?.value)),
             Node::Balance(leaf) => {
                 let address = self.address(&leaf.operand)?;
                 Value::Integer(self.scene.balance(address))
@@ -176,6 +179,13 @@ impl<'f, 'a> Frame<'f, 'a> {
             Err(_) if decided => Ok(left),
             Err(reason) => Err(reason),
         }
+    }
+
+    /// A word of what the call carried or returned, where it is a call of one of these functions.
+    fn told(&mut self, told: &Told, part: impl FnOnce(&'a Sent) -> Option<&'a [u8]>) -> Evaluated<Value> {
+        let function = self.scene.call().and_then(|call| call.function);
+        let place = told.places.iter().find(|(index, _)| function == Some(*index)).ok_or(Undecided::NotCaptured)?.1;
+        place.read(self.scene.sent().and_then(part).ok_or(Undecided::NotCaptured)?)
     }
 
     fn view(&mut self, call: &ViewCall) -> Evaluated<Value> {

@@ -197,6 +197,8 @@ impl Explainer<'_, '_> {
             Node::View(view) => &view.1,
             Node::Captured { text, .. } => text,
             Node::Balance(leaf) | Node::Minted(leaf) | Node::Burned(leaf) => &leaf.text,
+            Node::Argument(told) | Node::Returned(told) => &told.text,
+            Node::Wei => "msg.value",
             Node::Timestamp => "block.timestamp",
             Node::BlockNumber => "block.number",
             Node::Negate(inner) | Node::Not(inner) => return self.parts(inner, parts),

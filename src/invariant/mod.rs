@@ -31,6 +31,6 @@ pub use ledger::{Ledger, LedgerChange, MAX_HOLDERS};
 pub use pack::packs;
 pub use predicate::own;
 pub use rule::{BaseValueError, Formula, Invariant, Rule, value_at_base};
-pub use scene::{CallContext, Captures, Memory, Scene};
+pub use scene::{CallContext, Captures, Memory, Scene, Sent};
 pub use set::{InvariantSet, NotApplicable};
 pub use value::{Outcome, Type, Undecided, Value, Verdict};

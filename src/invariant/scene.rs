@@ -7,7 +7,7 @@ use crate::{
     evm::{Block, Machine, ViewError},
     protocol::Protocol,
 };
-use alloy_primitives::{Address, Bytes, aliases::I512};
+use alloy_primitives::{Address, Bytes, U256, aliases::I512};
 
 /// The call that an invariant is judged on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,17 @@ pub struct CallContext {
     pub sender: Address,
     /// Index into the protocol's functions; none for an attack, which runs many.
     pub function: Option<usize>,
+}
+
+/// What a call carried, and what it brought back.
+#[derive(Debug, Clone, Default)]
+pub struct Sent {
+    /// Its calldata.
+    pub input: Bytes,
+    /// Its native value, wei.
+    pub value: U256,
+    /// What it returned; none before it ran.
+    pub output: Option<Bytes>,
 }
 
 /// What an evaluation looked at.
@@ -27,14 +38,16 @@ pub(super) struct Uses {
     pub holders: bool,
     pub flows: bool,
     pub call: bool,
+    /// What the call carried or returned, which no other call has.
+    pub sent: bool,
     /// An answer that found no place in the cache: it may change unseen.
     pub untracked: bool,
 }
 
 impl Uses {
-    /// Whether the state was looked at, and not only the call.
+    /// Whether something that calls change was looked at, and not only who called what.
     pub(super) fn state(&self) -> bool {
-        self.block || self.holders || self.flows || self.untracked || !self.entries.is_empty()
+        self.sent || self.block || self.holders || self.flows || self.untracked || !self.entries.is_empty()
     }
 
     pub(super) fn clear(&mut self) {
@@ -53,6 +66,7 @@ pub struct Scene<'a> {
     protocol: &'a Protocol,
     ledger: &'a Ledger,
     call: Option<CallContext>,
+    sent: Option<&'a Sent>,
     failure: Option<&'a str>,
     views: Option<&'a mut Views>,
     pub(super) uses: Uses,
@@ -67,6 +81,7 @@ impl<'a> Scene<'a> {
             protocol,
             ledger,
             call: None,
+            sent: None,
             failure: None,
             views: None,
             uses: Uses::default(),
@@ -78,6 +93,13 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn on_call(mut self, call: Option<CallContext>) -> Self {
         self.call = call;
+        self
+    }
+
+    /// The same scene with what the call carried and brought back.
+    #[must_use]
+    pub fn with_sent(mut self, sent: &'a Sent) -> Self {
+        self.sent = Some(sent);
         self
     }
 
@@ -192,6 +214,12 @@ impl<'a> Scene<'a> {
     pub fn call(&mut self) -> Option<CallContext> {
         self.uses.call = true;
         self.call
+    }
+
+    /// What the call carried and brought back, where there is one.
+    pub fn sent(&mut self) -> Option<&'a Sent> {
+        self.uses.sent = true;
+        self.sent.filter(|_| self.call.is_some())
     }
 
     fn note(&mut self, entry: Option<u32>) {

@@ -45,6 +45,12 @@ pub(super) fn arguments(function: &Function) -> Option<Vec<Word>> {
     function.inputs.iter().map(|input| resolve(input).as_ref().and_then(word)).collect()
 }
 
+/// Where argument `index` is, behind the selector.
+pub(super) fn argument(function: &Function, index: usize) -> Option<Return> {
+    let inputs: Vec<_> = function.inputs.iter().map(resolve).collect::<Option<_>>()?;
+    place(&inputs, index, false)
+}
+
 /// Where return value `index` is. A single struct counts as its fields.
 pub(super) fn result(function: &Function, index: usize) -> Option<Return> {
     let outputs: Vec<_> = function.outputs.iter().map(resolve).collect::<Option<_>>()?;
@@ -52,6 +58,10 @@ pub(super) fn result(function: &Function, index: usize) -> Option<Return> {
         [tuple @ DynSolType::Tuple(parts)] => (parts.clone(), size(tuple).is_none()),
         _ => (outputs, false),
     };
+    place(&parts, index, indirect)
+}
+
+fn place(parts: &[DynSolType], index: usize, indirect: bool) -> Option<Return> {
     let kind = word(parts.get(index)?)?;
     let before = parts.iter().take(index).fold(0_usize, |sum, part| sum.saturating_add(size(part).unwrap_or(1)));
     (before < MAX_WORDS).then_some(Return { indirect, word: before, kind })

@@ -26,6 +26,14 @@ impl Compiler<'_> {
         let node = match (word.as_str(), name) {
             ("block", "timestamp") => Node::Timestamp,
             ("block", "number") => Node::BlockNumber,
+            ("msg", "value") => {
+                self.call_only(expression, "msg.value")?;
+                Node::Wei
+            }
+            ("msg", _) => {
+                let nearest = Some(if name == "sender" { "sender" } else { "msg.value" }.to_owned());
+                return self.error(expression, Problem::UnknownName { name: format!("msg.{name}"), nearest });
+            }
             ("block", _) => {
                 let near = nearest(name, ["number"]).unwrap_or_else(|| "timestamp".to_owned());
                 let near = Some(format!("block.{near}"));
@@ -41,6 +49,9 @@ impl Compiler<'_> {
 
     /// `name(arguments)`.
     pub(super) fn builtin(&mut self, expression: &Expression, name: &str, arguments: &[Expression]) -> Checked<Typed> {
+        if let Some(typed) = self.of_call(expression, (name, arguments), 0) {
+            return typed;
+        }
         if let Some(typed) = self.numeric(expression, name, arguments) {
             return typed;
         }
@@ -89,12 +100,18 @@ impl Compiler<'_> {
     /// `called(vault.deposit)`
     fn called(&mut self, expression: &Expression, argument: &Expression) -> Checked<Typed> {
         self.call_only(expression, "called")?;
+        let called = self.functions("called", argument)?;
+        Ok(Typed { node: Node::Called(called), kind: Type::Boolean })
+    }
+
+    /// The functions of the protocol that `vault.deposit` names, in all overloads.
+    pub(super) fn functions(&self, builtin: &str, argument: &Expression) -> Checked<Vec<usize>> {
         let expected = "a function of a contract, as in `called(vault.deposit)`";
         let Kind::Member { base, name } = &argument.kind else {
-            return self.error(argument, Problem::Arguments { name: "called".to_owned(), expected });
+            return self.error(argument, Problem::Arguments { name: builtin.to_owned(), expected });
         };
         let Kind::Name(contract) = &base.kind else {
-            return self.error(argument, Problem::Arguments { name: "called".to_owned(), expected });
+            return self.error(argument, Problem::Arguments { name: builtin.to_owned(), expected });
         };
         let Some(index) = self.contract_named(contract) else {
             return self.error(base, unknown(self.protocol, &self.source, contract));
@@ -110,7 +127,7 @@ impl Compiler<'_> {
             let nearest = nearest(&name[contract.len() + 1..], known).map(|near| format!("{contract}.{near}"));
             return self.error(argument, Problem::UnknownName { name, nearest });
         }
-        Ok(Typed { node: Node::Called(called), kind: Type::Boolean })
+        Ok(called)
     }
 
     /// The contract that a role variable or a deployment's name stands for.

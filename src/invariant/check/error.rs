@@ -86,6 +86,14 @@ pub enum Problem {
         /// Which return value, from 0.
         index: usize,
     },
+    /// No overload has such an argument, or it is more than a word.
+    #[error("`{function}` has no argument `{argument}` that is a number, an address or a truth")]
+    NoArgument {
+        /// The function.
+        function: String,
+        /// Its argument, by name or number.
+        argument: String,
+    },
     /// A value of another type was needed.
     #[error("expected {}, found {}", expected.name(), found.name())]
     Mismatch {
@@ -132,7 +140,7 @@ pub enum Problem {
     #[error("`old` and `initial` cannot be nested")]
     NestedCapture,
     /// A parameter that is computed after the call.
-    #[error("the parameter `{name}` is computed too late for `old` or `initial`")]
+    #[error("`{name}` is known too late for `old` or `initial`")]
     LateParameter {
         /// The parameter.
         name: String,

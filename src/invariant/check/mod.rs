@@ -2,6 +2,7 @@
 
 mod abi;
 mod builtin;
+mod calls;
 mod error;
 mod numeric;
 mod scope;
@@ -176,6 +177,10 @@ impl Compiler<'_> {
             Kind::Index { base, index } => match &base.kind {
                 Kind::Call { base: Some(callee), name, arguments } => {
                     self.call(&view::Call { expression, base: callee, name, arguments, index: *index })
+                }
+                Kind::Call { base: None, name, arguments } if name == "returned" => {
+                    let typed = self.of_call(expression, (name, arguments), *index);
+                    typed.unwrap_or_else(|| self.error(expression, Problem::TooLarge))
                 }
                 _ => self.error(
                     expression,

@@ -2,7 +2,7 @@ use crate::{
     invariant::{check::ExpressionError, ledger::Ledger},
     protocol::{ConfigError, Severity},
 };
-use alloy_primitives::Address;
+use alloy_primitives::{Address, Bytes, U256};
 
 /// Invariants that cannot be judged for a protocol.
 #[derive(Debug, thiserror::Error)]
@@ -50,12 +50,16 @@ pub struct StepFacts {
     pub sender: Option<Address>,
     /// Index into the protocol's functions; none for an attack, which runs many.
     pub function: Option<usize>,
+    /// Calldata of the message.
+    pub input: Bytes,
+    /// Native value that it carries, wei.
+    pub value: U256,
     /// The message returned.
     pub succeeded: bool,
+    /// What it returned.
+    pub output: Bytes,
     /// Time passed before it.
     pub time_moved: bool,
-    /// The message carried native value.
-    pub value_moved: bool,
     /// Why the message failed an assertion, when it did.
     pub failure: Option<String>,
 }

@@ -43,7 +43,7 @@ impl Checks {
     pub(super) fn judge_call(&mut self, machine: &mut Machine, index: usize, call: CallContext) -> Outcome {
         let state = &self.states[index];
         // Nothing that it reads changed: old and new values are equal, and so is the verdict on the same call.
-        let quiet = state.captured.is_some() && !state.sensitivity.untracked;
+        let quiet = state.captured.is_some() && !state.sensitivity.untracked && !state.sensitivity.sent;
         let known = state
             .quiet
             .filter(|(known, _)| quiet && (*known == call || !state.sensitivity.call))
@@ -51,6 +51,8 @@ impl Checks {
         let outcome = known.or_else(|| self.run(machine, index, Task::Judge)).unwrap_or(Err(UNJUDGED));
         let outcome = self.compare(machine, index, outcome);
         let state = &mut self.states[index];
+        // What it carried and returned was looked at perhaps only now.
+        let quiet = quiet && !state.sensitivity.sent;
         state.quiet = quiet.then_some((call, outcome));
         state.outcome = Some(outcome);
         state.dirty = false;

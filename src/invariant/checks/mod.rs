@@ -11,7 +11,7 @@ use super::{
     ledger::Ledger,
     pack::packs,
     rule::Invariant,
-    scene::{CallContext, Memory, Scene, Uses},
+    scene::{CallContext, Memory, Scene, Sent, Uses},
     set::InvariantSet,
     value::{Outcome, Undecided},
     views::{Answer, Views},
@@ -50,6 +50,8 @@ pub struct Checks {
     pending: Option<CallContext>,
     /// The call that is judged, or was judged last.
     call: Option<CallContext>,
+    /// What that call carried and brought back.
+    sent: Sent,
     /// Why the last message failed an assertion, when it did.
     failure: Option<String>,
     violated: Vec<usize>,
@@ -101,6 +103,7 @@ impl Checks {
             base_block: block,
             pending: None,
             call: None,
+            sent: Sent::default(),
             failure: None,
             violated: Vec::new(),
             restructured: false,
@@ -214,6 +217,7 @@ impl Checks {
         self.pending = call;
         self.call = call;
         let Some(call) = call else { return };
+        self.sent = Sent { input: facts.input.clone(), value: facts.value, output: None };
         for index in 0..self.states.len() {
             let instance = &self.set.instances()[index];
             if instance.on() != Judgement::Call || instance.attempts().is_some() {
@@ -224,7 +228,7 @@ impl Checks {
             }
             let state = &self.states[index];
             let known = state.captured.is_some_and(|captured| captured == call || !state.sensitivity.call);
-            if !known || state.sensitivity.untracked {
+            if !known || state.sensitivity.untracked || state.sensitivity.sent {
                 self.states[index].quiet = None;
                 self.run(machine, index, Task::Old);
             }
@@ -236,10 +240,11 @@ impl Checks {
     pub fn after(&mut self, machine: &mut Machine, facts: &StepFacts, logs: &[Log]) {
         let moved = self.notice_block(machine) || facts.time_moved;
         if facts.succeeded || machine.recorder().outlives_revert() {
-            self.notice(machine, facts.value_moved, logs);
+            self.notice(machine, !facts.value.is_zero(), logs);
         }
         // Explanations of a violation want to know the call, so it is kept until the next step.
         self.call = self.pending.take().filter(|_| facts.succeeded);
+        self.sent.output = facts.succeeded.then(|| facts.output.clone());
         self.failure.clone_from(&facts.failure);
         self.violated.clear();
         let counted = moved || facts.succeeded;
@@ -333,7 +338,7 @@ impl Checks {
         let (Some(instance), Some(state)) = (self.set.instances().get(index), self.states.get(index)) else {
             return String::new();
         };
-        let scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call);
+        let scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call).with_sent(&self.sent);
         let mut scene = scene.on_failure(self.failure.as_deref());
         instance.explain_violation(&mut scene, &state.memory)
     }
@@ -385,10 +390,11 @@ impl Checks {
 
     /// Runs a task through the cache and notes what it looked at.
     fn run(&mut self, machine: &mut Machine, index: usize, task: Task) -> Option<Outcome> {
-        let Self { protocol, set, states, views, ledger, uses, call, .. } = self;
+        let Self { protocol, set, states, views, ledger, uses, call, sent, .. } = self;
         let (instance, state) = (set.instances().get(index)?, states.get_mut(index)?);
         uses.clear();
-        let mut scene = Scene::new(machine, protocol, ledger).on_call(*call).with_cache(views, std::mem::take(uses));
+        let scene = Scene::new(machine, protocol, ledger).on_call(*call).with_sent(sent);
+        let mut scene = scene.with_cache(views, std::mem::take(uses));
         let outcome = perform(instance.as_ref(), task, &mut scene, &mut state.memory);
         *uses = std::mem::take(&mut scene.uses);
         state.sensitivity.add(uses);
@@ -407,7 +413,7 @@ impl Checks {
     fn run_anew(&mut self, machine: &mut Machine, index: usize, task: Task) -> Option<Outcome> {
         let (instance, state) = (self.set.instances().get(index)?, self.states.get_mut(index)?);
         state.fresh.initial.clone_from(&state.memory.initial);
-        let mut scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call);
+        let mut scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call).with_sent(&self.sent);
         perform(instance.as_ref(), task, &mut scene, &mut state.fresh)
     }
 

@@ -36,6 +36,7 @@ pub(super) struct Sensitivity {
     pub(super) holders: bool,
     pub(super) flows: bool,
     pub(super) call: bool,
+    pub(super) sent: bool,
     pub(super) untracked: bool,
 }
 
@@ -45,6 +46,7 @@ impl Sensitivity {
         self.holders |= uses.holders;
         self.flows |= uses.flows;
         self.call |= uses.call;
+        self.sent |= uses.sent;
         self.untracked |= uses.untracked;
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     protocol::Protocol,
 };
 use alloy_dyn_abi::{DynSolValue, JsonAbiExt};
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, Bytes, U256};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ const STATES: [&str; 17] = [
 ];
 
 /// Call invariants, with gates, folds and the sender.
-const CALLS: [&str; 10] = [
+const CALLS: [&str; 14] = [
     "!called(gold.transfer) || gold.totalSupply() == old(gold.totalSupply())",
     "all(x in actors, gold.balanceOf(x) >= old(gold.balanceOf(x)) || x == sender)",
     "all(x in holders, gold.balanceOf(x) <= old(gold.balanceOf(x)) + 30)",
@@ -42,6 +42,10 @@ const CALLS: [&str; 10] = [
     "all(x in actors, all(y in actors, x == y || old(gold.balanceOf(x) + gold.balanceOf(y)) <= gold.totalSupply()))",
     "gold.paid(sender) + initial(gold.totalSupply()) >= 0 && silver.pick() >= old(silver.pick())",
     "called(silver.mint) && sender == bob || block.timestamp <= old(block.timestamp)",
+    "!called(gold.mint) || gold.totalSupply() == old(gold.totalSupply()) + argument(gold.mint, amount) - msg.value",
+    "!called(gold.set) || argument(gold.set, 0) != 1 || argument(gold.set, value) <= 20",
+    "!called(gold.deposit) || balance(gold) == old(balance(gold)) + msg.value && msg.value < 30",
+    "called(silver.transfer) ? old(silver.balanceOf(argument(silver.transfer, to))) < 20 : msg.value < 35",
 ];
 
 #[derive(Debug, Clone)]
@@ -119,20 +123,23 @@ impl Run {
         let index = self.protocol.contracts.iter().position(|other| other.name == contract.name).unwrap();
         let function =
             self.protocol.functions.iter().position(|known| known.contract == index && known.abi.name == name);
-        let mut facts =
-            StepFacts { sender: Some(sender), function, time_moved: step.seconds > 0, ..StepFacts::default() };
+        let data: Bytes = abi.abi_encode_input(&arguments).unwrap().into();
+        let time_moved = step.seconds > 0;
+        let mut facts = StepFacts {
+            sender: Some(sender),
+            function,
+            input: data.clone(),
+            value,
+            time_moved,
+            ..StepFacts::default()
+        };
         for checks in &mut *checks {
             checks.before(&mut self.machine, &facts);
         }
-        let message = Message {
-            from: sender,
-            to: Some(contract.address),
-            data: abi.abi_encode_input(&arguments).unwrap().into(),
-            value,
-        };
+        let message = Message { from: sender, to: Some(contract.address), data, value };
         let execution = self.machine.execute(&message);
         facts.succeeded = execution.succeeded();
-        facts.value_moved = !value.is_zero();
+        facts.output = execution.output.clone();
         for checks in checks {
             checks.after(&mut self.machine, &facts, &execution.logs);
         }
@@ -259,6 +266,41 @@ fn a_violation_names_its_numbers() {
     assert_eq!(texts, ["gold.balanceOf(bob) = 7 >= 7"]);
     let (_, texts) = judged(&["gold.open()"], &[], &[call(0, "shut", 0, 0, 0)]);
     assert_eq!(texts, ["gold.open() = false != true"]);
+}
+
+#[test]
+fn a_call_is_judged_by_what_it_carried_and_returned() {
+    let (checks, texts) = judged(
+        &[],
+        &[
+            "!called(gold.mint) || argument(gold.mint, amount) < 7 && argument(gold.mint, 0) != bob",
+            "msg.value == 0",
+            "argument(gold.burn, amount) == 1",
+        ],
+        &[call(0, "mint", 2, 3, 2), call(0, "mint", 2, 9, 2), call(0, "deposit", 2, 5, 0), call(0, "mint", 2, 7, 2)],
+    );
+    assert_eq!(texts, ["argument(gold.mint, amount) = 7 >= 7"]);
+    // Each mint is judged by its own argument; no call burns anything.
+    assert_eq!(checks.evaluations_on_change(), [3, 4, 0]);
+    assert_eq!(checks.outcome(2), Some(Err(Undecided::NotCaptured)));
+
+    let mut protocol = odd();
+    let set = set(&mut protocol, &[], &["returned(odd.bump) == old(odd.counter()) + 1", "returned(odd.bump).0 < 8"]);
+    let mut checks = Checks::new(Arc::new(protocol.clone()), Arc::new(set));
+    let mut run = Run::new(&protocol);
+    let odd = protocol.contracts.iter().position(|contract| contract.name == "odd").unwrap();
+    let bump = protocol.functions.iter().position(|known| known.contract == odd && known.abi.name == "bump");
+    let data = Bytes::copy_from_slice(protocol.functions[bump.unwrap()].abi.selector().as_slice());
+    let (from, to) = (protocol.actors[0].address, Some(protocol.contracts[odd].address));
+    for counter in 6..=8_u64 {
+        let mut facts = StepFacts { sender: Some(from), function: bump, input: data.clone(), ..StepFacts::default() };
+        checks.before(&mut run.machine, &facts);
+        let execution = run.machine.execute(&Message { from, to, data: data.clone(), value: U256::ZERO });
+        (facts.succeeded, facts.output) = (execution.succeeded(), execution.output.clone());
+        checks.after(&mut run.machine, &facts, &execution.logs);
+        assert_eq!(checks.violated(), if counter == 8 { &[1_usize][..] } else { &[] });
+    }
+    assert_eq!(checks.explain(&mut run.machine, 1), "returned(odd.bump).0 = 8 >= 8");
 }
 
 #[test]

@@ -224,6 +224,17 @@ fn mistakes_are_explained_at_their_place() {
         ("called(gold.totalSupply)", "unknown name"),
         ("called(gold)", "a function of a contract"),
         ("called(gould.mint)", "did you mean `gold`?"),
+        ("argument(gold.mint) == 1", "the name or number of its argument"),
+        ("argument(gold.mint, amuont) == 1", "no argument `amuont`"),
+        ("argument(gold.mint, 2) == 1", "no argument `2`"),
+        ("argument(gold.mynt, amount) == 1", "did you mean `gold.mint`?"),
+        ("argument(gold.mint, to) == 1", "expected an address, found a number"),
+        ("initial(argument(gold.mint, amount)) == 1", "base state"),
+        ("returned(gold.mint) == 1", "no return value 0"),
+        ("returned(odd.bump).1 == 1", "no return value 1"),
+        ("old(returned(odd.bump)) == 1", "too late"),
+        ("returned() == 1", "a function of a contract"),
+        ("msg.sender == alice", "did you mean"),
     ] {
         let error = compile(text, Judgement::Call).expect_err(text);
         let message = format!("{error} {}", error.help().unwrap_or_default());
