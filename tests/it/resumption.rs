@@ -17,7 +17,10 @@ fn resumptions() -> usize {
     std::env::var("HEIST_RESUMPTIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(RESUMPTIONS)
 }
 
-/// Everything that a run shows: how steps ended (gas, output, events), violations, the end state and the edges.
+const PROTOCOLS: [&str; 5] = ["vault-fixed", "lending", "staking-fixed", "stablecoin", "amm"];
+
+/// Everything that a run shows: how steps ended (gas, output, events), violations, the last verdict on each invariant with its
+/// margin, the end state and the edges.
 fn shown(executor: &mut Executor, outcome: &heist::campaign::Outcome) -> (String, BTreeSet<Edge>) {
     let ends: Vec<_> = executor
         .executions()
@@ -27,13 +30,15 @@ fn shown(executor: &mut Executor, outcome: &heist::campaign::Outcome) -> (String
     let mut violations: Vec<_> = outcome.violations.iter().map(|each| (each.instance, each.step)).collect();
     violations.sort_unstable();
     let edges = outcome.fresh.iter().copied().collect();
-    (format!("{ends:?} {violations:?} {:?} {:?}", outcome.sequence, executor.machine().block()), edges)
+    let checks = executor.checks();
+    let verdicts: Vec<_> = (0..checks.len()).map(|index| checks.outcome(index)).collect();
+    (format!("{ends:?} {violations:?} {verdicts:?} {:?} {:?}", outcome.sequence, executor.machine().block()), edges)
 }
 
 #[test]
 fn resumed_sequences_agree_with_whole_ones() {
     let count = resumptions();
-    for id in ["vault-fixed", "lending", "staking-fixed"] {
+    for id in PROTOCOLS {
         let protocol = gallery::load(id).expect("a gallery protocol loads");
         let palette = Palette::new(&protocol, Audience::Everyone);
         let dictionary = Dictionary::default();
@@ -42,7 +47,7 @@ fn resumed_sequences_agree_with_whole_ones() {
         let executor = || Executor::for_protocol(&protocol).expect("the invariants fit").with_features(Features::all());
         let (mut whole, mut parts) = (executor(), executor());
         let mut resumed = 0;
-        while resumed < count / 3 {
+        while resumed < count / PROTOCOLS.len() {
             let first = generator.draw_sequence(&protocol, 1..=12, &mut rng);
             let kept = parts.run(first);
             // Nothing was ever told to this executor, so the last step with an unseen edge of this run has kept its state.
