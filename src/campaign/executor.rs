@@ -190,6 +190,7 @@ impl Executor {
             self.checks.after(&mut self.machine, &facts, &execution.logs);
             self.history.push(Arc::new(execution));
         } else {
+            self.machine.pass();
             self.checks.after(&mut self.machine, &facts, &[]);
             self.history.push(Arc::new(silence()));
         }
@@ -327,7 +328,10 @@ impl Executor {
     pub(super) fn probe(&mut self, step: &Step) -> Option<Execution> {
         let advance = step.advance();
         self.machine.advance(advance.blocks, advance.seconds);
-        let message = step.message(&self.protocol).ok().flatten()?;
+        let Some(message) = step.message(&self.protocol).ok().flatten() else {
+            self.machine.pass();
+            return None;
+        };
         let execution = self.machine.execute(&message);
         if let Step::Call(call) = step {
             self.count_function(call.function, &message, &execution);

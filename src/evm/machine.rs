@@ -236,6 +236,11 @@ impl Machine {
         execution
     }
 
+    /// Runs nothing: the recorder tells nothing of an earlier message any more.
+    pub fn pass(&mut self) {
+        self.evm.ctx.chain.start_message();
+    }
+
     /// Calls a function and rolls back whatever it changed.
     ///
     /// # Errors
@@ -332,8 +337,9 @@ impl Machine {
         self.set_block(Block { number: number.saturating_add(blocks), timestamp: timestamp.saturating_add(seconds) });
     }
 
-    /// Goes back to the base state and the first block, and forgets fresh edges.
+    /// Goes back to the base state and the first block, and forgets fresh edges and the last message.
     pub fn reset(&mut self) {
+        self.pass();
         let journal = &mut self.evm.ctx.journaled_state.inner;
         journal.state.clear();
         journal.transaction_id = TransactionId::ZERO;
@@ -355,6 +361,7 @@ impl Machine {
 
     /// Goes back to a kept overlay.
     pub fn restore(&mut self, snapshot: &Snapshot) {
+        self.pass();
         let journal = &mut self.evm.ctx.journaled_state.inner;
         journal.state.clone_from(&snapshot.state);
         journal.transaction_id = snapshot.transaction;

@@ -1,6 +1,12 @@
 //! A seed and a budget in calls fix every observable byte, at any number of threads.
 
 use crate::support::files;
+use heist::{
+    campaign::{Executor, Features},
+    gallery,
+    generate::{self, Audience, Dictionary, Generator, Palette},
+    sequence::{Advance, MarketMove, MoveKind, Step},
+};
 use std::{collections::BTreeMap, path::PathBuf};
 
 /// What a run leaves behind, without times and thread counts.
@@ -11,7 +17,16 @@ fn run(seed: u64, threads: usize) -> BTreeMap<PathBuf, Vec<u8>> {
     let threads = threads.to_string();
     let mut command = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin!("heist"));
     let arguments = ["run", "--seed", &seed, "--threads", &threads, "--calls", "6000", "--progress", "none"];
-    command.args(arguments).args(["--protocol", "token", "--protocol", "vault", "--protocol", "lending*"]);
+    command.args(arguments).args([
+        "--protocol",
+        "token",
+        "--protocol",
+        "vault",
+        "--protocol",
+        "lending*",
+        "--protocol",
+        "stablecoin",
+    ]);
     command.arg("--out").arg(&out).current_dir(folder.path());
     command.assert().code(1);
     let mut left = BTreeMap::new();
@@ -58,4 +73,30 @@ fn one_two_and_four_threads_leave_the_same_bytes() {
 #[test]
 fn another_seed_leaves_other_bytes() {
     assert_ne!(run(1, 2), run(2, 2));
+}
+
+/// A dig asks what each step of a sequence touched; a market that falls silent sends nothing and must not be taken for what ran
+/// before it, perhaps in another case.
+#[test]
+fn a_step_that_sends_nothing_tells_nothing_of_what_ran_before_it() {
+    let protocol = gallery::load("stablecoin").expect("a gallery protocol loads");
+    let palette = Palette::new(&protocol, Audience::Everyone);
+    let dictionary = Dictionary::default();
+    let generator = Generator { palette: &palette, dictionary: &dictionary, told: &[] };
+    let feed = protocol.roles.iter().position(|role| role.movement.is_some()).expect("a feed that moves");
+    let silent = Step::Market(MarketMove { advance: Advance::default(), feed, kind: MoveKind::Stale, price: None });
+    let mut executor = Executor::for_protocol(&protocol).expect("the invariants fit").with_features(Features::all());
+    let mut rng = generate::case_rng(&[3; 32]);
+    let mut wrote = 0;
+    for _ in 0..50 {
+        let mut sequence = generator.draw_sequence(&protocol, 1..=4, &mut rng);
+        executor.run(sequence.clone());
+        wrote += usize::from(!executor.machine().recorder().writes().is_empty());
+        sequence.steps.push(silent.clone());
+        executor.run(sequence);
+        let recorder = executor.machine().recorder();
+        assert!(recorder.writes().is_empty() && recorder.loads().is_empty() && recorder.comparisons().is_empty());
+        executor.machine().reset();
+    }
+    assert!(wrote > 5, "{wrote} sequences end with a write");
 }
