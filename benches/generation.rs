@@ -11,7 +11,7 @@ fn generation(criterion: &mut Criterion) {
     let protocol = gallery::load("lending-fixed").expect("the gallery is embedded");
     let palette = Palette::new(&protocol, Audience::Everyone);
     let dictionary = Dictionary::default();
-    let generator = Generator { palette: &palette, dictionary: &dictionary, told: &[] };
+    let generator = Generator::new(&palette, &dictionary);
     let mut rng = generate::case_rng(&[7; 32]);
     let mut group = criterion.benchmark_group("generation");
     group.throughput(Throughput::Elements(30));
@@ -21,7 +21,8 @@ fn generation(criterion: &mut Criterion) {
     let first = generator.draw_sequence(&protocol, 30..=30, &mut rng);
     let second = generator.draw_sequence(&protocol, 30..=30, &mut rng);
     group.bench_function("mutate 30 calls", |bencher| {
-        bencher.iter(|| black_box(generate::mutate(&generator, &protocol, (&first, &second), 30, &mut rng)));
+        let how = (30, &generate::Mutator::WEIGHTS);
+        bencher.iter(|| black_box(generate::mutate(&generator, &protocol, (&first, &second), how, &mut rng)));
     });
     group.bench_function("encode 30 calls", |bencher| {
         bencher.iter(|| {

@@ -20,7 +20,7 @@ fn load(id: &str) -> Protocol {
 fn draw(protocol: &Protocol) -> Vec<Sequence> {
     let palette = Palette::new(protocol, Audience::Everyone);
     let dictionary = Dictionary::default();
-    let generator = Generator { palette: &palette, dictionary: &dictionary, told: &[] };
+    let generator = Generator::new(&palette, &dictionary);
     let sequence = |seed| generator.draw_sequence(protocol, 30..=30, &mut generate::case_rng(&[seed; 32]));
     (0..CASES).map(sequence).collect()
 }

@@ -11,7 +11,7 @@ fn snapshot(criterion: &mut Criterion) {
     let protocol = gallery::load("amm-fixed").expect("the gallery is embedded");
     let palette = Palette::new(&protocol, Audience::Everyone);
     let dictionary = Dictionary::default();
-    let generator = Generator { palette: &palette, dictionary: &dictionary, told: &[] };
+    let generator = Generator::new(&palette, &dictionary);
     let sequence = generator.draw_sequence(&protocol, 20..=20, &mut generate::case_rng(&[7; 32]));
     let messages: Vec<_> = sequence.steps.iter().filter_map(|step| step.message(&protocol).ok().flatten()).collect();
     let mut machine = protocol.machine();

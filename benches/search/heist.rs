@@ -26,6 +26,7 @@ pub(crate) const VARIANTS: &[Variant] = &[
     Variant { name: "without dependencies", change: |options| options.features.dependencies = false },
     Variant { name: "without repeats", change: |options| options.features.repeats = false },
     Variant { name: "without snapshots", change: |options| options.features.snapshots = false },
+    Variant { name: "without adaption", change: |options| options.features.adaption = false },
 ];
 
 /// When a target was first in the corpus.

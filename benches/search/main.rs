@@ -55,8 +55,8 @@ struct Arguments {
     /// Calls to the deepest target
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=64))]
     depth: u64,
-    /// Most comparisons of a call
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=8))]
+    /// Most comparisons of a call; 0 leaves the order of calls alone, in classes that are about order
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(0..=8))]
     comparisons: u64,
     /// Calls of the longest loop; the default is the depth
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=100))]

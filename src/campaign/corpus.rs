@@ -11,10 +11,13 @@ use crate::{
     sequence::{Sequence, StepRecord},
 };
 use alloy_primitives::{hex, keccak256, map::HashSet};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// What new edges count beside a nearer distance, when kinds of plans are weighed.
 const EDGE_GAIN: u64 = 8;
+
+/// Elements kept of what a sequence wrote.
+const MAX_WROTE: usize = 64;
 
 /// What the corpus covers.
 #[derive(Debug, Default)]
@@ -101,9 +104,13 @@ pub(super) fn evict(view: &mut View, memory: usize) -> Option<(usize, usize)> {
 
 /// Counts what a case of free search cost and brought.
 fn credit(case: &Case, gain: u64, view: &mut View) {
-    let Some((kind, basis)) = case.plan else { return };
-    view.credits.note(kind, case.outcomes().map(|outcome| outcome.calls).sum(), gain);
-    match basis {
+    let Some(origin) = &case.origin else { return };
+    let calls = case.outcomes().map(|outcome| outcome.calls).sum();
+    view.credits.note(origin.kind as usize, calls, gain);
+    for mutator in &origin.mutators {
+        view.mutators.note(*mutator as usize, calls, gain);
+    }
+    match origin.basis {
         Basis::None => {}
         Basis::Entry(index) => {
             let visits = &mut view.visits[index];
@@ -117,8 +124,9 @@ fn credit(case: &Case, gain: u64, view: &mut View) {
 fn entry(outcome: &Outcome, last: usize) -> Arc<Entry> {
     let steps = outcome.sequence.steps[..=last].to_vec();
     let resume = outcome.resume.clone().filter(|resume| resume.steps.len() <= steps.len());
-    let access = outcome.accesses.iter().find(|access| access.step == last);
-    let wrote = access.map(|access| access.writes.clone()).unwrap_or_default();
+    let accesses = outcome.accesses.iter().filter(|access| access.step <= last);
+    let wrote: BTreeSet<_> = accesses.flat_map(|access| &access.writes).cloned().collect();
+    let wrote = wrote.into_iter().take(MAX_WROTE).collect();
     Arc::new(Entry { sequence: Sequence { steps }, told: outcome.told.clone(), wrote, resume })
 }
 

@@ -2,14 +2,14 @@ use super::{
     Features,
     count::FunctionCount,
     created::Created,
-    flow::Access,
     outcome::{Outcome, Resume, Violation},
 };
 use crate::{
     evm::{Comparing, Edge, Execution, Machine, Message, Status},
+    generate::{Access, Element},
     invariant::{Checks, ChecksError, StepFacts},
     protocol::{Protocol, balance_of_call},
-    sequence::{Action, Holder, Live, Sequence, Source, Step, share},
+    sequence::{Action, Call, Holder, Live, Sequence, Source, Step, share},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256, Bytes, I256, U256};
@@ -181,11 +181,11 @@ impl Executor {
                 outcome.reached = Some(index);
                 self.learn(&execution, outcome);
             }
-            if let Some(function) = function
+            if let Step::Call(call) = &*step
                 && self.features.dependencies
                 && outcome.reached == Some(index)
             {
-                outcome.accesses.push(self.access(function, index, execution.succeeded()));
+                outcome.accesses.push(self.access(call, index, execution.succeeded()));
             }
             self.checks.after(&mut self.machine, &facts, &execution.logs);
             self.history.push(Arc::new(execution));
@@ -245,15 +245,17 @@ impl Executor {
         outcome.learned.extend(new);
     }
 
-    fn access(&mut self, function: usize, step: usize, succeeded: bool) -> Access {
+    fn access(&self, call: &Call, step: usize, succeeded: bool) -> Access {
         let recorder = self.machine.recorder();
-        let classes = |words: &[(Address, U256)]| {
-            let classes: BTreeSet<_> =
-                words.iter().map(|(address, slot)| (*address, recorder.variable(*slot))).collect();
-            classes.into_iter().collect()
+        let elements = |words: &[(Address, U256)]| {
+            let elements = words.iter().map(|(address, slot)| {
+                let (variable, keys) = recorder.variable(*slot);
+                Element { class: (*address, variable), keys }
+            });
+            elements.collect::<BTreeSet<_>>().into_iter().collect()
         };
-        let writes = if succeeded { classes(recorder.writes()) } else { Vec::new() };
-        Access { function, step, reads: classes(recorder.loads()), writes }
+        let writes = if succeeded { elements(recorder.writes()) } else { Vec::new() };
+        Access { call: call.clone(), step, reads: elements(recorder.loads()), writes }
     }
 
     /// Fills what is only known now.

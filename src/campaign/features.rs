@@ -14,17 +14,35 @@ pub struct Features {
     pub repeats: bool,
     /// Sequences are continued from kept states.
     pub snapshots: bool,
+    /// Kinds of plans and mutators get shares by what they brought.
+    pub adaption: bool,
 }
 
 impl Features {
     /// Everything.
     pub fn all() -> Self {
-        Self { comparisons: true, digs: true, plumbing: true, dependencies: true, repeats: true, snapshots: true }
+        Self {
+            comparisons: true,
+            digs: true,
+            plumbing: true,
+            dependencies: true,
+            repeats: true,
+            snapshots: true,
+            adaption: true,
+        }
     }
 
     /// Coverage alone.
     pub fn none() -> Self {
-        Self { comparisons: false, digs: false, plumbing: false, dependencies: false, repeats: false, snapshots: false }
+        Self {
+            comparisons: false,
+            digs: false,
+            plumbing: false,
+            dependencies: false,
+            repeats: false,
+            snapshots: false,
+            adaption: false,
+        }
     }
 }
 

@@ -4,13 +4,17 @@ use super::worker::Entry;
 use crate::{
     evm::{Comparison, Edge, Nearer},
     generate::CaseRng,
+    sequence::Step,
 };
 use alloy_primitives::{U256, map::HashMap};
 use proptest::prelude::RngExt;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Targets compared when one is drawn: the least visited is taken.
 const TOURNAMENT: usize = 4;
+
+/// Cases that are spent on a target before it is one of many.
+const YOUNG_VISITS: u32 = 3;
 
 /// An outcome that was never seen.
 #[derive(Debug, Clone)]
@@ -33,6 +37,8 @@ pub(super) struct Frontier {
     targets: Vec<Target>,
     index: HashMap<Edge, usize>,
     ranks: HashMap<Edge, u8>,
+    /// Targets that few cases were spent on, by index, as of the end of the last epoch.
+    young: Vec<usize>,
     /// What workers are to know, in the order in which it was found.
     pub(super) log: Vec<(Edge, U256)>,
 }
@@ -70,8 +76,17 @@ impl Frontier {
         }
     }
 
-    /// A target that few cases were spent on.
+    /// Brings up to date what is drawn from.
+    pub(super) fn end_epoch(&mut self) {
+        self.young.clear();
+        self.young.extend((0..self.targets.len()).filter(|index| self.targets[*index].visits < YOUNG_VISITS));
+    }
+
+    /// A target that few cases were spent on: what came nearer lately is not to wait for all that never will.
     pub(super) fn draw(&self, rng: &mut CaseRng) -> Option<&Target> {
+        if !self.young.is_empty() && rng.random_ratio(2, 3) {
+            return self.targets.get(self.young[rng.random_range(0..self.young.len())]);
+        }
         let drawn = (0..TOURNAMENT.min(self.targets.len())).map(|_| rng.random_range(0..self.targets.len()));
         drawn.map(|index| &self.targets[index]).min_by_key(|target| target.visits)
     }
@@ -83,6 +98,16 @@ impl Frontier {
             target.visits += 1;
             target.barren |= barren;
         }
+    }
+
+    /// Functions whose calls made such a comparison last.
+    pub(super) fn functions(&self) -> BTreeSet<usize> {
+        let last = self.targets.iter().filter_map(|target| target.entry.sequence.steps.last());
+        let called = last.filter_map(|step| match step {
+            Step::Call(call) => Some(call.function),
+            Step::Attack(_) | Step::Market(_) => None,
+        });
+        called.collect()
     }
 
     /// The sequences that came nearest.

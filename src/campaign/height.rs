@@ -3,11 +3,11 @@
 use super::{
     executor::Executor,
     outcome::Outcome,
-    plan::{Basis, Kind, Plan, Task},
+    plan::{Basis, Kind, Origin, Plan, Task},
     worker::{Entry, Ground, View, Worker},
 };
 use crate::{
-    generate::{self, CaseRng, Generator},
+    generate::{self, CaseRng, Generator, Mutator},
     protocol::{Predicate, PredicateKind, Protocol},
     sequence::Sequence,
 };
@@ -98,7 +98,7 @@ pub(super) fn draw(view: &View, rng: &mut CaseRng) -> Option<Plan> {
     }
     let (objective, peak) = peaks[rng.random_range(0..peaks.len())];
     let task = Task::Ascend { entry: Arc::clone(&peak.entry), objective };
-    Some(Plan { kind: Kind::Changed, basis: Basis::None, task })
+    Some(Plan { origin: Origin::new(Kind::Changed, Basis::None), task })
 }
 
 impl Worker {
@@ -142,7 +142,8 @@ impl Worker {
 fn vary(sequence: &Sequence, ground: &Ground, generator: &Generator<'_>, rng: &mut CaseRng) -> Sequence {
     let places: Vec<_> = (0..sequence.steps.len()).flat_map(|step| sequence.places(step, true)).collect();
     if places.is_empty() || rng.random_ratio(1, 3) {
-        return generate::mutate(generator, &ground.protocol, (sequence, sequence), ground.steps, rng);
+        let how = (ground.steps, &Mutator::WEIGHTS);
+        return generate::mutate(generator, &ground.protocol, (sequence, sequence), how, rng).sequence;
     }
     let mut varied = sequence.clone();
     let place = places[rng.random_range(0..places.len())];

@@ -1,8 +1,9 @@
 //! What the execution of a sequence showed, and where it can be resumed.
 
-use super::{Access, Height, created::Created};
+use super::{Height, created::Created};
 use crate::{
     evm::{Edge, Execution, Nearer, Snapshot},
+    generate::Access,
     invariant::Kept,
     sequence::{Sequence, Step},
 };

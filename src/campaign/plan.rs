@@ -1,7 +1,6 @@
 //! What a case of free search does: start afresh, change what was kept, continue it from its state, or dig at a comparison.
 
 use super::{
-    Features,
     dig::Dig,
     frontier::Target,
     height,
@@ -9,7 +8,7 @@ use super::{
 };
 use crate::{
     evm::{Edge, Site},
-    generate::{self, CaseRng, Generator},
+    generate::{self, CaseRng, Generator, Mutated, Mutator},
     sequence::{Call, Sequence, Step},
 };
 use proptest::prelude::RngExt;
@@ -17,6 +16,8 @@ use std::sync::Arc;
 
 /// Longest continuation of a kept sequence.
 const MAX_TAIL: usize = 8;
+/// The same when nothing new came for long.
+const MAX_STALLED_TAIL: usize = 32;
 /// Kept sequences compared when one is drawn: the least visited is taken.
 const TOURNAMENT: usize = 3;
 
@@ -30,12 +31,12 @@ pub(super) enum Kind {
     DugTarget,
 }
 
-/// All kinds, with the share of calls in percent that each has before anything is known.
-const KINDS: [(Kind, u64); 5] =
-    [(Kind::Fresh, 15), (Kind::Changed, 15), (Kind::Continued, 15), (Kind::DugCall, 20), (Kind::DugTarget, 35)];
+/// How many there are.
+pub(super) const KINDS: usize = 5;
 
-/// What a case is taken to cost before anything is known, calls.
-const FIRST_COST: u64 = 20;
+/// All kinds, with the share of calls in percent that each has before anything is known.
+const SHARES: [(Kind, u64); KINDS] =
+    [(Kind::Fresh, 15), (Kind::Changed, 15), (Kind::Continued, 15), (Kind::DugCall, 20), (Kind::DugTarget, 35)];
 
 /// What a case builds on, to be counted when it is merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,59 +78,39 @@ pub(super) enum Depth {
 /// A case of free search.
 #[derive(Debug)]
 pub(super) struct Plan {
-    pub(super) kind: Kind,
-    pub(super) basis: Basis,
+    pub(super) origin: Origin,
     pub(super) task: Task,
 }
 
-/// What each kind of plan cost and brought, halved now and then so that the recent counts.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Credits {
-    cases: [u64; KINDS.len()],
-    calls: [u64; KINDS.len()],
-    gains: [u64; KINDS.len()],
+/// Where a case of free search comes from.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    pub(super) kind: Kind,
+    pub(super) basis: Basis,
+    /// What changed a kept sequence.
+    pub(super) mutators: Vec<Mutator>,
 }
 
-impl Credits {
-    pub(super) fn note(&mut self, kind: Kind, calls: u64, gain: u64) {
-        self.cases[kind as usize] += 1;
-        self.calls[kind as usize] += calls;
-        self.gains[kind as usize] += gain;
+impl Origin {
+    pub(super) fn new(kind: Kind, basis: Basis) -> Self {
+        Self { kind, basis, mutators: Vec::new() }
     }
+}
 
-    /// Forgets half when much was counted.
-    pub(super) fn age(&mut self) {
-        if self.calls.iter().sum::<u64>() > 200_000 {
-            self.cases.iter_mut().chain(&mut self.calls).chain(&mut self.gains).for_each(|count| *count /= 2);
-        }
-    }
-
-    /// Weights by which each kind gets its share of calls: half of them by what it is worth at first, half by gains per call.
-    /// What brought nothing for long says nothing about what will: `stalled` searches go by the first alone.
-    fn weights(&self, stalled: bool) -> [u64; KINDS.len()] {
-        let rate = |at: usize| (self.gains[at] + 1) * 1_000_000 / (self.calls[at] + 2_000);
-        let total: u64 = (0..KINDS.len()).map(rate).sum();
-        let earned = |at: usize| if stalled { 0 } else { rate(at) * 1_000 / total.max(1) };
-        let cost = |at: usize| (self.calls[at] + FIRST_COST) / (self.cases[at] + 1);
-        std::array::from_fn(|at| (KINDS[at].1 * 10 + earned(at)) * 1_000 / cost(at).max(1))
-    }
-
-    fn draw(&self, features: Features, stalled: bool, rng: &mut CaseRng) -> Kind {
-        let usable = KINDS.iter().zip(self.weights(stalled)).filter(|((kind, _), _)| match kind {
+/// The kind of the next plan.
+fn draw_kind(ground: &Ground, view: &View, rng: &mut CaseRng) -> Kind {
+    let features = ground.features;
+    // What brought nothing for long says nothing about what will.
+    let mut weights = view.credits.weights(&SHARES.map(|(_, share)| share), view.stalled || !features.adaption);
+    for ((kind, _), weight) in SHARES.iter().zip(&mut weights) {
+        let is_usable = match kind {
             Kind::DugCall | Kind::DugTarget => features.comparisons && features.digs,
             Kind::Continued => features.snapshots,
             Kind::Fresh | Kind::Changed => true,
-        });
-        let usable: Vec<_> = usable.collect();
-        let mut point = rng.random_range(0..usable.iter().map(|(_, weight)| weight).sum::<u64>());
-        for ((kind, _), weight) in usable {
-            if point < weight {
-                return *kind;
-            }
-            point -= weight;
-        }
-        Kind::Fresh
+        };
+        *weight *= u64::from(is_usable);
     }
+    SHARES[generate::draw_weighted(&weights, rng)].0
 }
 
 /// The plan of a case.
@@ -137,11 +118,7 @@ pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng:
     if let Some(ascent) = height::draw(view, rng).filter(|_| !view.scouting) {
         return ascent;
     }
-    let kind = if view.scouting || view.corpus.is_empty() {
-        Kind::Fresh
-    } else {
-        view.credits.draw(ground.features, view.stalled, rng)
-    };
+    let kind = if view.scouting || view.corpus.is_empty() { Kind::Fresh } else { draw_kind(ground, view, rng) };
     let drawn = match kind {
         Kind::Fresh => None,
         Kind::Changed => Some(changed(ground, generator, view, rng)),
@@ -153,7 +130,7 @@ pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng:
         // Short ones are cheap and find what is shallow; long ones reach what is deep.
         let longest = rng.random_range(1..=ground.steps);
         let sequence = generator.draw_sequence(&ground.protocol, 1..=longest, rng);
-        Plan { kind: Kind::Fresh, basis: Basis::None, task: Task::Whole(sequence) }
+        Plan { origin: Origin::new(Kind::Fresh, Basis::None), task: Task::Whole(sequence) }
     })
 }
 
@@ -166,36 +143,61 @@ fn pick(view: &View, rng: &mut CaseRng) -> usize {
     drawn.min_by_key(|index| view.visits[*index]).unwrap_or_default()
 }
 
+/// The same, to go on behind it: mostly one that wrote what an undecided comparison may depend on.
+fn pick_to_continue(view: &View, rng: &mut CaseRng) -> usize {
+    let mut picked = pick(view, rng);
+    for _ in 1..TOURNAMENT {
+        if view.flow.leads(&view.corpus[picked].wrote) {
+            break;
+        }
+        picked = pick(view, rng);
+    }
+    picked
+}
+
 fn changed(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Plan {
     let (first, second) = (pick(view, rng), pick(view, rng));
     let pair = (&view.corpus[first].sequence, &view.corpus[second].sequence);
-    let sequence = generate::mutate(generator, &ground.protocol, pair, ground.steps, rng);
-    Plan { kind: Kind::Changed, basis: Basis::Entry(first), task: Task::Whole(sequence) }
+    let how = (ground.steps, &mutator_weights(ground, view));
+    let Mutated { sequence, by } = generate::mutate(generator, &ground.protocol, pair, how, rng);
+    let origin = Origin { kind: Kind::Changed, basis: Basis::Entry(first), mutators: by };
+    Plan { origin, task: Task::Whole(sequence) }
+}
+
+/// How often each mutator is drawn.
+fn mutator_weights(ground: &Ground, view: &View) -> [u64; Mutator::ALL.len()] {
+    view.mutators.shares(&Mutator::WEIGHTS, view.stalled || !ground.features.adaption)
 }
 
 fn continued(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Option<Plan> {
-    let index = pick(view, rng);
+    let index = pick_to_continue(view, rng);
     let entry = &view.corpus[index];
-    let room = ground.steps.saturating_sub(entry.sequence.steps.len()).min(MAX_TAIL);
+    let room = ground.steps.saturating_sub(entry.sequence.steps.len()).min(if view.stalled {
+        MAX_STALLED_TAIL
+    } else {
+        MAX_TAIL
+    });
     if room == 0 {
         return None;
     }
     let generator = Generator { told: &entry.told, ..*generator };
     let first = next_call(ground, &generator, (entry, view), rng);
     let mut tail: Vec<_> = first.into_iter().map(Step::Call).collect();
-    tail.extend(generator.draw_sequence(&ground.protocol, 0..=room - 1, rng).steps);
-    Some(Plan { kind: Kind::Continued, basis: Basis::Entry(index), task: Task::Behind(Arc::clone(entry), tail) })
+    let more = rng.random_range(0..room);
+    generator.extend(&ground.protocol, &mut tail, more, rng);
+    let origin = Origin::new(Kind::Continued, Basis::Entry(index));
+    Some(Plan { origin, task: Task::Behind(Arc::clone(entry), tail) })
 }
 
 fn dug_call(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Option<Plan> {
-    let index = pick(view, rng);
+    let index = pick_to_continue(view, rng);
     let entry = &view.corpus[index];
     let generator = Generator { told: &entry.told, ..*generator };
     let call =
         next_call(ground, &generator, (entry, view), rng).filter(|_| entry.sequence.steps.len() < ground.steps)?;
     let depth = if ground.judges_calls() && rng.random_ratio(1, 4) { Depth::Own } else { draw_depth(rng) };
     let task = Task::Dig { entry: Arc::clone(entry), tail: vec![Step::Call(call)], goal: None, depth };
-    Some(Plan { kind: Kind::DugCall, basis: Basis::Entry(index), task })
+    Some(Plan { origin: Origin::new(Kind::DugCall, Basis::Entry(index)), task })
 }
 
 fn dug_target(target: &Target) -> Plan {
@@ -207,7 +209,7 @@ fn dug_target(target: &Target) -> Plan {
         _ => Depth::OtherPast,
     };
     let task = Task::Dig { entry, tail: Vec::new(), goal: Some(target.outcome), depth };
-    Plan { kind: Kind::DugTarget, basis: Basis::Target(target.outcome), task }
+    Plan { origin: Origin::new(Kind::DugTarget, Basis::Target(target.outcome)), task }
 }
 
 /// A call of a dig's sequence, with its index and with other arguments: such that the goal might be met, or drawn.
@@ -250,9 +252,9 @@ fn next_call(
     (entry, view): (&Entry, &View),
     rng: &mut CaseRng,
 ) -> Option<Call> {
-    let reader = if rng.random_ratio(3, 4) { view.flow.draw(&entry.wrote, rng) } else { None };
-    match reader {
-        Some(function) => generator.draw_call_of(&ground.protocol, function, rng),
+    let following = if rng.random_ratio(3, 4) { view.flow.reader(&entry.wrote, rng) } else { None };
+    match following {
+        Some(following) => generator.draw_following(&ground.protocol, &following, rng),
         None => generator.draw_call(&ground.protocol, rng),
     }
 }

@@ -1,20 +1,20 @@
 use super::{
     Features,
     climb::{Climb, Trial},
+    credits::Credits,
     dig::{Dig, Tools},
     elite::{self, Deed, Elites},
     executor::Executor,
-    flow::{Flow, StorageClass},
     frontier::Frontier,
     height::Peak,
     outcome::{Outcome, Resume},
-    plan::{self, Basis, Credits, Depth, Kind, Task},
+    plan::{self, Depth, KINDS, Origin, Task},
     trim::Trim,
 };
 use crate::{
     economics::{Assessment, Profit, Valuation},
     evm::Edge,
-    generate::{self, CaseRng, Dictionary, Generator, Palette},
+    generate::{self, CaseRng, Dictionary, Element, Flow, Generator, Mutator, Palette},
     invariant::Checks,
     protocol::Protocol,
     scenario::{Drawing, Exchanges, Facts, Judged, Scenario},
@@ -37,8 +37,8 @@ pub(super) struct Entry {
     pub(super) sequence: Sequence,
     /// Words that its steps returned or emitted.
     pub(super) told: Vec<U256>,
-    /// What its last step wrote, as far as it is known.
-    pub(super) wrote: Vec<StorageClass>,
+    /// What its steps wrote, as far as it is known.
+    pub(super) wrote: Vec<Element>,
     /// A state on its way, unless memory was short.
     pub(super) resume: Option<Arc<Resume>>,
 }
@@ -88,7 +88,9 @@ pub(super) struct View {
     pub(super) visits: Vec<u32>,
     /// Entries that few cases were spent on.
     pub(super) young: Vec<usize>,
-    pub(super) credits: Credits,
+    /// What kinds of plans brought, and what changes of kept sequences did.
+    pub(super) credits: Credits<KINDS>,
+    pub(super) mutators: Credits<{ Mutator::ALL.len() }>,
     /// Whether free search draws from nothing, only judges, and keeps nothing.
     pub(super) scouting: bool,
     /// Whether no new edge was reached for long.
@@ -110,6 +112,9 @@ impl View {
     /// Brings up to date what is drawn from.
     pub(super) fn end_epoch(&mut self) {
         self.credits.age();
+        self.mutators.age();
+        self.frontier.end_epoch();
+        self.flow.set_open(self.frontier.functions());
         self.young.clear();
         self.young.extend((0..self.visits.len()).filter(|index| self.visits[*index] < YOUNG_VISITS));
     }
@@ -128,8 +133,8 @@ pub(super) enum Arm {
 #[derive(Debug)]
 pub(super) struct Case {
     pub(super) arm: Arm,
-    /// For free search: its kind, and what it built on.
-    pub(super) plan: Option<(Kind, Basis)>,
+    /// Where it comes from; none for scenarios and what is imported.
+    pub(super) origin: Option<Origin>,
     pub(super) outcome: Outcome,
     /// Further sequences that a dig ran.
     pub(super) finds: Vec<Outcome>,
@@ -235,11 +240,8 @@ impl Ground {
 
     /// The script of a case of scenario `scenario`: a function of the seed, the index and the epoch's view.
     fn draw_script(&self, scenario: usize, view: &View, rng: &mut CaseRng) -> Option<Sequence> {
-        let [everyone, attacker] = [&self.everyone, &self.attacker].map(|palette| Generator {
-            palette,
-            dictionary: &view.dictionary,
-            told: &[],
-        });
+        let [everyone, attacker] =
+            [&self.everyone, &self.attacker].map(|palette| Generator::new(palette, &view.dictionary));
         let drawing =
             Drawing { protocol: &self.protocol, facts: &self.facts, exchanges: &view.exchanges, everyone, attacker };
         let deeds = view.elites[scenario].deeds();
@@ -307,18 +309,19 @@ impl Worker {
         }
         let arm = ground.arm(index);
         let Arm::Scenario(scenario) = arm else {
-            let generator = Generator { palette: &ground.everyone, dictionary: &view.dictionary, told: &[] };
+            let flow = (ground.features.dependencies && !view.scouting).then_some(&view.flow);
+            let generator = Generator { flow, ..Generator::new(&ground.everyone, &view.dictionary) };
             let plan = plan::draw(&ground, &generator, view, &mut rng);
             let mut finds = match plan.task {
                 Task::Whole(sequence) if view.scouting => vec![self.scout(sequence)],
                 task => self.follow((&ground, &generator), task, &mut rng),
             };
             let outcome = finds.remove(0);
-            return Case { arm, plan: Some((plan.kind, plan.basis)), outcome, finds, profit: None, deed: None };
+            return Case { arm, origin: Some(plan.origin), outcome, finds, profit: None, deed: None };
         };
         let sequence = ground.draw_script(scenario, view, &mut rng).unwrap_or_default();
         let (outcome, judged) = self.attempt(&ground, scenario, sequence);
-        let mut case = Case { arm, plan: None, outcome, finds: Vec::new(), profit: None, deed: None };
+        let mut case = Case { arm, origin: None, outcome, finds: Vec::new(), profit: None, deed: None };
         let Some((deed, profit)) = judged else { return case };
         let mut trial = Trial { outcome: case.outcome, deed, profit };
         if ground.is_worth_climbing(scenario, &trial.deed, view) && rng.random_ratio(1, CLIMB_SHARE) {

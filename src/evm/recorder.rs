@@ -105,6 +105,14 @@ struct Code {
     length: usize,
 }
 
+/// A hash of the slot of an array, or of a key and the slot of a mapping.
+#[derive(Debug)]
+struct Hashed {
+    hash: U256,
+    key: Option<U256>,
+    base: U256,
+}
+
 /// An outcome that came nearer in this case.
 #[derive(Debug)]
 struct Improvement {
@@ -148,7 +156,7 @@ pub struct Recorder {
     reads: Vec<Read>,
     /// Words that the last message read and hashes that it computed, while [`Recorder::track`] is on.
     loads: Vec<(Address, U256)>,
-    hashes: Vec<(U256, U256)>,
+    hashes: Vec<Hashed>,
     tracking: bool,
     value_moved: bool,
     structure_changed: bool,
@@ -269,18 +277,18 @@ impl Recorder {
     }
 
     /// The variable that a slot belongs to: itself, or the slot of the mapping or array that its hash was made of, as far as the
-    /// last message computed it.
-    pub fn variable(&self, slot: U256) -> U256 {
-        let mut variable = slot;
+    /// last message computed it. And the keys that lead there from the variable, the first one first.
+    pub fn variable(&self, slot: U256) -> (U256, Vec<U256>) {
+        let (mut variable, mut keys) = (slot, Vec::new());
         // A mapping of mappings of mappings is as deep as it gets.
         for _ in 0..3 {
             let near = |hash: U256| variable.wrapping_sub(hash) < U256::from(MAX_ELEMENTS);
-            match self.hashes.iter().find(|(hash, _)| near(*hash)) {
-                Some((_, base)) => variable = *base,
-                None => break,
-            }
+            let Some(hashed) = self.hashes.iter().find(|hashed| near(hashed.hash)) else { break };
+            variable = hashed.base;
+            keys.extend(hashed.key);
         }
-        variable
+        keys.reverse();
+        (variable, keys)
     }
 
     /// Whether the last message moved native value inside.
@@ -487,7 +495,9 @@ impl Recorder {
     #[inline]
     pub(super) fn hash(&mut self, hash: U256, input: &[u8]) {
         if self.tracking && self.enabled && matches!(input.len(), 32 | 64) && self.hashes.len() < MAX_LOADS {
-            self.hashes.push((hash, U256::from_be_slice(&input[input.len() - 32..])));
+            let (key, base) = input.split_at(input.len() - 32);
+            let key = (key.len() == 32).then(|| U256::from_be_slice(key));
+            self.hashes.push(Hashed { hash, key, base: U256::from_be_slice(base) });
         }
     }
 

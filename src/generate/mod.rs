@@ -17,6 +17,7 @@
 
 mod call;
 mod dictionary;
+mod flow;
 mod integer;
 mod mutate;
 mod palette;
@@ -26,7 +27,8 @@ mod value;
 
 pub use call::{Calls, calls};
 pub use dictionary::Dictionary;
-pub use mutate::mutate;
+pub use flow::{Access, Element, Flow, Following, Position, StorageClass};
+pub use mutate::{Mutated, Mutator, mutate};
 pub(crate) use palette::draw_bps;
 pub use palette::{Audience, Palette};
 pub use sequence::{SequenceTree, Sequences, sequences};
@@ -34,7 +36,10 @@ pub use simplify::{Edit, edits, simpler_values};
 pub use value::{Values, values};
 
 use alloy_primitives::U256;
-use proptest::test_runner::{RngAlgorithm, TestRng};
+use proptest::{
+    prelude::RngExt,
+    test_runner::{RngAlgorithm, TestRng},
+};
 
 /// The stream of random numbers of one case.
 pub type CaseRng = TestRng;
@@ -42,6 +47,17 @@ pub type CaseRng = TestRng;
 /// The stream that belongs to a 32-byte seed.
 pub fn case_rng(seed: &[u8; 32]) -> CaseRng {
     TestRng::from_seed(RngAlgorithm::ChaCha, seed)
+}
+
+/// An index, by weight.
+pub(crate) fn draw_weighted(weights: &[u64], rng: &mut CaseRng) -> usize {
+    let mut point = rng.random_range(0..weights.iter().sum::<u64>().max(1));
+    let drawn = weights.iter().position(|weight| {
+        let here = point < *weight;
+        point = point.saturating_sub(*weight);
+        here
+    });
+    drawn.unwrap_or_default()
 }
 
 /// Everything that a draw looks at.
@@ -53,4 +69,13 @@ pub struct Generator<'a> {
     pub dictionary: &'a Dictionary,
     /// Words that earlier steps of the same sequence returned or emitted; empty where nothing is known of them.
     pub told: &'a [U256],
+    /// Which functions read what others write, where it steers what follows a call.
+    pub flow: Option<&'a Flow>,
+}
+
+impl<'a> Generator<'a> {
+    /// Draws of which no sequence and no flow is known.
+    pub fn new(palette: &'a Palette, dictionary: &'a Dictionary) -> Self {
+        Self { palette, dictionary, told: &[], flow: None }
+    }
 }

@@ -1,4 +1,4 @@
-use super::{CaseRng, Generator, integer};
+use super::{CaseRng, Generator, draw_weighted, integer};
 use crate::{
     protocol::Protocol,
     sequence::{Call, Sequence, Step},
@@ -7,90 +7,143 @@ use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::U256;
 use proptest::prelude::RngExt;
 
-/// A variation of `sequence`: one to four changes of its steps, at most `longest` steps. `other` gives material to splice.
+/// One way to change a sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mutator {
+    /// A further call.
+    Insert,
+    /// A step less.
+    Remove,
+    /// Two steps in the other order.
+    Swap,
+    /// A step again, up to four times.
+    Repeat,
+    /// The end of another sequence in place of the own one.
+    Splice,
+    /// Other time before a step.
+    Wait,
+    /// Another sender and value.
+    Send,
+    /// The same function with everything else drawn anew.
+    Redraw,
+    /// A number a little or a bit other than it was.
+    Vary,
+    /// An argument drawn anew.
+    Replace,
+}
+
+impl Mutator {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 10] = [
+        Self::Insert,
+        Self::Remove,
+        Self::Swap,
+        Self::Repeat,
+        Self::Splice,
+        Self::Wait,
+        Self::Send,
+        Self::Redraw,
+        Self::Vary,
+        Self::Replace,
+    ];
+    /// How often each is drawn before anything is known, in percent, in the order of [`Self::ALL`].
+    pub const WEIGHTS: [u64; 10] = [15, 10, 7, 10, 8, 8, 4, 4, 17, 17];
+}
+
+/// A variation of a sequence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mutated {
+    /// The sequence.
+    pub sequence: Sequence,
+    /// What was done to it, in order.
+    pub by: Vec<Mutator>,
+}
+
+/// A variation of `sequence`: one to four changes of its steps, drawn by `weights` (in the order of [`Mutator::ALL`]), at most
+/// `longest` steps. `other` gives material to splice.
 pub fn mutate(
     generator: &Generator<'_>,
     protocol: &Protocol,
     (sequence, other): (&Sequence, &Sequence),
-    longest: usize,
+    (longest, weights): (usize, &[u64; Mutator::ALL.len()]),
     rng: &mut CaseRng,
-) -> Sequence {
+) -> Mutated {
     let mut steps = sequence.steps.clone();
+    let mut by = Vec::with_capacity(4);
     for _ in 0..rng.random_range(1..=4_u32) {
-        change(generator, protocol, (&mut steps, &other.steps), rng);
+        let mutator = if steps.is_empty() { Mutator::Insert } else { Mutator::ALL[draw_weighted(weights, rng)] };
+        change(mutator, (generator, protocol), (&mut steps, &other.steps), rng);
+        by.push(mutator);
     }
     // What was reached deep in a sequence is best continued there.
     let tail = rng.random_range(0..=longest.min(8));
-    for _ in 0..tail {
-        steps.extend(generator.draw_call(protocol, rng).map(Step::Call));
-    }
+    generator.extend(protocol, &mut steps, tail, rng);
     steps.truncate(longest.max(1));
-    Sequence { steps }
+    Mutated { sequence: Sequence { steps }, by }
 }
 
 fn change(
-    generator: &Generator<'_>,
-    protocol: &Protocol,
+    mutator: Mutator,
+    (generator, protocol): (&Generator<'_>, &Protocol),
     (steps, other): (&mut Vec<Step>, &[Step]),
     rng: &mut CaseRng,
 ) {
-    if steps.is_empty() {
-        steps.extend(generator.draw_call(protocol, rng).map(Step::Call));
-        return;
-    }
-    let at = rng.random_range(0..steps.len());
-    match rng.random_range(0..100_u32) {
-        0..15 => {
+    let at = rng.random_range(0..steps.len().max(1));
+    match mutator {
+        Mutator::Insert => {
             if let Some(call) = generator.draw_call(protocol, rng) {
                 steps.insert(at, Step::Call(call));
             }
         }
-        15..25 => {
+        Mutator::Remove => {
             steps.remove(at);
         }
-        25..32 => {
+        Mutator::Swap => {
             let with = rng.random_range(0..steps.len());
             steps.swap(at, with);
         }
-        32..42 => {
+        Mutator::Repeat => {
             let step = steps[at].clone();
             for _ in 0..rng.random_range(1..=4_u32) {
                 steps.insert(at, step.clone());
             }
         }
-        42..50 => {
+        Mutator::Splice => {
             let from = rng.random_range(0..=other.len());
             steps.truncate(at);
             steps.extend_from_slice(&other[from..]);
         }
-        50..58 => *steps[at].advance_mut() = generator.draw_advance(protocol, rng),
-        _ => {
+        Mutator::Wait => *steps[at].advance_mut() = generator.draw_advance(protocol, rng),
+        Mutator::Send | Mutator::Redraw | Mutator::Vary | Mutator::Replace => {
             if let Step::Call(call) = &mut steps[at] {
-                change_call(generator, protocol, call, rng);
+                change_call(mutator, (generator, protocol), call, rng);
             }
         }
     }
 }
 
-fn change_call(generator: &Generator<'_>, protocol: &Protocol, call: &mut Call, rng: &mut CaseRng) {
-    let function = &protocol.functions[call.function];
-    if rng.random_ratio(1, 5) || call.arguments.is_empty() {
-        // Another sender, value and arguments for the same function.
+fn change_call(
+    mutator: Mutator,
+    (generator, protocol): (&Generator<'_>, &Protocol),
+    call: &mut Call,
+    rng: &mut CaseRng,
+) {
+    if matches!(mutator, Mutator::Send | Mutator::Redraw) || call.arguments.is_empty() {
         if let Some(drawn) = generator.draw_call_of(protocol, call.function, rng) {
-            if rng.random() {
-                call.sender = drawn.sender;
-                call.value = drawn.value;
-            } else {
+            if mutator == Mutator::Redraw {
                 *call = drawn;
+            } else {
+                (call.sender, call.value) = (drawn.sender, drawn.value);
             }
         }
         return;
     }
+    let function = &protocol.functions[call.function];
     let argument = rng.random_range(0..call.arguments.len());
     call.live.retain(|live| live.argument != argument);
     let kind = &function.inputs[argument];
     call.arguments[argument] = match (kind, &call.arguments[argument]) {
-        (DynSolType::Uint(bits), DynSolValue::Uint(number, _)) if rng.random() => {
+        (DynSolType::Uint(bits), DynSolValue::Uint(number, _)) if mutator == Mutator::Vary => {
             DynSolValue::Uint(vary(*number, rng) & integer::max_of(*bits), *bits)
         }
         _ => generator.draw_argument(function, argument, rng),

@@ -119,6 +119,11 @@ impl Palette {
         self.functions.get(at).map(|(index, _)| *index)
     }
 
+    /// Whether a function may be drawn.
+    pub fn offers(&self, function: usize) -> bool {
+        self.functions.binary_search_by_key(&function, |(index, _)| *index).is_ok()
+    }
+
     /// Indices of the functions that may be drawn.
     pub fn functions(&self) -> impl Iterator<Item = usize> + '_ {
         self.functions.iter().map(|(index, _)| *index)

@@ -1,10 +1,11 @@
 use super::{
     Audience, CaseRng, Dictionary, Generator, Palette,
+    flow::Following,
     simplify::{Edit, edits},
 };
 use crate::{
     protocol::Protocol,
-    sequence::{Sequence, Step},
+    sequence::{Call, Sequence, Step},
 };
 use proptest::{
     prelude::RngExt,
@@ -18,15 +19,43 @@ impl Generator<'_> {
     pub fn draw_sequence(&self, protocol: &Protocol, lengths: RangeInclusive<usize>, rng: &mut CaseRng) -> Sequence {
         let length = rng.random_range(lengths);
         let mut steps = Vec::with_capacity(length);
+        self.extend(protocol, &mut steps, length, rng);
+        Sequence { steps }
+    }
+
+    /// `more` further calls behind `steps`. Where something is known of what functions read and write, every other one reads what the
+    /// one before it writes.
+    pub(crate) fn extend(&self, protocol: &Protocol, steps: &mut Vec<Step>, more: usize, rng: &mut CaseRng) {
+        let length = steps.len() + more;
         while steps.len() < length {
-            let Some(call) = self.draw_call(protocol, rng) else { break };
+            let Some(call) = self.draw_call_after(protocol, steps.last(), rng) else { break };
             // Rounding and replay bugs need the same call again.
             let times = if rng.random_ratio(1, 12) { rng.random_range(2..=4) } else { 1 };
             for _ in 0..times.min(length - steps.len()) {
                 steps.push(Step::Call(call.clone()));
             }
         }
-        Sequence { steps }
+    }
+
+    /// A call that reads what another one wrote: mostly with the keys of what that was.
+    pub(crate) fn draw_following(&self, protocol: &Protocol, following: &Following, rng: &mut CaseRng) -> Option<Call> {
+        let mut call = self.draw_call_of(protocol, following.function, rng)?;
+        for (position, key) in &following.keys {
+            if rng.random_ratio(7, 8) {
+                position.put(*key, &mut call, self.palette);
+            }
+        }
+        Some(call)
+    }
+
+    fn draw_call_after(&self, protocol: &Protocol, last: Option<&Step>, rng: &mut CaseRng) -> Option<Call> {
+        if let (Some(flow), Some(Step::Call(last))) = (self.flow, last)
+            && rng.random()
+            && let Some(following) = flow.successor(last, rng).filter(|next| self.palette.offers(next.function))
+        {
+            return self.draw_following(protocol, &following, rng);
+        }
+        self.draw_call(protocol, rng)
     }
 }
 
@@ -60,7 +89,7 @@ impl<'a> Strategy for Sequences<'a> {
         if self.palette.is_empty() {
             return Err("no function may be called, or no actor may call".into());
         }
-        let generator = Generator { palette: &self.palette, dictionary: &self.dictionary, told: &[] };
+        let generator = Generator::new(&self.palette, &self.dictionary);
         let current = generator.draw_sequence(self.protocol, self.lengths.clone(), runner.rng());
         let shortest = *self.lengths.start();
         let edits = edits(&current, self.protocol);

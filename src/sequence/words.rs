@@ -1,6 +1,6 @@
 //! The words of a sequence that a search may turn: arguments, values and time, each as a number.
 
-use super::{Sequence, Step};
+use super::{Call, Sequence, Step};
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256, I256, U256};
 
@@ -29,12 +29,28 @@ pub enum Word {
 /// Seconds between blocks of mainnet.
 const BLOCK_TIME: u64 = 12;
 
+impl Call {
+    /// Number of static words of the arguments, arrays and tuples flattened.
+    pub fn words(&self) -> usize {
+        self.arguments.iter().map(words).sum()
+    }
+
+    /// Static word `index` of the arguments.
+    pub fn argument(&self, mut index: usize) -> Option<U256> {
+        self.arguments.iter().find_map(|value| read(value, &mut index))
+    }
+
+    /// Puts `word` into static word `index` of the arguments, cut to the width of its type. Whether there is one.
+    pub fn set_argument(&mut self, mut index: usize, word: U256) -> bool {
+        self.arguments.iter_mut().any(|value| write(value, &mut index, word))
+    }
+}
+
 impl Sequence {
     /// The words of step `step`; none for what is not a plain call.
     pub fn places(&self, step: usize, payable: bool) -> Vec<Place> {
         let Some(Step::Call(call)) = self.steps.get(step) else { return Vec::new() };
-        let count: usize = call.arguments.iter().map(words).sum();
-        let arguments = (0..count).map(Word::Argument);
+        let arguments = (0..call.words()).map(Word::Argument);
         let value = payable.then_some(Word::Value);
         arguments.chain(value).chain([Word::Seconds, Word::Blocks]).map(|word| Place { step, word }).collect()
     }
@@ -43,7 +59,7 @@ impl Sequence {
     pub fn word(&self, place: Place) -> Option<U256> {
         let Step::Call(call) = self.steps.get(place.step)? else { return None };
         match place.word {
-            Word::Argument(mut index) => call.arguments.iter().find_map(|value| read(value, &mut index)),
+            Word::Argument(index) => call.argument(index),
             Word::Value => Some(call.value),
             Word::Seconds => Some(U256::from(call.advance.seconds)),
             Word::Blocks => Some(U256::from(call.advance.blocks)),
@@ -55,13 +71,9 @@ impl Sequence {
         let before = self.word(place);
         let Some(Step::Call(call)) = self.steps.get_mut(place.step) else { return false };
         match place.word {
-            Word::Argument(mut index) => {
+            Word::Argument(index) => {
                 call.live.clear();
-                for value in &mut call.arguments {
-                    if write(value, &mut index, word) {
-                        break;
-                    }
-                }
+                call.set_argument(index, word);
             }
             Word::Value => call.value = word,
             // A century at once is enough for any schedule, and never overflows a clock of 64 bits.

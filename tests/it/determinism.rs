@@ -82,7 +82,7 @@ fn a_step_that_sends_nothing_tells_nothing_of_what_ran_before_it() {
     let protocol = gallery::load("stablecoin").expect("a gallery protocol loads");
     let palette = Palette::new(&protocol, Audience::Everyone);
     let dictionary = Dictionary::default();
-    let generator = Generator { palette: &palette, dictionary: &dictionary, told: &[] };
+    let generator = Generator::new(&palette, &dictionary);
     let feed = protocol.roles.iter().position(|role| role.movement.is_some()).expect("a feed that moves");
     let silent = Step::Market(MarketMove { advance: Advance::default(), feed, kind: MoveKind::Stale, price: None });
     let mut executor = Executor::for_protocol(&protocol).expect("the invariants fit").with_features(Features::all());

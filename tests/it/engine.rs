@@ -59,7 +59,7 @@ fn a_resumed_snapshot_ends_where_its_slow_twin_does() {
     let protocol = gallery::load("amm-fixed").expect("a gallery protocol loads");
     let palette = Palette::new(&protocol, Audience::Everyone);
     let dictionary = Dictionary::default();
-    let generator = Generator { palette: &palette, dictionary: &dictionary, told: &[] };
+    let generator = Generator::new(&palette, &dictionary);
     let mut rng = generate::case_rng(&[11; 32]);
     for _ in 0..20 {
         let sequence = generator.draw_sequence(&protocol, 20..=20, &mut rng);

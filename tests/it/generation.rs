@@ -41,7 +41,7 @@ fn every_abi_type_is_drawn_well_formed_and_shrinks_to_its_simplest_value() {
     let protocol = gallery::load("token-fixed").expect("a gallery protocol loads");
     let palette = Palette::new(&protocol, Audience::Everyone);
     let dictionary = Dictionary::default();
-    let generator = Generator { palette: &palette, dictionary: &dictionary, told: &[] };
+    let generator = Generator::new(&palette, &dictionary);
     for kind in kinds() {
         let mut runner = TestRunner::deterministic();
         for _ in 0..200 {

@@ -42,7 +42,7 @@ fn resumed_sequences_agree_with_whole_ones() {
         let protocol = gallery::load(id).expect("a gallery protocol loads");
         let palette = Palette::new(&protocol, Audience::Everyone);
         let dictionary = Dictionary::default();
-        let generator = Generator { palette: &palette, dictionary: &dictionary, told: &[] };
+        let generator = Generator::new(&palette, &dictionary);
         let mut rng = generate::case_rng(&[5; 32]);
         let executor = || Executor::for_protocol(&protocol).expect("the invariants fit").with_features(Features::all());
         let (mut whole, mut parts) = (executor(), executor());

@@ -56,7 +56,7 @@ fn step(
         (None, true) => "commit",
         (None, false) => "check",
     };
-    let comparisons = shape.draw_comparisons(rng);
+    let comparisons = shape.draw_comparisons(rng).max(1);
     let mut step = Step::new(verb, params(&kinds(rng), rng), rng);
     let free = comparisons - 1;
     let mut shown = None;

@@ -79,7 +79,8 @@ pub(crate) struct Shape {
     pub(crate) targets: usize,
     /// Calls to the deepest target.
     pub(crate) depth: usize,
-    /// Most comparisons of one call, beside those that find the place in the maze.
+    /// Most comparisons of one call, beside those that find the place in the maze. None leaves the order of calls alone, in classes
+    /// that are about order.
     pub(crate) comparisons: usize,
     /// Calls of the longest loop; none: as `depth`.
     pub(crate) loop_length: Option<usize>,
@@ -93,7 +94,7 @@ impl Shape {
 
     /// Comparisons of one call.
     fn draw_comparisons(&self, rng: &mut Rng) -> usize {
-        rng.random_range(1..=self.comparisons)
+        rng.random_range(self.comparisons.min(1)..=self.comparisons)
     }
 }
 

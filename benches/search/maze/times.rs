@@ -41,7 +41,7 @@ pub(super) fn fill(draft: &mut Draft, shape: &Shape, rng: &mut Rng) {
         let (mut mark, mut time) = (None, START);
         for stage in 0..depth {
             let mut step = Step::new(VERBS[stage % VERBS.len()], params(&kinds(rng), rng), rng);
-            let comparisons = shape.draw_comparisons(rng);
+            let comparisons = shape.draw_comparisons(rng).max(1);
             let mut timed = match &mark {
                 Some(mark) => after(mark, &mut step, rng),
                 None => absolute(time, &mut step, rng),
@@ -50,7 +50,7 @@ pub(super) fn fill(draft: &mut Draft, shape: &Shape, rng: &mut Rng) {
             time += step.seconds;
             step.guards.extend(guards(&step.params, &[], comparisons - timed.len(), rng));
             step.guards.extend(timed);
-            let room = shape.comparisons - comparisons;
+            let room = shape.comparisons.saturating_sub(comparisons);
             let marks = stage + 1 < depth && rng.random_ratio(5, 6);
             mark = marks.then(|| set(&mut step, (target, stage), room, (draft, rng)));
             flight.steps.push(step);

@@ -31,8 +31,11 @@ use std::{
     time::Instant,
 };
 
-/// Calls of an epoch, about: enough to keep all threads busy, few enough that what one case finds soon serves the others.
+/// Calls of an epoch, about: enough to keep all threads busy.
 const EPOCH_CALLS: u64 = 8_192;
+/// The same behind an epoch that reached new edges, so that what one case finds soon serves the others; doubled by each epoch that
+/// did not.
+const NEWS_CALLS: u64 = 1_024;
 /// The part of the calls so far that an epoch may take where that is more: late in a search threads would wait for each other
 /// more often than anything is found. And the most that it may take.
 const EPOCH_PART: u64 = 16;
@@ -63,8 +66,9 @@ pub(super) struct Search<'a> {
     scenario_cases: Vec<u64>,
     findings: Vec<Found>,
     defects: usize,
-    /// Calls when the last new edge was merged.
+    /// Calls when the last new edge was merged, and epochs since then.
     last_edge: u64,
+    quiet: u32,
     /// Bytes that kept states may hold.
     memory: usize,
     /// What it begins with.
@@ -172,6 +176,7 @@ impl<'a> Search<'a> {
             findings: Vec::new(),
             defects: 0,
             last_edge: 0,
+            quiet: 0,
             memory: options.memory,
             import: Import::default(),
             results: Vec::new(),
@@ -265,6 +270,7 @@ impl<'a> Search<'a> {
             sink.take(&Event::Stalled { protocol: protocol.to_owned(), calls: self.calls })?;
         }
         self.view.stalled = stalled;
+        self.quiet += 1;
         self.view.end_epoch();
         if let Some((states, bytes)) = evict(&mut self.view, self.memory) {
             sink.take(&Event::Evicted { protocol: protocol.to_owned(), calls: self.calls, states, bytes })?;
@@ -286,6 +292,7 @@ impl<'a> Search<'a> {
         // At first nearly everything is new, and cases of one epoch would all find the same.
         let early = FIRST_EPOCH.max(self.cases / 4);
         let calls = (self.calls / EPOCH_PART).clamp(EPOCH_CALLS, MAX_EPOCH_CALLS);
+        let calls = calls.min(NEWS_CALLS << self.quiet.min(16));
         (calls.min(left) / cost).clamp(1, EPOCH.min(early))
     }
 
@@ -361,7 +368,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             self.reruns.kept.push(place);
-            self.last_edge = self.calls;
+            (self.last_edge, self.quiet) = (self.calls, 0);
             let steps = entry.sequence.to_records(&self.ground.protocol);
             progress.edges.store(self.view.edges.len() as u64, Relaxed);
             progress.corpus.store(self.view.corpus.len() as u64, Relaxed);
