@@ -90,6 +90,7 @@ fn derive(cheat: &mut Cheat<'_>, [phrase, path, language]: [&str; 3], index: u32
     cheat.cheats.work = work;
     let slash = if path.ends_with('/') { "" } else { "/" };
     let path = format!("{path}{slash}{index}");
+    let path = path.split('/').map(within_words).collect::<Vec<_>>().join("/");
     match language {
         "chinese_simplified" => in_words_of::<ChineseSimplified>(phrase, &path),
         "chinese_traditional" => in_words_of::<ChineseTraditional>(phrase, &path),
@@ -103,6 +104,14 @@ fn derive(cheat: &mut Cheat<'_>, [phrase, path, language]: [&str; 3], index: u32
         "spanish" => in_words_of::<Spanish>(phrase, &path),
         other => Err(format!("unsupported mnemonic language: {other:?}").into()),
     }
+}
+
+/// A part of a path whose index fits into its word: one that is hardened twice is not hardened, as with forge, where the sum of
+/// both wraps around.
+fn within_words(part: &str) -> String {
+    let number = part.strip_suffix(['\'', 'h']).and_then(|number| number.parse::<u32>().ok());
+    let beyond = number.and_then(|number| number.checked_sub(1 << 31));
+    beyond.map_or_else(|| part.to_owned(), |number| number.to_string())
 }
 
 fn in_words_of<W: Wordlist>(phrase: &str, path: &str) -> Result<U256, Failure> {

@@ -65,6 +65,14 @@ contract WalletsTest is Test {
         check(wallets.deriveKey(PHRASE, 2 ** 31) == key);
     }
 
+    function test_derive_hardened_twice() public pure {
+        check(wallets.deriveKey(PHRASE, "m/2147483650'/", 0) == wallets.deriveKey(PHRASE, "m/2/", 0));
+    }
+
+    function test_derive_beyond_a_word_fails() public pure {
+        wallets.deriveKey(PHRASE, "m/4294967296/", 0);
+    }
+
     function test_derive_in_languages() public pure {
         check(wallets.deriveKey(PHRASE, 2, "english") == wallets.deriveKey(PHRASE, 2));
         string memory phrase = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about";
