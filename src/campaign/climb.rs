@@ -203,7 +203,7 @@ mod tests {
 
     fn call(amount: u64) -> Action {
         let arguments = vec![DynSolValue::Uint(U256::from(amount), 256)];
-        Action::Call(ActionCall { function: 0, arguments, live: Vec::new(), value: U256::ZERO })
+        Action::Call(ActionCall { function: 0, instance: None, arguments, live: Vec::new(), value: U256::ZERO })
     }
 
     fn amounts(sequence: &Sequence) -> Vec<u64> {

@@ -15,11 +15,23 @@ const MAX_CREATED: usize = 64;
 pub(super) struct Created(Vec<(usize, Address)>);
 
 impl Created {
-    /// Sends a message, and notes what it creates of what the protocol knows.
+    /// Sends a message, and notes what it creates of what the protocol knows: a suite's by the code that it is created from, as its
+    /// targets are known, and that of other protocols by the code that is there.
     pub(super) fn execute(&mut self, protocol: &Protocol, machine: &mut Machine, message: &Message) -> Execution {
         let kinds = || protocol.contracts.iter().enumerate().filter(|(_, contract)| contract.created);
         if kinds().next().is_none() {
             return machine.execute(message);
+        }
+        if protocol.suite.is_none() {
+            let execution = machine.execute(message);
+            for address in machine.recorder().created().to_vec() {
+                let code = machine.code(address);
+                let fitting = kinds().find(|(_, contract)| contract.artifact.runtime.is_compiled_to(&code));
+                if let Some((kind, _)) = fitting {
+                    self.note((kind, address));
+                }
+            }
+            return execution;
         }
         machine.watch_creations();
         let execution = machine.execute(message);
@@ -28,14 +40,18 @@ impl Created {
             let fitting = kinds().filter(|(_, contract)| contract.artifact.creation.begins(&creation.code));
             let kind = fitting.max_by_key(|(_, contract)| contract.artifact.creation.bytes.len());
             let Some((kind, _)) = kind else { continue };
-            let created = (kind, creation.address);
             // What a frame that failed created is not there.
-            let is_there = !machine.code(creation.address).is_empty();
-            if is_there && self.0.len() < MAX_CREATED && !self.0.contains(&created) {
-                self.0.push(created);
+            if !machine.code(creation.address).is_empty() {
+                self.note((kind, creation.address));
             }
         }
         execution
+    }
+
+    fn note(&mut self, created: (usize, Address)) {
+        if self.0.len() < MAX_CREATED && !self.0.contains(&created) {
+            self.0.push(created);
+        }
     }
 
     /// Which contract of a kind an instance means now.

@@ -284,6 +284,8 @@ impl Executor {
         for action in actions {
             match action {
                 Action::Call(call) => {
+                    let kind = self.protocol.functions[call.function].contract;
+                    call.instance = call.instance.map(|instance| self.created.place(kind, instance));
                     let target = self.target(call.function);
                     for Live { argument, source } in &call.live {
                         if let Source::Step { .. } = source

@@ -130,7 +130,11 @@ fn replay_profit(protocol: &Protocol, finding: &Finding, sequence: Sequence) -> 
 
 /// The same steps with the places of the contracts that earlier steps create, which are known once those have run.
 pub fn placed(protocol: &Protocol, sequence: Sequence) -> Sequence {
-    let is_open = |step: &Step| matches!(step, Step::Call(call) if call.instance.is_some());
+    let is_open = |step: &Step| match step {
+        Step::Call(call) => call.instance.is_some(),
+        Step::Attack(_) => protocol.contracts.iter().any(|contract| contract.created),
+        Step::Market(_) => false,
+    };
     if !sequence.steps.iter().any(is_open) {
         return sequence;
     }

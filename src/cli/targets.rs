@@ -9,6 +9,9 @@ use crate::{
 };
 use serde::Serialize;
 
+/// The address of contracts that calls create.
+const EACH: &str = "each its own";
+
 /// What is attacked of one protocol.
 #[derive(Debug, Serialize)]
 struct Targets {
@@ -72,7 +75,7 @@ impl Targets {
     fn found(protocol: &Protocol, survey: Survey) -> Self {
         let contracts = survey.contracts.into_iter().map(|contract| ContractRow {
             name: contract.name,
-            address: contract.address.to_string(),
+            address: contract.address.map_or_else(|| EACH.to_owned(), |address| address.to_string()),
             artifact: contract.artifact,
             implementation: contract.implementation,
             functions: contract.functions,
@@ -109,7 +112,7 @@ impl Targets {
         let source = if protocol.suite.is_some() { "the suite" } else { "heist.toml" };
         let contracts = protocol.contracts.iter().enumerate().map(|(index, contract)| ContractRow {
             name: contract.name.clone(),
-            address: if contract.created { "each its own".to_owned() } else { contract.address.to_string() },
+            address: if contract.created { EACH.to_owned() } else { contract.address.to_string() },
             artifact: Some(contract.artifact.qualified()),
             implementation: Vec::new(),
             functions: protocol.functions.iter().filter(|one| one.contract == index && one.weight > 0).count(),

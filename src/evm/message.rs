@@ -1,5 +1,6 @@
 use super::{machine::MachineContext, observer::Observer};
 use revm::{
+    JournalEntry,
     context_interface::result::{EVMError, HaltReason},
     handler::{EthFrame, EvmTr, FrameResult, Handler},
     inspector::{InspectorEvmTr, InspectorHandler},
@@ -21,7 +22,16 @@ impl<E: EvmTr<Context = MachineContext, Frame = EthFrame<EthInterpreter>>> Handl
     type Error = EVMError<Infallible>;
     type HaltReason = HaltReason;
 
-    fn reimburse_caller(&self, _evm: &mut E, _result: &mut FrameResult) -> Result<(), Self::Error> {
+    /// The message has run and is not committed: what it created is still told apart from what was there.
+    fn reimburse_caller(&self, evm: &mut E, _result: &mut FrameResult) -> Result<(), Self::Error> {
+        let context = evm.ctx();
+        if context.chain.structure_changed() {
+            let created = context.journaled_state.inner.journal.iter().filter_map(|entry| match entry {
+                JournalEntry::AccountCreated { address, .. } => Some(*address),
+                _ => None,
+            });
+            context.chain.note_created(created);
+        }
         Ok(())
     }
 

@@ -160,6 +160,8 @@ pub struct Recorder {
     tracking: bool,
     value_moved: bool,
     structure_changed: bool,
+    /// Contracts that the last message created.
+    created: Vec<Address>,
     watching: bool,
     enabled: bool,
     /// For cheatcodes, on machines that have them.
@@ -301,6 +303,11 @@ impl Recorder {
         self.structure_changed
     }
 
+    /// The contracts that the last message created, in order, without those of frames that failed.
+    pub fn created(&self) -> &[Address] {
+        &self.created
+    }
+
     /// Whether the last message changed something that stays though it may have reverted: what cheatcodes left behind.
     pub fn outlives_revert(&self) -> bool {
         self.outlives_revert
@@ -330,6 +337,7 @@ impl Recorder {
         self.hashes.clear();
         self.value_moved = false;
         self.structure_changed = false;
+        self.created.clear();
         self.notes.clear();
         self.outlives_revert = false;
     }
@@ -514,6 +522,10 @@ impl Recorder {
     pub(super) fn change_structure(&mut self) {
         self.leave();
         self.structure_changed = true;
+    }
+
+    pub(super) fn note_created(&mut self, addresses: impl Iterator<Item = Address>) {
+        self.created.extend(addresses);
     }
 
     /// Anything may have changed, also by a message that reverts.

@@ -19,6 +19,9 @@ pub trait Surroundings: Debug + Send + Sync {
     /// The project's folder.
     fn root(&self) -> String;
 
+    /// The file of the contract that is run, from there.
+    fn source(&self) -> String;
+
     /// The bytes of a file.
     ///
     /// # Errors

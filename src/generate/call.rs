@@ -64,8 +64,7 @@ impl Generator<'_> {
         let (sender, balance) = *self.palette.senders.get(rng.random_range(0..self.palette.senders.len().max(1)))?;
         let (arguments, live) = self.draw_arguments(&protocol.functions[function], rng);
         let value = self.draw_wei(protocol.functions[function].is_payable(), balance, rng);
-        let is_created = protocol.contracts[protocol.functions[function].contract].created;
-        let instance = is_created.then(|| Instance { order: rng.random_range(0..MAX_ORDER), address: None });
+        let instance = draw_instance(protocol, function, rng);
         Some(Call { sender, function, instance, arguments, live, value, advance: self.draw_advance(protocol, rng) })
     }
 
@@ -74,7 +73,8 @@ impl Generator<'_> {
         let (arguments, live) = self.draw_arguments(&protocol.functions[function], rng);
         let balance = self.palette.senders.first().map(|(_, balance)| *balance).unwrap_or_default();
         let value = self.draw_wei(protocol.functions[function].is_payable(), balance, rng);
-        ActionCall { function, arguments, live, value }
+        let instance = draw_instance(protocol, function, rng);
+        ActionCall { function, instance, arguments, live, value }
     }
 
     /// One value a parameter; what its name says about its meaning is mostly followed.
@@ -160,6 +160,12 @@ impl Generator<'_> {
         };
         Advance { blocks: (seconds / BLOCK_TIME).max(1), seconds }
     }
+}
+
+/// Which contract is meant, where calls create those of a function.
+fn draw_instance(protocol: &Protocol, function: usize, rng: &mut CaseRng) -> Option<Instance> {
+    let is_created = protocol.contracts[protocol.functions[function].contract].created;
+    is_created.then(|| Instance { order: rng.random_range(0..MAX_ORDER), address: None })
 }
 
 /// A strategy for single calls.

@@ -130,11 +130,14 @@ fn simpler_calls(call: &Call, protocol: &Protocol) -> Vec<Call> {
     for arguments in simpler_lists(&call.arguments, false) {
         simpler.push(Call { arguments, ..call.clone() });
     }
-    if let Some(instance) = call.instance {
-        let earlier = (0..instance.order).map(|order| Some(Instance { order, address: None }));
-        simpler.extend(earlier.map(|instance| Call { instance, ..call.clone() }));
-    }
+    simpler.extend(earlier_instances(call.instance).map(|instance| Call { instance, ..call.clone() }));
     simpler
+}
+
+/// Contracts that were created before this one.
+fn earlier_instances(instance: Option<Instance>) -> impl Iterator<Item = Option<Instance>> {
+    let orders = 0..instance.map_or(0, |instance| instance.order);
+    orders.map(|order| Some(Instance { order, address: None }))
 }
 
 fn simpler_scripts(actions: &[Action]) -> Vec<Vec<Action>> {
@@ -194,6 +197,7 @@ fn simpler_action_calls(call: &ActionCall) -> Vec<ActionCall> {
             simpler.push(call);
         }
     }
+    simpler.extend(earlier_instances(call.instance).map(|instance| ActionCall { instance, ..call.clone() }));
     simpler
 }
 

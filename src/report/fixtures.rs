@@ -34,6 +34,7 @@ fn call(from: &str, place: (&str, &str), arguments: &Value, time: (u64, u64)) ->
 fn action(place: (&str, &str), arguments: &Value, live: Vec<LiveRecord>) -> ActionRecord {
     ActionRecord::Call {
         contract: place.0.to_owned(),
+        instance: None,
         function: place.1.to_owned(),
         arguments: arguments.as_array().unwrap().clone(),
         live,

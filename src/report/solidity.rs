@@ -65,10 +65,7 @@ fn passing(blocks: u64, seconds: u64) -> Option<String> {
 }
 
 fn render_call(call: &CallRecord) -> String {
-    let contract = match call.instance {
-        Some(order) => format!("{}[{order}]", call.contract),
-        None => call.contract.clone(),
-    };
+    let contract = named(&call.contract, call.instance);
     let invocation = Invocation {
         contract: &contract,
         function: &call.function,
@@ -77,6 +74,11 @@ fn render_call(call: &CallRecord) -> String {
         value: &call.value,
     };
     format!("{}: {}", escape(&call.from), invocation.render())
+}
+
+/// `Box[1]`: a contract, or one of those that earlier steps created.
+fn named(contract: &str, instance: Option<usize>) -> String {
+    instance.map_or_else(|| contract.to_owned(), |order| format!("{contract}[{order}]"))
 }
 
 fn render_attack(attack: &AttackRecord) -> Vec<String> {
@@ -95,7 +97,8 @@ fn render_action(action: &ActionRecord, depth: usize) -> Vec<String> {
     // A finding's file nests no deeper than serde_json reads; the terminal is narrower than that.
     let margin = "    ".repeat(depth.min(12));
     match action {
-        ActionRecord::Call { contract, function, arguments, live, value } => {
+        ActionRecord::Call { contract, instance, function, arguments, live, value } => {
+            let contract = &named(contract, *instance);
             vec![format!("{margin}{}", Invocation { contract, function, arguments, live, value }.render())]
         }
         ActionRecord::Loan { lender, token, amount: base, body } => {

@@ -167,7 +167,7 @@ mod tests {
     /// A swap of 5,000 of one token for 2,000 of another one.
     fn swap(token: Address, other: Address) -> Exchange {
         let arguments = vec![Bool(token == GEM), Uint(U256::from(5_000), 256)];
-        let call = ActionCall { function: 7, arguments, live: Vec::new(), value: U256::ZERO };
+        let call = ActionCall { function: 7, instance: None, arguments, live: Vec::new(), value: U256::ZERO };
         let transfers = [
             Transfer { token, from: HOME, to: POOL, amount: U256::from(5_000) },
             Transfer { token: other, from: POOL, to: HOME, amount: U256::from(2_000) },
@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn what_moves_nothing_is_no_exchange() {
-        let call = ActionCall { function: 7, arguments: Vec::new(), live: Vec::new(), value: U256::ZERO };
+        let call =
+            ActionCall { function: 7, instance: None, arguments: Vec::new(), live: Vec::new(), value: U256::ZERO };
         let circle = Transfer { token: GEM, from: HOME, to: HOME, amount: U256::ONE };
         assert_eq!(Exchange::of(&call, HOME, &[circle]), None);
     }

@@ -83,16 +83,8 @@ pub(super) fn proceed(drawing: &Drawing<'_>, verb: Verb, steps: &mut Vec<Step>, 
     let contracts = timelocks.chain([protocol.contracts[governor.contract].address]);
     let first = verb == Verb::Queue || !has_verb(protocol, governor, Verb::Queue);
     let advance = drawing.facts.wait(contracts, if first { Wait::Count } else { Wait::Execution });
-    let ActionCall { function, arguments, live, value } = call;
-    steps.push(Step::Call(Call {
-        sender: attacker.address,
-        function,
-        instance: None,
-        arguments,
-        live,
-        value,
-        advance,
-    }));
+    let ActionCall { function, instance, arguments, live, value } = call;
+    steps.push(Step::Call(Call { sender: attacker.address, function, instance, arguments, live, value, advance }));
 }
 
 /// All stages in one script, for a governor that knows no delay.
@@ -228,7 +220,7 @@ fn delegations(protocol: &Protocol) -> Vec<Action> {
     delegates
         .map(|(function, _)| {
             let arguments = vec![DynSolValue::Address(contract)];
-            Action::Call(ActionCall { function, arguments, live: Vec::new(), value: U256::ZERO })
+            Action::Call(ActionCall { function, instance: None, arguments, live: Vec::new(), value: U256::ZERO })
         })
         .collect()
 }
@@ -294,7 +286,7 @@ fn verb_call(
             other => argument_of(other, payload),
         })
         .collect();
-    Some(ActionCall { function, arguments, live, value: U256::ZERO })
+    Some(ActionCall { function, instance: None, arguments, live, value: U256::ZERO })
 }
 
 /// Part of a proposal by its type: target, calldata, description or its hash, support.

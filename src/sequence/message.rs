@@ -1,4 +1,4 @@
-use super::{Action, Call, Holder, Source, Step};
+use super::{Action, ActionCall, Call, Holder, Source, Step};
 use crate::{
     evm::Message,
     protocol::{Function, Protocol},
@@ -91,6 +91,17 @@ impl Call {
     }
 }
 
+impl ActionCall {
+    /// Where it goes, and with how much. Where nothing is there, it goes to nobody and takes nothing along.
+    fn destination(&self, protocol: &Protocol) -> (Address, U256) {
+        let fixed = protocol.contracts[protocol.functions[self.function].contract].address;
+        match self.instance {
+            None => (fixed, self.value),
+            Some(instance) => instance.address.map_or((fixed, U256::ZERO), |address| (address, self.value)),
+        }
+    }
+}
+
 /// Selector and arguments.
 pub(super) fn encode(function: &Function, arguments: &[DynSolValue]) -> Bytes {
     let mut data = function.selector.to_vec();
@@ -121,11 +132,12 @@ fn encode_action(protocol: &Protocol, action: &Action) -> DynSolValue {
     match action {
         Action::Call(call) => {
             let function = &protocol.functions[call.function];
+            let (target, value) = call.destination(protocol);
             let fills = call.live.iter().map(|live| fill(head_offset(function, live.argument), &live.source)).collect();
             DynSolValue::Tuple(vec![
                 small(0),
-                DynSolValue::Address(protocol.contracts[function.contract].address),
-                uint(call.value),
+                DynSolValue::Address(target),
+                uint(value),
                 DynSolValue::Bytes(encode(function, &call.arguments).to_vec()),
                 DynSolValue::Array(fills),
                 DynSolValue::Address(Address::ZERO),

@@ -71,6 +71,9 @@ pub enum ActionRecord {
     Call {
         /// Name of the deployment.
         contract: String,
+        /// Its number among the contracts of this kind that earlier steps create, from 0; none where the deployment is the contract.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instance: Option<usize>,
         /// Signature.
         function: String,
         /// One value a parameter.
@@ -303,6 +306,7 @@ fn action_record(protocol: &Protocol, action: &Action) -> ActionRecord {
             let function = &protocol.functions[call.function];
             ActionRecord::Call {
                 contract: protocol.contracts[function.contract].name.clone(),
+                instance: call.instance.map(|instance| instance.order),
                 function: function.abi.signature(),
                 arguments: call.arguments.iter().map(|value| json::encode(protocol, value)).collect(),
                 live: call.live.iter().filter_map(|live| live_record(protocol, live)).collect(),
@@ -377,11 +381,12 @@ pub(super) fn instance(protocol: &Protocol, function: usize, order: Option<usize
 
 fn action(protocol: &Protocol, record: &ActionRecord) -> Result<Action, Misfit> {
     Ok(match record {
-        ActionRecord::Call { contract, function, arguments: values, live, value } => {
+        ActionRecord::Call { contract, instance: order, function, arguments: values, live, value } => {
             let function = find_function(protocol, contract, function)?;
             let entry = &protocol.functions[function];
             Action::Call(ActionCall {
                 function,
+                instance: instance(protocol, function, *order),
                 arguments: arguments(protocol, entry, values)?,
                 live: live.iter().map(|each| fill(protocol, entry, each)).collect::<Result<_, _>>()?,
                 value: number(value)?,

@@ -102,6 +102,9 @@ pub struct Call {
 pub struct ActionCall {
     /// Index into the protocol's functions.
     pub function: usize,
+    /// Which contract is meant, where the function is one of a contract that only calls create: those of the steps before the
+    /// script.
+    pub instance: Option<Instance>,
     /// One value a parameter.
     pub arguments: Vec<DynSolValue>,
     /// Arguments that the contract fills in while the script runs.

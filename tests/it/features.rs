@@ -239,6 +239,46 @@ fn comments_configure_a_suite_and_variables_what_they_leave_open() {
     assert!(error.contains("FOUNDRY_SENDER: `sender` is not an address"), "{error}");
 }
 
+/// Compared with forge's by `.ci/conformance`.
+#[test]
+fn comments_of_what_a_suite_inherits_have_no_effect_and_are_named() {
+    let project = SuiteProject::open(&data(), "default").expect("the project is built");
+    let shape = |name: &str| {
+        let protocol = project.protocol(name).expect("the suite is set up");
+        (protocol.campaign.steps, protocol.suite.expect("a suite").fail_on_revert)
+    };
+    assert_eq!(shape("InheritedTest"), (30, false));
+    assert_eq!(shape("InheritedOverTest"), (1, false), "its own comments count, the function's first");
+    assert_eq!(shape("InheritedStrictTest"), (30, false));
+    assert_eq!(shape("InheritedStrictAgainTest"), (30, true));
+    for (name, expected) in [("InheritedTest", 1), ("InheritedOverTest", 0), ("InheritedStrictTest", 0)] {
+        assert_eq!(found(name, 3).len(), expected, "{name}");
+    }
+    let notes = project.notes_of("InheritedTest").expect("the comments are right");
+    let words = [
+        "Inherited.t.sol:23: `invariant.depth` of ShallowGongTest.invariant_struck_once has no effect",
+        "Inherited.t.sol:13: `invariant.depth` of ShallowTest has no effect",
+    ];
+    assert_eq!(notes.len(), words.len(), "{notes:?}");
+    for (note, words) in notes.iter().zip(words) {
+        assert!(note.contains(words) && note.contains("InheritedTest takes nothing from what it inherits"), "{note}");
+    }
+}
+
+#[test]
+fn a_comment_that_is_wrong_is_told_also_where_it_is_inherited() {
+    let home = home();
+    let project = copy_with(home.path(), "contract BellTest", "contract BellTest");
+    let path = project.join("test/Inherited.t.sol");
+    let text = fs::read_to_string(&path).expect("it is there");
+    fs::write(path, text.replacen("default.invariant.depth = 1", "nightly.invariant.depth = 1", 1)).expect("a file");
+    let project = SuiteProject::open(&project, "default").expect("the project is built");
+    let error = project.protocol("InheritedTest").expect_err("a base has a wrong comment");
+    assert_eq!(error.place().map(|place| place.line), Some(13));
+    assert!(error.to_string().contains("no profile `nightly`"), "{error}");
+    assert!(project.protocol("InheritedStrictTest").is_ok(), "it does not inherit it");
+}
+
 /// A copy of the project whose suites say something else.
 fn copy_with(home: &Path, from: &str, to: &str) -> PathBuf {
     let project = home.join("project");

@@ -9,6 +9,7 @@ use heist::{
     campaign::{FindingKind, ReplayStatus, replay},
     gallery,
     protocol::{ActorKind, SetUp, SuiteProject, Sureness},
+    sequence::StepRecord,
 };
 use serde_json::Value;
 use std::{
@@ -79,6 +80,69 @@ fn nothing_is_found_where_the_price_is_posted() {
 }
 
 #[test]
+fn what_only_calls_create_is_robbed_without_a_handler() {
+    let found = set_up("granary", "ForgetfulCloakroomTest");
+    let kind = found.survey.contracts.last().expect("contracts are listed");
+    assert_eq!((kind.name.as_str(), kind.address, kind.functions), ("ForgetfulLocker", None, 2));
+    assert_eq!(kind.why, "created by calls: its creation code is part of cloakroom's");
+    let created: Vec<_> = found.protocol.contracts.iter().filter(|contract| contract.created).collect();
+    assert_eq!(created.len(), 1, "there is no locker before one is opened");
+    for seed in [1, 2] {
+        let (_, collector) = search(&found.protocol, &options(seed, 60_000));
+        assert!(collector.defects.is_empty(), "{:?}", collector.defects);
+        let finding = collector.findings.first().unwrap_or_else(|| panic!("nothing at seed {seed}"));
+        assert_eq!((finding.kind, finding.steps.len()), (FindingKind::Profit, 2));
+        let steps: Vec<_> = finding.steps.iter().flat_map(StepRecord::functions).collect();
+        let takes = steps.iter().filter(|call| *call == "ForgetfulLocker.take()").count();
+        assert!(steps[0] == "cloakroom.open()" && takes > 1, "{steps:?}");
+        for finding in &collector.findings {
+            // A finding is a file: which locker is meant is said there.
+            let text = serde_json::to_string(finding).expect("it is JSON");
+            assert!(text.contains("\"instance\":0"), "{text}");
+            let again = replay(&found.protocol, &serde_json::from_str(&text).expect("it is a finding"));
+            assert!(matches!(again.status, ReplayStatus::Reproduced { .. }), "{}: {:?}", finding.id, again.status);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_found_where_lockers_write_down_what_is_taken() {
+    let SetUp { protocol, .. } = set_up("granary", "CarefulCloakroomTest");
+    let (summary, collector) = search(&protocol, &options(1, 60_000));
+    assert!(collector.findings.is_empty() && collector.defects.is_empty(), "{collector:?}");
+    let counts = summary.protocols[0].functions.iter().filter(|count| count.function.starts_with("CarefulLocker."));
+    let counts: Vec<_> = counts.collect();
+    assert!(counts.len() == 2 && counts.iter().all(|count| count.changes > 0), "{counts:?}");
+}
+
+#[test]
+fn what_only_calls_create_has_no_role() {
+    let home = home();
+    let project = home.path().join("granary");
+    for (path, bytes) in files(&data("granary")) {
+        let path = project.join(path);
+        fs::create_dir_all(path.parent().expect("it has a folder")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
+    }
+    let overlay = |text: &str| {
+        fs::write(project.join("heist.toml"), text).expect("a file");
+        let project = SuiteProject::open(&project, "default").expect("the project is built");
+        project.set_up("ForgetfulCloakroomTest", Some(gallery::attacker()))
+    };
+    let error =
+        overlay("[[role]]\ncontract = \"ForgetfulLocker\"\nrole = \"vault\"\n").expect_err("no role").to_string();
+    assert!(error.contains("`ForgetfulLocker` is created by calls"), "{error}");
+    // How often it is called can be said.
+    let changed = overlay("[contracts.ForgetfulLocker]\nfuzz = [\"take\"]\n").expect("it is a target");
+    let of_locker = changed
+        .protocol
+        .functions
+        .iter()
+        .filter(|function| changed.protocol.contracts[function.contract].created && function.weight > 0);
+    assert_eq!(of_locker.map(|function| function.abi.name.as_str()).collect::<Vec<_>>(), ["take"]);
+}
+
+#[test]
 fn a_finding_of_a_set_up_replays_in_another_process_and_in_another_folder() {
     let home = home();
     let project = data("granary");
@@ -100,18 +164,20 @@ fn a_finding_of_a_set_up_replays_in_another_process_and_in_another_folder() {
 #[test]
 fn a_set_up_gives_the_same_bytes_at_one_and_at_four_threads() {
     let home = home();
-    let runs = ["1", "4"].map(|threads| {
-        let out = home.path().join(threads);
-        let (project, out_text) = (data("granary"), out.to_str().unwrap());
-        let mut arguments = vec!["run", project.to_str().unwrap(), "--setup", "SpotPawnshopTest", "--calls", "40000"];
-        arguments.extend(["--seed", "4", "--threads", threads, "--progress", "none", "-q", "--out", out_text]);
-        say(home.path(), &arguments);
-        let mut files = files(&out);
-        files.retain(|path, _| path.starts_with("findings") || path.starts_with("corpus"));
-        files
-    });
-    assert!(runs[0].len() > 3, "{:?}", runs[0].keys());
-    assert_eq!(runs[0], runs[1]);
+    for set_up in ["SpotPawnshopTest", "ForgetfulCloakroomTest"] {
+        let runs = ["1", "4"].map(|threads| {
+            let out = home.path().join(set_up).join(threads);
+            let (project, out_text) = (data("granary"), out.to_str().unwrap());
+            let mut arguments = vec!["run", project.to_str().unwrap(), "--setup", set_up, "--calls", "40000"];
+            arguments.extend(["--seed", "4", "--threads", threads, "--progress", "none", "-q", "--out", out_text]);
+            say(home.path(), &arguments);
+            let mut files = files(&out);
+            files.retain(|path, _| path.starts_with("findings") || path.starts_with("corpus"));
+            files
+        });
+        assert!(runs[0].len() > 3, "{:?}", runs[0].keys());
+        assert_eq!(runs[0], runs[1], "{set_up}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::{
     Answer, Cheat, Failure,
     interface::{VmCalls, Wallet},
+    wallet,
 };
 use alloy_primitives::{Address, B256, U256, address, keccak256};
 use alloy_sol_types::SolValue;
@@ -11,21 +12,23 @@ use k256::ecdsa::SigningKey;
 /// The factory that many chains have at this address, and Foundry deploys.
 const CREATE2_FACTORY: Address = address!("4e59b44847b379578588920cA78FbF26c0B4956C");
 
-pub(super) fn answer(_cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
+pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
     use VmCalls as C;
     Some(match call {
         C::addr(call) => key(call.key).map(|key| account(&key).abi_encode()),
-        C::rememberKey(call) => key(call.key).map(|key| account(&key).abi_encode()),
-        C::createWallet_0(call) => wallet(keccak256(&call.label).into()),
-        C::createWallet_1(call) => wallet(call.key),
-        C::createWallet_2(call) => wallet(call.key),
+        C::rememberKey(call) => wallet::remember(cheat, call.key).map(|account| account.abi_encode()),
+        C::createWallet_0(call) => described(keccak256(&call.label).into()),
+        C::createWallet_1(call) => described(call.key),
+        C::createWallet_2(call) => described(call.key),
         C::sign_0(call) => sign(call.key, call.digest),
         C::sign_1(call) => sign(call.wallet.key, call.digest),
         C::signCompact_0(call) => sign_compact(call.key, call.digest),
         C::signCompact_1(call) => sign_compact(call.wallet.key, call.digest),
-        // Only scripts have wallets of their own.
-        C::sign_2(_) | C::sign_3(_) | C::signCompact_2(_) | C::signCompact_3(_) => {
-            Err("no wallets are available".into())
+        C::sign_2(call) => wallet::signer(cheat, None).and_then(|key| sign(key, call.digest)),
+        C::sign_3(call) => wallet::signer(cheat, Some(call.signer)).and_then(|key| sign(key, call.digest)),
+        C::signCompact_2(call) => wallet::signer(cheat, None).and_then(|key| sign_compact(key, call.digest)),
+        C::signCompact_3(call) => {
+            wallet::signer(cheat, Some(call.signer)).and_then(|key| sign_compact(key, call.digest))
         }
         C::ensNamehash(call) => Ok(name_hash(&call.name).abi_encode()),
         C::publicKeyP256(call) => public_p256(call.key),
@@ -62,7 +65,8 @@ fn account(key: &SigningKey) -> Address {
     Address::from_word(keccak256(point.as_bytes().get(1..).unwrap_or_default()))
 }
 
-fn wallet(number: U256) -> Answer {
+/// A key with what follows from it.
+fn described(number: U256) -> Answer {
     let key = key(number)?;
     let point = key.verifying_key().to_encoded_point(false);
     let coordinate = |field: Option<&k256::FieldBytes>| field.map_or(U256::ZERO, |bytes| U256::from_be_slice(bytes));

@@ -3,10 +3,11 @@
 use super::{
     super::notes::{Access, Word},
     Answer, Cheat, Cheats, DONE, MAX_ITEMS, MachineContext, interface,
-    interface::VmCalls,
+    interface::{ToolsCalls, VmCalls},
 };
 use alloy_primitives::{Address, B256, Log, U256};
 use alloy_sol_types::SolValue;
+use serde_json::{Value, json};
 
 /// Events since recording began; none while it has not.
 pub(super) type Recording = Option<Vec<Log>>;
@@ -51,6 +52,18 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
         }
         _ => return None,
     })
+}
+
+/// The same events as a text.
+pub(super) fn answer_text(cheat: &mut Cheat<'_>, call: &ToolsCalls) -> Option<Answer> {
+    let ToolsCalls::getRecordedLogsJson(_) = call else { return None };
+    cheat.depends_on_everything();
+    let logs = cheat.cheats.logs.as_mut().map(std::mem::take).unwrap_or_default();
+    let log = |log: &Log| {
+        let topics: Vec<_> = log.topics().iter().map(ToString::to_string).collect();
+        json!({ "topics": topics, "data": log.data.data.to_string(), "emitter": log.address.to_string() })
+    };
+    Some(Ok(Value::Array(logs.iter().map(log).collect()).to_string().abi_encode()))
 }
 
 impl Cheats {

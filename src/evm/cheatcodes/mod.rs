@@ -4,6 +4,7 @@
 //! One file a group; [`interface`] has all signatures. What a cheatcode leaves behind for later calls is [`Cheats`], a part of
 //! each snapshot.
 
+mod about;
 mod account;
 mod artifact;
 mod assertion;
@@ -35,6 +36,7 @@ mod snapshot;
 mod storage;
 mod text;
 mod variable;
+mod wallet;
 
 pub(super) use hook::Cheated;
 pub(super) use snapshot::failure;
@@ -127,6 +129,7 @@ struct Lasting {
     intercepts: bool,
     blob_hashes: Vec<B256>,
     variables: Arc<variable::Variables>,
+    wallets: Arc<wallet::Wallets>,
     orders: Arc<Orders>,
 }
 
@@ -210,8 +213,17 @@ const GROUPS: [fn(&mut Cheat<'_>, &VmCalls) -> Option<Answer>; 21] = [
 ];
 
 /// The same of those that work on texts, files and artifacts.
-const TOOLS: [fn(&mut Cheat<'_>, &ToolsCalls) -> Option<Answer>; 6] =
-    [text::answer, variable::answer, json::answer, serialize::answer, file::answer, artifact::answer];
+const TOOLS: [fn(&mut Cheat<'_>, &ToolsCalls) -> Option<Answer>; 9] = [
+    text::answer,
+    variable::answer,
+    json::answer,
+    serialize::answer,
+    file::answer,
+    artifact::answer,
+    wallet::answer,
+    logs::answer_text,
+    about::answer,
+];
 
 impl Cheat<'_> {
     /// Does what `data` asks for.
@@ -223,6 +235,7 @@ impl Cheat<'_> {
         if work > MAX_WORK {
             return Err(Failure::from("the cheatcodes of this call have worked through too much data").data());
         }
+        self.cheats.work = work;
         let answer = match Call::decode(data) {
             None => None,
             Some(Call::Vm(call)) => GROUPS.iter().find_map(|group| group(self, &call)),
@@ -234,7 +247,8 @@ impl Cheat<'_> {
             Some(Err(failure)) => Err(failure.data()),
             Some(Ok(output)) => Ok(output.into()),
         };
-        self.cheats.work = work.saturating_add(output.as_ref().map_or(0, |output| output.len()));
+        let given = output.as_ref().map_or(0, |output| output.len());
+        self.cheats.work = self.cheats.work.saturating_add(given);
         output
     }
 

@@ -1,6 +1,6 @@
 //! Who seems to call.
 
-use super::{Answer, Cheat, Cheats, DONE, Failure, MachineContext, interface::VmCalls, key::account_of};
+use super::{Answer, Cheat, Cheats, DONE, Failure, MachineContext, interface::VmCalls, key::account_of, wallet};
 use alloy_primitives::{Address, U256};
 use alloy_sol_types::SolValue;
 use revm::context_interface::{ContextTr, JournalTr};
@@ -48,12 +48,12 @@ pub(super) fn answer(cheat: &mut Cheat<'_>, call: &VmCalls) -> Option<Answer> {
             cheat.cheats.lasting.pranks.retain(|depth, prank| *depth != cheat.depth || prank.broadcast);
             DONE
         }
-        C::broadcast_0(_) => broadcast(cheat, cheat.context.tx.caller, true),
+        C::broadcast_0(_) => broadcast(cheat, broadcaster(cheat), true),
         C::broadcast_1(call) => broadcast(cheat, call.sender, true),
-        C::broadcast_2(call) => account_of(call.key).and_then(|sender| broadcast(cheat, sender, true)),
-        C::startBroadcast_0(_) => broadcast(cheat, cheat.context.tx.caller, false),
+        C::broadcast_2(call) => broadcast_with(cheat, call.key, true),
+        C::startBroadcast_0(_) => broadcast(cheat, broadcaster(cheat), false),
         C::startBroadcast_1(call) => broadcast(cheat, call.sender, false),
-        C::startBroadcast_2(call) => account_of(call.key).and_then(|sender| broadcast(cheat, sender, false)),
+        C::startBroadcast_2(call) => broadcast_with(cheat, call.key, false),
         C::stopBroadcast(_) => {
             let pranks = &mut cheat.cheats.lasting.pranks;
             let count = pranks.len();
@@ -112,6 +112,18 @@ fn start(cheat: &mut Cheat<'_>, (sender, origin): (Address, Option<Address>), si
 }
 
 /// In a test a broadcast sends nothing anywhere: it is a prank of caller and origin.
+/// Who broadcasts where nobody is named: the one whose key is remembered, else who sends the message.
+fn broadcaster(cheat: &Cheat<'_>) -> Address {
+    wallet::only(cheat).unwrap_or(cheat.context.tx.caller)
+}
+
+/// Broadcasts as the account of a key, which is remembered.
+fn broadcast_with(cheat: &mut Cheat<'_>, key: U256, single: bool) -> Answer {
+    broadcast(cheat, account_of(key)?, single)?;
+    wallet::remember(cheat, key)?;
+    DONE
+}
+
 fn broadcast(cheat: &mut Cheat<'_>, sender: Address, single: bool) -> Answer {
     if cheat.cheats.lasting.pranks.values().any(|prank| prank.broadcast) {
         return Err("a broadcast is active already".into());

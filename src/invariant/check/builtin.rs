@@ -135,7 +135,7 @@ impl Compiler<'_> {
         match self.source.find(name) {
             Some(Bound::Role(binding)) => Some(self.protocol.roles[*binding].contract),
             Some(_) => None,
-            None => self.protocol.contracts.iter().position(|contract| contract.name == name),
+            None => self.protocol.contracts.iter().position(|contract| !contract.created && contract.name == name),
         }
     }
 

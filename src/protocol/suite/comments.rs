@@ -1,4 +1,5 @@
-//! Comments that document contracts and their functions: as much of Solidity as it takes to know what a comment belongs to.
+//! Comments that document contracts and their functions, and what contracts inherit from: as much of Solidity as it takes to know
+//! what a comment belongs to.
 
 /// A line of a comment in front of a contract or of one of its functions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,11 +12,43 @@ pub(super) struct DocLine {
     pub(super) text: String,
 }
 
-/// The lines of a source that document something, in order.
-pub(super) fn doc_lines(source: &str) -> Vec<DocLine> {
-    let mut reader = Reader { rest: source, line: 1, depth: 0, pending: Vec::new(), contract: None, found: Vec::new() };
+/// A contract and the names of those that it inherits from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Declared {
+    pub(super) name: String,
+    pub(super) bases: Vec<String>,
+}
+
+/// What a source says about its contracts, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Outline {
+    pub(super) contracts: Vec<Declared>,
+    /// Lines that document something.
+    pub(super) lines: Vec<DocLine>,
+}
+
+/// Reads a source.
+pub(super) fn outline(source: &str) -> Outline {
+    let mut reader = Reader {
+        rest: source,
+        line: 1,
+        depth: 0,
+        pending: Vec::new(),
+        contract: None,
+        heritage: None,
+        found: Outline::default(),
+    };
     while reader.step() {}
     reader.found
+}
+
+/// Where a list of bases is being read.
+#[derive(Debug, Clone, Copy, Default)]
+struct Heritage {
+    /// Parentheses that are open: arguments name no bases.
+    depth: usize,
+    /// Whether a dot came last, behind the name of a file.
+    is_member: bool,
 }
 
 struct Reader<'a> {
@@ -26,7 +59,8 @@ struct Reader<'a> {
     /// Lines of comments that have met nothing yet.
     pending: Vec<(usize, &'a str)>,
     contract: Option<&'a str>,
-    found: Vec<DocLine>,
+    heritage: Option<Heritage>,
+    found: Outline,
 }
 
 impl<'a> Reader<'a> {
@@ -55,6 +89,7 @@ impl<'a> Reader<'a> {
             self.meet(word);
         } else {
             self.take(first.len_utf8());
+            self.sign(first);
             match first {
                 '{' => self.depth += 1,
                 '}' => self.depth = self.depth.saturating_sub(1),
@@ -66,10 +101,40 @@ impl<'a> Reader<'a> {
         true
     }
 
+    /// Signs that say where a base's name begins and ends.
+    fn sign(&mut self, sign: char) {
+        let Some(heritage) = &mut self.heritage else { return };
+        match sign {
+            '{' | ';' => self.heritage = None,
+            '(' => heritage.depth += 1,
+            ')' => heritage.depth = heritage.depth.saturating_sub(1),
+            '.' => heritage.is_member = true,
+            _ => {}
+        }
+    }
+
+    /// A base of the contract that was declared last.
+    fn inherit(&mut self, word: &str) {
+        let Some(Declared { bases, .. }) = self.found.contracts.last_mut() else { return };
+        match &mut self.heritage {
+            None if word == "is" => self.heritage = Some(Heritage::default()),
+            Some(Heritage { depth: 0, is_member }) => {
+                if std::mem::take(is_member) {
+                    bases.pop();
+                }
+                bases.push(word.to_owned());
+            }
+            _ => {}
+        }
+    }
+
     /// Words that begin something with a name.
     fn meet(&mut self, word: &str) {
         let is_contract = self.depth == 0 && matches!(word, "contract" | "interface" | "library");
         let is_function = self.depth == 1 && word == "function";
+        if self.depth == 0 && !is_contract {
+            self.inherit(word);
+        }
         if !is_contract && !is_function {
             return;
         }
@@ -82,12 +147,14 @@ impl<'a> Reader<'a> {
         }
         if is_contract {
             self.contract = Some(name);
+            self.heritage = None;
+            self.found.contracts.push(Declared { name: name.to_owned(), bases: Vec::new() });
         }
         let Some(contract) = self.contract else { return };
         let function = (!is_contract).then(|| name.to_owned());
         for (line, text) in std::mem::take(&mut self.pending) {
             let (contract, function) = (contract.to_owned(), function.clone());
-            self.found.push(DocLine { contract, function, line, text: text.to_owned() });
+            self.found.lines.push(DocLine { contract, function, line, text: text.to_owned() });
         }
     }
 
@@ -125,10 +192,10 @@ fn literal(text: &str, quote: char) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::doc_lines;
+    use super::outline;
 
     fn found(source: &str) -> Vec<(String, Option<String>, usize, String)> {
-        let lines = doc_lines(source).into_iter();
+        let lines = outline(source).lines.into_iter();
         lines.map(|each| (each.contract, each.function, each.line, each.text.trim().to_owned())).collect()
     }
 
@@ -158,6 +225,16 @@ mod tests {
             "contract A { string s = \"/// } \\\" contract B {\"; string t = '\"{'; /// of f\nfunction f() {} }";
         assert_eq!(found(source).len(), 1);
         assert_eq!(found(source)[0].1.as_deref(), Some("f"));
+    }
+
+    #[test]
+    fn bases_are_known_by_name() {
+        let source = "import {B as C} from './B.sol'; /// this is of A\nabstract contract A is B, // is it?\n C(D(1), \"x\"), e.F {\n\
+                      function is_(G g) external { } } interface H is I{} contract J { } function is() {} library K {}";
+        let found: Vec<_> =
+            outline(source).contracts.into_iter().map(|each| (each.name, each.bases.join(" "))).collect();
+        let expected = [("A", "B C F"), ("H", "I"), ("J", ""), ("K", "")];
+        assert_eq!(found, expected.map(|(name, bases)| (name.to_owned(), bases.to_owned())));
     }
 
     #[test]

@@ -1,36 +1,54 @@
 //! Contracts that calls may create: artifacts whose creation code is part of code that is there.
 
 use super::{
-    super::{Artifact, Bytecode},
+    super::{Artifact, Artifacts, Bytecode},
     names::Names,
     stage::Stage,
 };
 use alloy_primitives::Bytes;
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Most of them.
 const MAX_CREATABLE: usize = 64;
 /// Shortest code that is told from chance.
 const MIN_CODE: usize = 16;
 
-/// The artifacts, in the order in which they are found; what they may create in turn is among them. The suite's own code counts
-/// only where it is called.
-pub(super) fn find<'a>(stage: &Stage<'a>, names: &Names, is_suite_called: bool) -> Vec<&'a Arc<Artifact>> {
+/// A contract that calls may create.
+#[derive(Debug, Clone)]
+pub(super) struct Creatable<'a> {
+    pub(super) artifact: &'a Arc<Artifact>,
+    /// Whose code carries its own.
+    pub(super) creator: String,
+}
+
+/// What the contracts of a suite may create. The suite's own code counts only where it is called.
+pub(super) fn of_suite<'a>(stage: &Stage<'a>, names: &Names, is_suite_called: bool) -> Vec<Creatable<'a>> {
     let addresses = names.addresses().filter(|address| is_suite_called || *address != stage.address);
-    let codes: BTreeSet<Bytes> = addresses.map(|address| stage.machine.code(address)).collect();
-    let mut open: Vec<Bytes> = codes.into_iter().collect();
-    let mut found: Vec<&Arc<Artifact>> = Vec::new();
-    while let Some(code) = open.pop() {
-        for artifact in stage.artifacts.iter() {
-            let is_known = found.iter().any(|known| known.creation == artifact.creation);
-            if is_known || Arc::ptr_eq(artifact, stage.artifact) || !contains(&code, &artifact.creation) {
+    let name = |address| names.get(address).map(|(name, _)| name.to_owned()).unwrap_or_default();
+    let codes = addresses.map(|address| (stage.machine.code(address), name(address))).collect();
+    find(stage.artifacts, stage.artifact, codes)
+}
+
+/// What contracts with these codes may create, in the order in which it is found, without the suite itself; what that may create in
+/// turn is among it.
+pub(super) fn find<'a>(
+    artifacts: &'a Artifacts,
+    suite: &Arc<Artifact>,
+    codes: BTreeMap<Bytes, String>,
+) -> Vec<Creatable<'a>> {
+    let mut open: Vec<(Bytes, String)> = codes.into_iter().collect();
+    let mut found: Vec<Creatable<'a>> = Vec::new();
+    while let Some((code, creator)) = open.pop() {
+        for artifact in artifacts.iter() {
+            let is_known = found.iter().any(|known| known.artifact.creation == artifact.creation);
+            if is_known || Arc::ptr_eq(artifact, suite) || !contains(&code, &artifact.creation) {
                 continue;
             }
             if found.len() == MAX_CREATABLE {
                 return found;
             }
-            open.push(artifact.runtime.bytes.clone());
-            found.push(artifact);
+            open.push((artifact.runtime.bytes.clone(), artifact.name.clone()));
+            found.push(Creatable { artifact, creator: creator.clone() });
         }
     }
     found

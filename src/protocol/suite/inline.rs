@@ -1,13 +1,14 @@
-//! `/// forge-config: default.invariant.depth = 10` in front of a suite or one of its invariants.
+//! `/// forge-config: default.invariant.depth = 10` in front of a suite or one of its invariants. forge takes nothing from what a suite
+//! inherits, neither of a base contract nor of an invariant that one has, but it does not take a line that is wrong either.
 
 use super::{
     super::{Artifact, Files, Place},
-    comments::{DocLine, doc_lines},
     config::FoundryConfig,
     error::{SuiteError, SuiteProblem},
     file,
     invariant_keys::InvariantKeys,
     is_predicate,
+    lineage::Lineage,
 };
 use std::{collections::BTreeMap, str::FromStr};
 use toml::{Table, Value};
@@ -28,15 +29,16 @@ pub(super) fn keys(
     config: &FoundryConfig,
     artifact: &Artifact,
 ) -> Result<(InvariantKeys, Vec<String>), SuiteError> {
-    let Some((path, text)) = source(files, artifact) else { return Ok((config.invariant, Vec::new())) };
-    let shown = files.display(&path);
+    let Some(lineage) = Lineage::read(files, artifact, PREFIX) else { return Ok((config.invariant, Vec::new())) };
     let mut said: BTreeMap<Option<String>, Layers> = BTreeMap::new();
     let mut notes = Vec::new();
-    for line in doc_lines(&text).into_iter().filter(|line| line.contract == artifact.name) {
+    for (path, line) in lineage.lines() {
         let Some((_, words)) = line.text.split_once(PREFIX) else { continue };
-        let place = Place { line: line.line, ..file(&shown) };
-        let layers = said.entry(line.function.clone()).or_default();
-        let silent = read(words, config, layers).map_err(|message| {
+        let place = Place { line: line.line, ..file(&files.display(path)) };
+        let is_own = lineage.is_own(path, line);
+        let mut inherited = Layers::default();
+        let layers = if is_own { said.entry(line.function.clone()).or_default() } else { &mut inherited };
+        let keys = read(words, config, layers).map_err(|message| {
             let problem = SuiteProblem::Inline(message);
             SuiteError::new(place.clone(), problem)
         })?;
@@ -44,7 +46,21 @@ pub(super) fn keys(
             .function
             .as_ref()
             .is_some_and(|name| !artifact.abi.function(name).is_some_and(|named| named.iter().any(is_predicate)));
-        notes.extend(silent.into_iter().filter(|_| !of_test).map(|key| note(&place, &line, &key)));
+        if of_test {
+            continue;
+        }
+        let of =
+            line.function.as_ref().map_or_else(|| line.contract.clone(), |name| format!("{}.{name}", line.contract));
+        for key in keys {
+            notes.push(match key {
+                Key { name, .. } if !is_own => format!(
+                    "{place}: `{name}` of {of} has no effect: as with forge, {} takes nothing from what it inherits",
+                    artifact.name
+                ),
+                Key { counts: true, .. } => continue,
+                Key { name, .. } => format!("{place}: `{name}` of {of} has no effect here"),
+            });
+        }
     }
     let of = |function: Option<&str>| {
         let [default, profile] = said.get(&function.map(str::to_owned)).copied().unwrap_or_default();
@@ -56,25 +72,20 @@ pub(super) fn keys(
     Ok((each.reduce(InvariantKeys::together).unwrap_or(suite), notes))
 }
 
-fn note(place: &Place, line: &DocLine, key: &str) -> String {
-    let of = line.function.as_ref().map_or_else(|| line.contract.clone(), |name| format!("{}.{name}", line.contract));
-    format!("{place}: `{key}` of {of} has no effect here")
+/// A key that a line sets.
+struct Key {
+    name: String,
+    /// Whether it has an effect where it is the suite's.
+    counts: bool,
 }
 
-/// The file of a suite among the project's: its path, and its text.
-fn source(files: &dyn Files, artifact: &Artifact) -> Option<(String, String)> {
-    let path = artifact.source.clone();
-    let bytes = files.read(&path).ok()??.into_owned();
-    Some((path, String::from_utf8(bytes).ok()?))
-}
-
-/// Reads a line into the layers of a comment, and gives the keys that have no effect.
-fn read(words: &str, config: &FoundryConfig, layers: &mut Layers) -> Result<Vec<String>, String> {
+/// Reads a line into the layers of a comment, and gives its keys.
+fn read(words: &str, config: &FoundryConfig, layers: &mut Layers) -> Result<Vec<Key>, String> {
     // Keys were written with dashes once.
     let (key, value) = words.trim().split_once('=').ok_or("expected `profile.invariant.key = value`")?;
     let line = format!("{}={value}", key.replace('-', "_"));
     let table = Table::from_str(&line).map_err(|error| error.message().to_owned())?;
-    let mut silent = Vec::new();
+    let mut found = Vec::new();
     for (profile, value) in &table {
         if !config.profiles.contains(profile) {
             return Err(format!("there is no profile `{profile}`; foundry.toml has {}", config.profiles.join(", ")));
@@ -84,7 +95,7 @@ fn read(words: &str, config: &FoundryConfig, layers: &mut Layers) -> Result<Vec<
             let keys = match keys {
                 Value::Table(keys) if section == "invariant" => keys,
                 _ => {
-                    silent.extend(names(section, keys));
+                    found.extend(names(section, keys).into_iter().map(|name| Key { name, counts: false }));
                     continue;
                 }
             };
@@ -96,13 +107,12 @@ fn read(words: &str, config: &FoundryConfig, layers: &mut Layers) -> Result<Vec<
                     "default" => &mut layers[0],
                     _ => &mut other,
                 };
-                if !layer.set(key, value).map_err(|expected| format!("`{key}` is not {expected}"))? {
-                    silent.push(format!("invariant.{key}"));
-                }
+                let counts = layer.set(key, value).map_err(|expected| format!("`{key}` is not {expected}"))?;
+                found.push(Key { name: format!("invariant.{key}"), counts });
             }
         }
     }
-    Ok(silent)
+    Ok(found)
 }
 
 /// The keys of a section by their full names.

@@ -15,6 +15,7 @@ mod fixtures;
 mod inline;
 mod invariant_keys;
 mod judged;
+mod lineage;
 mod names;
 mod options;
 mod outlook;

@@ -26,6 +26,8 @@ pub(super) struct Outlook {
     artifacts: Artifacts,
     libraries: Vec<Library>,
     permissions: Permissions,
+    /// The file of the contract that is run.
+    source: String,
 }
 
 impl Outlook {
@@ -41,7 +43,15 @@ impl Outlook {
             artifacts: artifacts.clone(),
             libraries: libraries.iter().map(library).collect(),
             permissions: permissions.clone(),
+            source: String::new(),
         }
+    }
+
+    /// The same for a contract of this file.
+    #[must_use]
+    pub(super) fn of(mut self, source: &str) -> Self {
+        source.clone_into(&mut self.source);
+        self
     }
 
     /// Where a path leads, when that lies within the project and may be used so. Links are followed first.
@@ -121,6 +131,10 @@ impl Surroundings for Outlook {
 
     fn variables(&self, code: &[u8]) -> Option<&[StorageVariable]> {
         self.artifacts.iter().find(|artifact| artifact.runtime.is_compiled_to(code))?.variables.as_deref()
+    }
+
+    fn source(&self) -> String {
+        self.source.clone()
     }
 
     fn root(&self) -> String {

@@ -1,7 +1,7 @@
 //! What a `heist.toml` beside somebody's tests changes about the protocol that they deploy.
 
 use super::super::{
-    Actor, ActorKind, Protocol, RoleBinding,
+    Actor, ActorKind, Place, Protocol, RoleBinding,
     build::{Known, bind, check_targets, weight},
     config::{ActorChange, Changes, ConfigError, ConfigProblem, Located, Overlay, Targets},
     functions::changes_state,
@@ -24,6 +24,12 @@ pub(super) fn apply(overlay: &Overlay, protocol: &mut Protocol) -> Result<(), Co
     self::actors(protocol, &actors)?;
     for (name, targets) in &targets {
         call(protocol, name, targets)?;
+    }
+    let is_created = |name: &str| protocol.contracts.iter().any(|contract| contract.created && contract.name == name);
+    if let Some(role) = roles.iter().find(|role| is_created(&role.contract)) {
+        let message = format!("`{}` is created by calls, each at an address of its own: it has no role", role.contract);
+        let place = Place { file: overlay.file().to_owned(), ..Place::default() };
+        return Err(ConfigError::new(place, ConfigProblem::BadValue(message)));
     }
     let none = Targets::default();
     let known: Vec<_> = protocol

@@ -85,6 +85,7 @@ impl<'a> Stage<'a> {
     fn show(&mut self) {
         let config = self.config;
         let outlook = Outlook::new(&config.root, self.artifacts, &self.libraries, &config.permissions);
+        let outlook = outlook.of(&self.artifact.source);
         self.machine.set_surroundings(Arc::new(outlook));
     }
 

@@ -1,7 +1,7 @@
 //! What a suite says about whom to call: `targetContracts()` and its kin.
 
 use super::{
-    creatable,
+    creatable::{self, Creatable},
     error::{SuiteError, SuiteProblem},
     names::Names,
     stage::Stage,
@@ -143,8 +143,9 @@ impl Declared {
         if !self.contracts.is_empty() {
             return Vec::new();
         }
-        let found = creatable::find(stage, names, is_suite_called).into_iter();
-        let with_functions = found.map(|artifact| (Arc::clone(artifact), self.functions_of_created(artifact)));
+        let found = creatable::of_suite(stage, names, is_suite_called).into_iter();
+        let with_functions =
+            found.map(|Creatable { artifact, .. }| (Arc::clone(artifact), self.functions_of_created(artifact)));
         with_functions.filter(|(_, functions)| !functions.is_empty()).collect()
     }
 

@@ -66,11 +66,6 @@ alloy_sol_types::sol! {
         function attachDelegation(SignedDelegation);
         function attachDelegation(SignedDelegation, bool);
         function createEd25519Key(bytes32);
-        function currentFilePath();
-        function deriveKey(string, string, uint32);
-        function deriveKey(string, string, uint32, string);
-        function deriveKey(string, uint32);
-        function deriveKey(string, uint32, string);
         function dumpState(string);
         function eip712HashStruct(string, bytes);
         function eip712HashStruct(string, string, bytes);
@@ -79,8 +74,6 @@ alloy_sol_types::sol! {
         function eip712HashTypedData(string);
         function expectSafeMemory(uint64, uint64);
         function expectSafeMemoryCall(uint64, uint64);
-        function foundryVersionAtLeast(string);
-        function foundryVersionCmp(string);
         function getArtifactPathByCode(bytes);
         function getArtifactPathByDeployedCode(bytes);
         function getBroadcast(string, uint64, uint8);
@@ -89,16 +82,11 @@ alloy_sol_types::sol! {
         function getDeployment(string);
         function getDeployment(string, uint64);
         function getDeployments(string, uint64);
-        function getFoundryVersion();
-        function getRecordedLogsJson();
         function getStateDiff();
         function getStateDiffJson();
-        function getWallets();
         function loadAllocs(string);
         function noAccessList();
         function publicKeyEd25519(bytes32);
-        function rememberKeys(string, string, string, uint32);
-        function rememberKeys(string, string, uint32);
         function setEvmVersion(string);
         function signAndAttachDelegation(address, uint256);
         function signAndAttachDelegation(address, uint256, bool);
@@ -120,7 +108,6 @@ alloy_sol_types::sol! {
         function stopSnapshotGas();
         function stopSnapshotGas(string);
         function stopSnapshotGas(string, string);
-        function unixTime();
         function verifyEd25519(bytes, bytes, bytes, bytes32);
     }
 }

@@ -1,4 +1,4 @@
-//! What works on texts, files and what the project was compiled to.
+//! What works on texts, phrases, files and what the project was compiled to.
 
 alloy_sol_types::sol! {
     struct DirEntry {
@@ -169,6 +169,21 @@ alloy_sol_types::sol! {
         function removeDir(string path, bool recursive);
         function createDir(string path, bool recursive);
         function copyFile(string from, string to) returns (uint64);
+
+        // Keys, and what a test asks of its runner.
+        function deriveKey(string phrase, uint32 index) returns (uint256);
+        function deriveKey(string phrase, string path, uint32 index) returns (uint256);
+        function deriveKey(string phrase, uint32 index, string language) returns (uint256);
+        function deriveKey(string phrase, string path, uint32 index, string language) returns (uint256);
+        function rememberKeys(string phrase, string path, uint32 count) returns (address[]);
+        function rememberKeys(string phrase, string path, string language, uint32 count) returns (address[]);
+        function getWallets() returns (address[]);
+        function getRecordedLogsJson() returns (string);
+        function getFoundryVersion() returns (string);
+        function foundryVersionCmp(string version) returns (int256);
+        function foundryVersionAtLeast(string version) returns (bool);
+        function unixTime() returns (uint256);
+        function currentFilePath() returns (string);
 
         // What the project was compiled to.
         function getCode(string artifact) returns (bytes);

@@ -9,6 +9,8 @@ use crate::protocol::{
 };
 use std::path::Path;
 
+/// What a word of those says.
+const STANDS_IN: &str = "says that it stands in for something real";
 /// Functions that users of tokens, vaults, wrapped coins and pools call: of stand-ins, nothing else is called.
 const STANDARD: [&str; 14] = [
     "transfer(address,uint256)",
@@ -55,23 +57,40 @@ pub(super) fn functions(
             continue;
         }
         let is_token = plays("token") && !plays("vault") && !plays("pool");
-        let only_standard = reason(stage, probe, contract, is_token);
-        if let Some(reason) = &only_standard {
-            notes.push(format!("{}: {reason}; only its standard functions are called", contract.name));
-        }
-        let is_wanted = |signature: &str| only_standard.is_none() || STANDARD.contains(&signature);
-        // Allowances are given beforehand, and loans are actions of their own: what protocols do is called more often.
-        let weight = |signature: &str| if MOVING.contains(&signature) || plays("lender") { 1 } else { WEIGHT };
-        let wanted = of(index, contract).into_iter().filter(|one| is_wanted(&one.abi.signature()));
-        functions.extend(wanted.map(|one| Function { weight: weight(&one.abi.signature()), ..one }));
+        let reason = reason(stage, probe, contract, is_token);
+        notes.extend(reason.as_ref().map(|reason| only_standard(contract, reason)));
+        // Loans are actions of their own.
+        let weight = if plays("lender") { 1 } else { WEIGHT };
+        functions.extend(called(of(index, contract), reason.is_some(), weight));
     }
     (functions, notes)
+}
+
+/// The functions that are called of a contract that calls create, and why others are not.
+pub(super) fn of_created(stage: &Stage<'_>, index: usize, contract: &Contract) -> (Vec<Function>, Option<String>) {
+    let reason = stands_in(&contract.artifact, &stage.config.sources[1]);
+    let note = reason.as_ref().map(|word| only_standard(contract, &format!("{word} {STANDS_IN}")));
+    (called(of(index, contract), reason.is_some(), WEIGHT).collect(), note)
+}
+
+fn only_standard(contract: &Contract, reason: &str) -> String {
+    format!("{}: {reason}; only its standard functions are called", contract.name)
+}
+
+/// Functions with their weights, of stand-ins only the standard ones. What moves tokens has no more than one: allowances are given
+/// beforehand, and what protocols do is called more often.
+fn called(functions: Vec<Function>, only_standard: bool, weight: u32) -> impl Iterator<Item = Function> {
+    functions.into_iter().filter_map(move |one| {
+        let signature = one.abi.signature();
+        let weight = if MOVING.contains(&signature.as_str()) { 1 } else { weight };
+        (!only_standard || STANDARD.contains(&signature.as_str())).then_some(Function { weight, ..one })
+    })
 }
 
 /// Why a contract is taken for a stand-in, where it is.
 fn reason(stage: &Stage<'_>, probe: &mut Probe<'_>, contract: &Contract, is_token: bool) -> Option<String> {
     if let Some(word) = stands_in(&contract.artifact, &stage.config.sources[1]) {
-        return Some(format!("{word} says that it stands in for something real"));
+        return Some(format!("{word} {STANDS_IN}"));
     }
     let free = if is_token { gives_for_nothing(probe, contract) } else { None };
     free.map(|function| format!("{function} gives it to anybody for nothing, as only tests want it"))

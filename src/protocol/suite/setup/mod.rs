@@ -6,6 +6,7 @@ mod actors;
 mod callable;
 mod capital;
 mod contracts;
+mod created;
 mod matching;
 mod proxy;
 
@@ -51,8 +52,8 @@ pub struct SetUp {
 pub struct FoundContract {
     /// Its name: a label, a getter of the suite, or that of its artifact.
     pub name: String,
-    /// Where it is.
-    pub address: Address,
+    /// Where it is; none where only calls create it, each at an address of its own.
+    pub address: Option<Address>,
     /// What it was compiled from; none where that is not known.
     pub artifact: Option<String>,
     /// What it passes calls on to.
@@ -66,7 +67,7 @@ pub struct FoundContract {
 /// What was found behind a set-up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Survey {
-    /// Contracts, in the order of their creation.
+    /// Contracts, in the order of their creation; behind them those that calls create.
     pub contracts: Vec<FoundContract>,
     /// What they are for the economy.
     pub roles: Vec<InferredRole>,
@@ -109,9 +110,10 @@ impl Survey {
             kind: actor.kind,
             why: why.clone(),
         }));
+        // Names are given once.
         for (contract, found) in protocol.contracts.iter().enumerate() {
             let called = protocol.functions.iter().filter(|one| one.contract == contract && one.weight > 0).count();
-            let listed = self.contracts.iter_mut().filter(|listed| listed.address == found.address);
+            let listed = self.contracts.iter_mut().filter(|listed| listed.name == found.name);
             listed.for_each(|listed| listed.functions = called);
         }
         let economics = &protocol.economics;
@@ -154,8 +156,14 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
     let seen = look(&stage, &world, &mut machine, known)?;
     let attacker_contract = artifact.map(|artifact| deploy(&stage, &mut machine, artifact, &seen)).transpose()?;
     let world = machine.merge_into(world);
-    let Seen { deployed, contracts, roles, bindings, functions, economy, economics, actors, notes } = seen;
-    let survey = Survey { contracts: listed(&deployed, &contracts, &functions), roles, actors, economy, notes };
+    let Seen { deployed, mut contracts, roles, bindings, mut functions, economy, economics, actors, mut notes } = seen;
+    let mut found = listed(&deployed, &contracts, &functions);
+    let kinds = created::find(&stage, &deployed, &contracts, &actors);
+    found.extend(kinds.listed);
+    contracts.extend(kinds.contracts);
+    functions.extend(kinds.functions);
+    notes.extend(kinds.notes);
+    let survey = Survey { contracts: found, roles, actors, economy, notes };
     let unsettled = survey.economy.unsettled.is_some();
     let protocol = Protocol {
         id: stage.artifact.name.clone(),
@@ -297,7 +305,7 @@ fn listed(deployed: &[Deployed], contracts: &[Contract], functions: &[Function])
         });
         FoundContract {
             name: each.name.clone(),
-            address: each.address,
+            address: Some(each.address),
             artifact: each.matched.as_ref().map(|matched| matched.artifact.qualified()),
             implementation: implementation.collect(),
             why: each.why(),
