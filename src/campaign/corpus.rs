@@ -41,7 +41,10 @@ impl Corpus {
     pub(super) fn merge(&mut self, case: &Case, view: &mut View) -> Vec<News> {
         let mut gain = 0;
         let news = case.outcomes().filter_map(|outcome| self.take(outcome, &mut gain, view)).collect();
-        credit(case, gain, view);
+        // At first everything is new, whatever one does.
+        if !view.scouting {
+            credit(case, gain, view);
+        }
         news
     }
 

@@ -118,7 +118,12 @@ pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng:
     if let Some(ascent) = height::draw(view, rng).filter(|_| !view.scouting) {
         return ascent;
     }
-    let kind = if view.scouting || view.corpus.is_empty() { Kind::Fresh } else { draw_kind(ground, view, rng) };
+    let kind = match view.scouting {
+        _ if view.corpus.is_empty() => Kind::Fresh,
+        true if rng.random_ratio(2, 5) => Kind::Fresh,
+        true => Kind::Changed,
+        false => draw_kind(ground, view, rng),
+    };
     let drawn = match kind {
         Kind::Fresh => None,
         Kind::Changed => Some(changed(ground, generator, view, rng)),
@@ -193,9 +198,16 @@ fn dug_call(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut C
     let index = pick_to_continue(view, rng);
     let entry = &view.corpus[index];
     let generator = Generator { told: &entry.told, ..*generator };
-    let call =
-        next_call(ground, &generator, (entry, view), rng).filter(|_| entry.sequence.steps.len() < ground.steps)?;
-    let depth = if ground.judges_calls() && rng.random_ratio(1, 4) { Depth::Own } else { draw_depth(rng) };
+    if entry.sequence.steps.len() >= ground.steps {
+        return None;
+    }
+    // How any call ends is judged, whatever it has covered before.
+    let is_own = ground.judges_calls() && rng.random_ratio(1, 4);
+    let (call, depth) = if is_own {
+        (generator.draw_call(&ground.protocol, rng)?, Depth::Own)
+    } else {
+        (next_call(ground, &generator, (entry, view), rng)?, draw_depth(rng))
+    };
     let task = Task::Dig { entry: Arc::clone(entry), tail: vec![Step::Call(call)], goal: None, depth };
     Some(Plan { origin: Origin::new(Kind::DugCall, Basis::Entry(index)), task })
 }

@@ -91,7 +91,7 @@ pub(super) struct View {
     /// What kinds of plans brought, and what changes of kept sequences did.
     pub(super) credits: Credits<KINDS>,
     pub(super) mutators: Credits<{ Mutator::ALL.len() }>,
-    /// Whether free search draws from nothing, only judges, and keeps nothing.
+    /// Whether free search only draws and changes whole sequences, and keeps them as they ran.
     pub(super) scouting: bool,
     /// Whether no new edge was reached for long.
     pub(super) stalled: bool,
@@ -313,7 +313,7 @@ impl Worker {
             let generator = Generator { flow, ..Generator::new(&ground.everyone, &view.dictionary) };
             let plan = plan::draw(&ground, &generator, view, &mut rng);
             let mut finds = match plan.task {
-                Task::Whole(sequence) if view.scouting => vec![self.scout(sequence)],
+                Task::Whole(sequence) if view.scouting => vec![self.executor.run(sequence)],
                 task => self.follow((&ground, &generator), task, &mut rng),
             };
             let outcome = finds.remove(0);
@@ -331,12 +331,6 @@ impl Worker {
         trial.deed.exchanges.retain(|exchange| view.exchanges.is_news(exchange));
         (case.outcome, case.deed, case.profit) = (trial.outcome, Some(trial.deed), trial.profit);
         case
-    }
-
-    /// Runs a sequence for its verdicts only.
-    fn scout(&mut self, sequence: Sequence) -> Outcome {
-        let Outcome { sequence, violations, calls, reverts, failed, .. } = self.executor.run(sequence);
-        Outcome { sequence, violations, calls, reverts, failed, ..Outcome::default() }
     }
 
     /// Tells the executor what other cases have shown.

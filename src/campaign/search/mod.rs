@@ -46,8 +46,8 @@ const EPOCH: u64 = 2_048;
 const MAX_BATCH: usize = 2;
 /// Cases of the first epoch, at most.
 const FIRST_EPOCH: u64 = 16;
-/// Calls at the start of a search whose cases are only judged, and the part of a budget that they may take: what any sequence
-/// shows is found before calls are spent on making sequences short and keeping them.
+/// Calls at the start of a search that are not spent on making sequences short or on digging, and the part of a budget that they
+/// may take: what any sequence shows is found first.
 const SCOUTING_CALLS: u64 = 4_096;
 const SCOUTING_PART: u64 = 64;
 /// Calls without a new edge after which a search is stalled.
