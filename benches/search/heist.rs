@@ -22,11 +22,9 @@ pub(crate) struct Variant {
 pub(crate) const VARIANTS: &[Variant] = &[
     Variant { name: "everything", change: |_| {} },
     Variant { name: "without comparisons", change: |options| options.features.comparisons = false },
-    Variant { name: "without plumbing", change: |options| options.features.plumbing = false },
     Variant { name: "without dependencies", change: |options| options.features.dependencies = false },
     Variant { name: "without repeats", change: |options| options.features.repeats = false },
     Variant { name: "without snapshots", change: |options| options.features.snapshots = false },
-    Variant { name: "without adaption", change: |options| options.features.adaption = false },
 ];
 
 /// When a target was first in the corpus.

@@ -109,10 +109,7 @@ pub(super) fn evict(view: &mut View, memory: usize) -> Option<(usize, usize)> {
 fn credit(case: &Case, gain: u64, view: &mut View) {
     let Some(origin) = &case.origin else { return };
     let calls = case.outcomes().map(|outcome| outcome.calls).sum();
-    view.credits.note(origin.kind as usize, calls, gain);
-    for mutator in &origin.mutators {
-        view.mutators.note(*mutator as usize, calls, gain);
-    }
+    view.costs.note(origin.kind as usize, calls);
     match origin.basis {
         Basis::None => {}
         Basis::Entry(index) => {
@@ -130,7 +127,7 @@ fn entry(outcome: &Outcome, last: usize) -> Arc<Entry> {
     let accesses = outcome.accesses.iter().filter(|access| access.step <= last);
     let wrote: BTreeSet<_> = accesses.flat_map(|access| &access.writes).cloned().collect();
     let wrote = wrote.into_iter().take(MAX_WROTE).collect();
-    Arc::new(Entry { sequence: Sequence { steps }, told: outcome.told.clone(), wrote, resume })
+    Arc::new(Entry { sequence: Sequence { steps }, wrote, resume })
 }
 
 /// The name of an entry: a hash of its content.

@@ -22,8 +22,6 @@ const LOG: usize = 256;
 
 /// Words that a case may teach the dictionary.
 const MAX_LEARNED: usize = 64;
-/// Words that a kept sequence hands on to what continues it.
-const MAX_TOLD: usize = 32;
 
 /// Runs sequences of one protocol from the base state and judges the invariants on the way, in one reused machine.
 #[derive(Debug)]
@@ -131,9 +129,7 @@ impl Executor {
         }
         outcome.fresh = self.machine.recorder().fresh_edges();
         outcome.nearer = self.machine.recorder().nearer();
-        if outcome.shows_news() {
-            outcome.told = if self.features.plumbing { self.told() } else { Vec::new() };
-        }
+        if outcome.shows_news() {}
         outcome
     }
 
@@ -341,23 +337,6 @@ impl Executor {
             self.count_function(call.function, &message, &execution);
         }
         Some(execution)
-    }
-
-    /// Words that the steps of the last run returned or emitted, the latest first, each once.
-    fn told(&self) -> Vec<U256> {
-        let mut words = Vec::new();
-        for execution in self.history.iter().rev().filter(|execution| execution.succeeded()) {
-            let fields = execution.logs.iter().flat_map(|log| {
-                let topics = log.topics().iter().skip(1).map(|topic| U256::from_be_bytes(topic.0));
-                topics.chain(log.data.data.chunks_exact(32).map(U256::from_be_slice))
-            });
-            for word in execution.output.chunks_exact(32).map(U256::from_be_slice).chain(fields) {
-                if words.len() < MAX_TOLD && word > U256::ONE && !words.contains(&word) {
-                    words.push(word);
-                }
-            }
-        }
-        words
     }
 
     /// How the steps of the last run ended.

@@ -6,43 +6,23 @@ pub struct Features {
     pub comparisons: bool,
     /// Sequences are varied until a comparison comes out otherwise; needs `comparisons`.
     pub digs: bool,
-    /// Arguments take what earlier steps of the sequence returned or emitted.
-    pub plumbing: bool,
     /// Calls that read what the call before wrote are preferred.
     pub dependencies: bool,
     /// Steps are repeated as often as a comparison asks for.
     pub repeats: bool,
     /// Sequences are continued from kept states.
     pub snapshots: bool,
-    /// Kinds of plans and mutators get shares by what they brought.
-    pub adaption: bool,
 }
 
 impl Features {
     /// Everything.
     pub fn all() -> Self {
-        Self {
-            comparisons: true,
-            digs: true,
-            plumbing: true,
-            dependencies: true,
-            repeats: true,
-            snapshots: true,
-            adaption: true,
-        }
+        Self { comparisons: true, digs: true, dependencies: true, repeats: true, snapshots: true }
     }
 
     /// Coverage alone.
     pub fn none() -> Self {
-        Self {
-            comparisons: false,
-            digs: false,
-            plumbing: false,
-            dependencies: false,
-            repeats: false,
-            snapshots: false,
-            adaption: false,
-        }
+        Self { comparisons: false, digs: false, dependencies: false, repeats: false, snapshots: false }
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     worker::{Entry, Ground, View, Worker},
 };
 use crate::{
-    generate::{self, CaseRng, Generator, Mutator},
+    generate::{self, CaseRng, Generator},
     protocol::{Predicate, PredicateKind, Protocol},
     sequence::Sequence,
 };
@@ -142,8 +142,7 @@ impl Worker {
 fn vary(sequence: &Sequence, ground: &Ground, generator: &Generator<'_>, rng: &mut CaseRng) -> Sequence {
     let places: Vec<_> = (0..sequence.steps.len()).flat_map(|step| sequence.places(step, true)).collect();
     if places.is_empty() || rng.random_ratio(1, 3) {
-        let how = (ground.steps, &Mutator::WEIGHTS);
-        return generate::mutate(generator, &ground.protocol, (sequence, sequence), how, rng).sequence;
+        return generate::mutate(generator, &ground.protocol, (sequence, sequence), ground.steps, rng);
     }
     let mut varied = sequence.clone();
     let place = places[rng.random_range(0..places.len())];

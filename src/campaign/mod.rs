@@ -6,9 +6,9 @@
 
 mod climb;
 mod corpus;
+mod costs;
 mod count;
 mod created;
-mod credits;
 mod dig;
 mod elite;
 mod event;

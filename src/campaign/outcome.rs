@@ -46,8 +46,6 @@ pub struct Outcome {
     pub(super) barren: bool,
     /// What the steps that showed something new read and wrote.
     pub accesses: Vec<Access>,
-    /// What the steps returned and emitted, when something new was shown.
-    pub told: Vec<U256>,
     /// The state behind the last step that showed something new, or the state that the run began at.
     pub resume: Option<Arc<Resume>>,
 }

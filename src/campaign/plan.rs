@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     evm::{Edge, Site},
-    generate::{self, CaseRng, Generator, Mutated, Mutator},
+    generate::{self, CaseRng, Generator},
     sequence::{Call, Sequence, Step},
 };
 use proptest::prelude::RngExt;
@@ -87,21 +87,18 @@ pub(super) struct Plan {
 pub(super) struct Origin {
     pub(super) kind: Kind,
     pub(super) basis: Basis,
-    /// What changed a kept sequence.
-    pub(super) mutators: Vec<Mutator>,
 }
 
 impl Origin {
     pub(super) fn new(kind: Kind, basis: Basis) -> Self {
-        Self { kind, basis, mutators: Vec::new() }
+        Self { kind, basis }
     }
 }
 
 /// The kind of the next plan.
 fn draw_kind(ground: &Ground, view: &View, rng: &mut CaseRng) -> Kind {
     let features = ground.features;
-    // What brought nothing for long says nothing about what will.
-    let mut weights = view.credits.weights(&SHARES.map(|(_, share)| share), view.stalled || !features.adaption);
+    let mut weights = view.costs.weights(&SHARES.map(|(_, share)| share));
     for ((kind, _), weight) in SHARES.iter().zip(&mut weights) {
         let is_usable = match kind {
             Kind::DugCall | Kind::DugTarget => features.comparisons && features.digs,
@@ -163,15 +160,8 @@ fn pick_to_continue(view: &View, rng: &mut CaseRng) -> usize {
 fn changed(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Plan {
     let (first, second) = (pick(view, rng), pick(view, rng));
     let pair = (&view.corpus[first].sequence, &view.corpus[second].sequence);
-    let how = (ground.steps, &mutator_weights(ground, view));
-    let Mutated { sequence, by } = generate::mutate(generator, &ground.protocol, pair, how, rng);
-    let origin = Origin { kind: Kind::Changed, basis: Basis::Entry(first), mutators: by };
-    Plan { origin, task: Task::Whole(sequence) }
-}
-
-/// How often each mutator is drawn.
-fn mutator_weights(ground: &Ground, view: &View) -> [u64; Mutator::ALL.len()] {
-    view.mutators.shares(&Mutator::WEIGHTS, view.stalled || !ground.features.adaption)
+    let sequence = generate::mutate(generator, &ground.protocol, pair, ground.steps, rng);
+    Plan { origin: Origin::new(Kind::Changed, Basis::Entry(first)), task: Task::Whole(sequence) }
 }
 
 fn continued(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Option<Plan> {
@@ -185,8 +175,7 @@ fn continued(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut 
     if room == 0 {
         return None;
     }
-    let generator = Generator { told: &entry.told, ..*generator };
-    let first = next_call(ground, &generator, (entry, view), rng);
+    let first = next_call(ground, generator, (entry, view), rng);
     let mut tail: Vec<_> = first.into_iter().map(Step::Call).collect();
     let more = rng.random_range(0..room);
     generator.extend(&ground.protocol, &mut tail, more, rng);
@@ -197,7 +186,6 @@ fn continued(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut 
 fn dug_call(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Option<Plan> {
     let index = pick_to_continue(view, rng);
     let entry = &view.corpus[index];
-    let generator = Generator { told: &entry.told, ..*generator };
     if entry.sequence.steps.len() >= ground.steps {
         return None;
     }
@@ -206,7 +194,7 @@ fn dug_call(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut C
     let (call, depth) = if is_own {
         (generator.draw_call(&ground.protocol, rng)?, Depth::Own)
     } else {
-        (next_call(ground, &generator, (entry, view), rng)?, draw_depth(rng))
+        (next_call(ground, generator, (entry, view), rng)?, draw_depth(rng))
     };
     let task = Task::Dig { entry: Arc::clone(entry), tail: vec![Step::Call(call)], goal: None, depth };
     Some(Plan { origin: Origin::new(Kind::DugCall, Basis::Entry(index)), task })

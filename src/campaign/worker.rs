@@ -1,7 +1,7 @@
 use super::{
     Features,
     climb::{Climb, Trial},
-    credits::Credits,
+    costs::Costs,
     dig::{Dig, Tools},
     elite::{self, Deed, Elites},
     executor::Executor,
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     economics::{Assessment, Profit, Valuation},
     evm::Edge,
-    generate::{self, CaseRng, Dictionary, Element, Flow, Generator, Mutator, Palette},
+    generate::{self, CaseRng, Dictionary, Element, Flow, Generator, Palette},
     invariant::Checks,
     protocol::Protocol,
     scenario::{Drawing, Exchanges, Facts, Judged, Scenario},
@@ -35,8 +35,6 @@ const YOUNG_VISITS: u32 = 12;
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) sequence: Sequence,
-    /// Words that its steps returned or emitted.
-    pub(super) told: Vec<U256>,
     /// What its steps wrote, as far as it is known.
     pub(super) wrote: Vec<Element>,
     /// A state on its way, unless memory was short.
@@ -46,13 +44,13 @@ pub(super) struct Entry {
 impl Entry {
     /// A sequence of which nothing else is known.
     pub(super) fn new(sequence: Sequence) -> Self {
-        Self { sequence, told: Vec::new(), wrote: Vec::new(), resume: None }
+        Self { sequence, wrote: Vec::new(), resume: None }
     }
 
     /// The same without its state.
     pub(super) fn without_state(&self) -> Self {
-        let Self { sequence, told, wrote, .. } = self;
-        Self { sequence: sequence.clone(), told: told.clone(), wrote: wrote.clone(), resume: None }
+        let Self { sequence, wrote, .. } = self;
+        Self { sequence: sequence.clone(), wrote: wrote.clone(), resume: None }
     }
 }
 
@@ -88,9 +86,8 @@ pub(super) struct View {
     pub(super) visits: Vec<u32>,
     /// Entries that few cases were spent on.
     pub(super) young: Vec<usize>,
-    /// What kinds of plans brought, and what changes of kept sequences did.
-    pub(super) credits: Credits<KINDS>,
-    pub(super) mutators: Credits<{ Mutator::ALL.len() }>,
+    /// What cases of each kind of plan cost.
+    pub(super) costs: Costs<KINDS>,
     /// Whether free search only draws and changes whole sequences, and keeps them as they ran.
     pub(super) scouting: bool,
     /// Whether no new edge was reached for long.
@@ -111,8 +108,7 @@ pub(super) struct View {
 impl View {
     /// Brings up to date what is drawn from.
     pub(super) fn end_epoch(&mut self) {
-        self.credits.age();
-        self.mutators.age();
+        self.costs.age();
         self.frontier.end_epoch();
         self.flow.set_open(self.frontier.functions());
         self.young.clear();

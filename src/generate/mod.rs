@@ -28,14 +28,13 @@ mod value;
 pub use call::{Calls, calls};
 pub use dictionary::Dictionary;
 pub use flow::{Access, Element, Flow, Following, Position, StorageClass};
-pub use mutate::{Mutated, Mutator, mutate};
+pub use mutate::mutate;
 pub(crate) use palette::draw_bps;
 pub use palette::{Audience, Palette};
 pub use sequence::{SequenceTree, Sequences, sequences};
 pub use simplify::{Edit, edits, simpler_values};
 pub use value::{Values, values};
 
-use alloy_primitives::U256;
 use proptest::{
     prelude::RngExt,
     test_runner::{RngAlgorithm, TestRng},
@@ -67,15 +66,13 @@ pub struct Generator<'a> {
     pub palette: &'a Palette,
     /// What was learned.
     pub dictionary: &'a Dictionary,
-    /// Words that earlier steps of the same sequence returned or emitted; empty where nothing is known of them.
-    pub told: &'a [U256],
     /// Which functions read what others write, where it steers what follows a call.
     pub flow: Option<&'a Flow>,
 }
 
 impl<'a> Generator<'a> {
-    /// Draws of which no sequence and no flow is known.
+    /// Draws that no flow steers.
     pub fn new(palette: &'a Palette, dictionary: &'a Dictionary) -> Self {
-        Self { palette, dictionary, told: &[], flow: None }
+        Self { palette, dictionary, flow: None }
     }
 }

@@ -9,7 +9,7 @@ use proptest::prelude::RngExt;
 
 /// One way to change a sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mutator {
+enum Mutator {
     /// A further call.
     Insert,
     /// A step less.
@@ -32,54 +32,42 @@ pub enum Mutator {
     Replace,
 }
 
-impl Mutator {
-    /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 10] = [
-        Self::Insert,
-        Self::Remove,
-        Self::Swap,
-        Self::Repeat,
-        Self::Splice,
-        Self::Wait,
-        Self::Send,
-        Self::Redraw,
-        Self::Vary,
-        Self::Replace,
-    ];
-    /// How often each is drawn before anything is known, in percent, in the order of [`Self::ALL`].
-    pub const WEIGHTS: [u64; 10] = [15, 10, 7, 10, 8, 8, 4, 4, 17, 17];
-}
+/// How often each is drawn, in percent.
+const MUTATORS: [(Mutator, u64); 10] = [
+    (Mutator::Insert, 15),
+    (Mutator::Remove, 10),
+    (Mutator::Swap, 7),
+    (Mutator::Repeat, 10),
+    (Mutator::Splice, 8),
+    (Mutator::Wait, 8),
+    (Mutator::Send, 4),
+    (Mutator::Redraw, 4),
+    (Mutator::Vary, 17),
+    (Mutator::Replace, 17),
+];
 
-/// A variation of a sequence.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Mutated {
-    /// The sequence.
-    pub sequence: Sequence,
-    /// What was done to it, in order.
-    pub by: Vec<Mutator>,
-}
-
-/// A variation of `sequence`: one to four changes of its steps, drawn by `weights` (in the order of [`Mutator::ALL`]), at most
-/// `longest` steps. `other` gives material to splice.
+/// A variation of `sequence`: one to four changes of its steps, at most `longest` steps. `other` gives material to splice.
 pub fn mutate(
     generator: &Generator<'_>,
     protocol: &Protocol,
     (sequence, other): (&Sequence, &Sequence),
-    (longest, weights): (usize, &[u64; Mutator::ALL.len()]),
+    longest: usize,
     rng: &mut CaseRng,
-) -> Mutated {
+) -> Sequence {
     let mut steps = sequence.steps.clone();
-    let mut by = Vec::with_capacity(4);
     for _ in 0..rng.random_range(1..=4_u32) {
-        let mutator = if steps.is_empty() { Mutator::Insert } else { Mutator::ALL[draw_weighted(weights, rng)] };
+        let mutator = if steps.is_empty() {
+            Mutator::Insert
+        } else {
+            MUTATORS[draw_weighted(&MUTATORS.map(|(_, weight)| weight), rng)].0
+        };
         change(mutator, (generator, protocol), (&mut steps, &other.steps), rng);
-        by.push(mutator);
     }
     // What was reached deep in a sequence is best continued there.
     let tail = rng.random_range(0..=longest.min(8));
     generator.extend(protocol, &mut steps, tail, rng);
     steps.truncate(longest.max(1));
-    Mutated { sequence: Sequence { steps }, by }
+    Sequence { steps }
 }
 
 fn change(

@@ -1,6 +1,6 @@
 use super::{CaseRng, Generator, integer, simplify::simpler_values};
 use alloy_dyn_abi::{DynSolType, DynSolValue};
-use alloy_primitives::{Address, B256, Function, I256, U256};
+use alloy_primitives::{B256, Function, I256, U256};
 use proptest::{
     prelude::{Rng, RngExt},
     strategy::{NewTree, Strategy, ValueTree},
@@ -13,9 +13,6 @@ const MAX_ITEMS: usize = 4;
 impl Generator<'_> {
     /// A value of an ABI type.
     pub fn draw_value(&self, kind: &DynSolType, rng: &mut CaseRng) -> DynSolValue {
-        if let Some(value) = self.draw_told(kind, rng) {
-            return value;
-        }
         match kind {
             DynSolType::Bool => DynSolValue::Bool(rng.random()),
             DynSolType::Uint(bits) => DynSolValue::Uint(integer::draw(self, *bits, rng), *bits),
@@ -47,26 +44,6 @@ impl Generator<'_> {
                 DynSolValue::Tuple(inner.iter().map(|kind| self.draw_value(kind, rng)).collect())
             }
         }
-    }
-
-    /// A word that an earlier step told, where its size suggests this type.
-    fn draw_told(&self, kind: &DynSolType, rng: &mut CaseRng) -> Option<DynSolValue> {
-        let (least, most) = match kind {
-            DynSolType::Address => (81, 160),
-            DynSolType::FixedBytes(32) => (129, 256),
-            DynSolType::Uint(bits) => (2, *bits),
-            _ => return None,
-        };
-        if self.told.is_empty() || !rng.random_ratio(2, 5) {
-            return None;
-        }
-        let word = self.told[rng.random_range(0..self.told.len())];
-        let bytes = B256::from(word);
-        (least..=most).contains(&word.bit_len()).then(|| match kind {
-            DynSolType::Address => DynSolValue::Address(Address::from_word(bytes)),
-            DynSolType::FixedBytes(size) => DynSolValue::FixedBytes(bytes, *size),
-            _ => DynSolValue::Uint(word, most),
-        })
     }
 
     /// `size` bytes, left-aligned in a word: zero, a dictionary word or random.
