@@ -11,7 +11,7 @@ use crate::{
     sequence::{Sequence, StepRecord},
 };
 use alloy_primitives::{hex, keccak256, map::HashSet};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
 /// What new edges count beside a nearer distance, when kinds of plans are weighed.
 const EDGE_GAIN: u64 = 8;
@@ -59,10 +59,13 @@ impl Corpus {
         }
         for height in &outcome.heights {
             let peak = &mut view.peaks[height.objective];
-            if peak.as_ref().is_none_or(|peak| peak.value < height.value) {
+            let rank = (height.value, Reverse(height.step + 1));
+            let is_news = |peak: &Peak| (peak.value, Reverse(peak.entry.sequence.steps.len())) < rank;
+            if peak.as_ref().is_none_or(is_news) {
                 *gain += 1;
                 let original = outcome.sequence.steps.len();
-                *peak = Some(Peak { value: height.value, entry: entry(outcome, height.step), original });
+                let entry = entry(outcome, height.step);
+                *peak = Some(Peak { value: height.value, entry, original, visits: 0 });
             }
         }
         let last = outcome.reached.filter(|_| !edges.is_empty())?;
@@ -90,7 +93,7 @@ pub(super) fn evict(view: &mut View, memory: usize) -> Option<(usize, usize)> {
         return None;
     }
     let mut order: Vec<_> = (0..view.corpus.len()).filter(|index| view.corpus[*index].resume.is_some()).collect();
-    order.sort_by_key(|index| (std::cmp::Reverse(view.visits[*index]), *index));
+    order.sort_by_key(|index| (Reverse(view.visits[*index]), *index));
     let mut states = view.frontier.drop_states();
     for batch in order.chunks(order.len().div_ceil(8).max(1)) {
         for index in batch {
@@ -115,6 +118,11 @@ fn credit(case: &Case, gain: u64, view: &mut View) {
         Basis::Entry(index) => {
             let visits = &mut view.visits[index];
             *visits = if gain > 0 { *visits / 2 } else { *visits + 1 };
+        }
+        Basis::Peak(objective) => {
+            if let Some(peak) = &mut view.peaks[objective] {
+                peak.visits = peak.visits.saturating_add(1);
+            }
         }
         Basis::Target(outcome) => view.frontier.visit(outcome, case.outcome.barren),
     }

@@ -2,6 +2,7 @@ use super::{
     Features,
     count::FunctionCount,
     created::Created,
+    height::Objectives,
     outcome::{Outcome, Resume, Violation},
 };
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     sequence::{Action, Call, Holder, Live, Sequence, Source, Step, share},
 };
 use alloy_dyn_abi::DynSolValue;
-use alloy_primitives::{Address, B256, Bytes, I256, U256};
+use alloy_primitives::{Address, B256, Bytes, U256, aliases::I512};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// What a step, the end of one, and an event of it take, bytes, about.
@@ -32,8 +33,9 @@ pub struct Executor {
     counts: Vec<FunctionCount>,
     /// Cheatcodes that were called and are not supported.
     pub(super) unsupported: BTreeSet<String>,
-    /// The highest that others have brought what is maximised to, in the order of the suite's functions.
-    pub(super) heights: Vec<Option<I256>>,
+    pub(super) objectives: Objectives,
+    /// How high each objective has to come to be noted.
+    pub(super) wanted: Vec<I512>,
     history: Vec<Arc<Execution>>,
     created: Created,
     features: Features,
@@ -56,11 +58,12 @@ impl Executor {
     pub fn new(protocol: Arc<Protocol>, checks: Checks) -> Self {
         Self {
             machine: protocol.machine(),
+            objectives: Objectives::of_suite(&protocol),
             checks,
             counts: vec![FunctionCount::default(); protocol.functions.len()],
             protocol,
             unsupported: BTreeSet::new(),
-            heights: Vec::new(),
+            wanted: Vec::new(),
             history: Vec::new(),
             created: Created::default(),
             features: Features::none(),
@@ -74,6 +77,9 @@ impl Executor {
         let comparing = if features.comparisons { Comparing::Open } else { Comparing::Nothing };
         self.machine.recorder_mut().watch_comparisons(comparing);
         self.machine.recorder_mut().track(features.dependencies);
+        if features.margins {
+            self.objectives = self.objectives.with_margins(&self.checks);
+        }
         self.features = features;
         self.keeping = features.snapshots;
         self
@@ -119,7 +125,8 @@ impl Executor {
             let shown = self.machine.recorder().fresh_count();
             gas += self.step(&mut step, index, &mut outcome);
             outcome.sequence.steps.push(step);
-            if self.keeping && shown != self.machine.recorder().fresh_count() {
+            let is_higher = self.note_heights(index, &mut outcome);
+            if self.keeping && (is_higher || shown != self.machine.recorder().fresh_count()) {
                 outcome.resume = Some(Arc::new(self.keep(&outcome.sequence, gas)));
             }
         }
@@ -129,7 +136,6 @@ impl Executor {
         }
         outcome.fresh = self.machine.recorder().fresh_edges();
         outcome.nearer = self.machine.recorder().nearer();
-        if outcome.shows_news() {}
         outcome
     }
 
@@ -190,7 +196,6 @@ impl Executor {
             self.checks.after(&mut self.machine, &facts, &[]);
             self.history.push(Arc::new(silence()));
         }
-        self.note_heights(index, outcome);
         self.note_violations(index, outcome);
         gas
     }

@@ -12,17 +12,19 @@ pub struct Features {
     pub repeats: bool,
     /// Sequences are continued from kept states.
     pub snapshots: bool,
+    /// Sequences that bring an invariant nearer to its violation are kept and climbed from.
+    pub margins: bool,
 }
 
 impl Features {
     /// Everything.
     pub fn all() -> Self {
-        Self { comparisons: true, digs: true, dependencies: true, repeats: true, snapshots: true }
+        Self { comparisons: true, digs: true, dependencies: true, repeats: true, snapshots: true, margins: true }
     }
 
     /// Coverage alone.
     pub fn none() -> Self {
-        Self { comparisons: false, digs: false, dependencies: false, repeats: false, snapshots: false }
+        Self { comparisons: false, digs: false, dependencies: false, repeats: false, snapshots: false, margins: false }
     }
 }
 

@@ -1,33 +1,24 @@
-//! What a suite wants to be as large as possible: how high sequences bring it, and the way up.
+//! What is to come as high as possible: what a suite maximises, and how near an invariant is to its violation.
 
-use super::{
-    executor::Executor,
-    outcome::Outcome,
-    plan::{Basis, Kind, Origin, Plan, Task},
-    worker::{Entry, Ground, View, Worker},
-};
+use super::{executor::Executor, outcome::Outcome, worker::Entry};
 use crate::{
-    generate::{self, CaseRng, Generator},
-    protocol::{Predicate, PredicateKind, Protocol},
+    invariant::Checks,
+    protocol::{Judgement, Predicate, PredicateKind, Protocol},
     sequence::Sequence,
 };
-use alloy_primitives::{I256, U256};
-use proptest::prelude::RngExt;
+use alloy_primitives::{Address, I256, U256, U512, aliases::I512};
 use std::sync::Arc;
 
-/// Steps that one case runs, about, and the most variations that it tries.
-const CASE_STEPS: usize = 200;
-const MAX_TRIES: usize = 24;
-/// One of this many cases climbs: it costs as much as ten others, and most calls are to look for what is violated.
-const SHARE: u32 = 16;
+/// Bits of a margin that tell its steps apart: a margin that fell by less than an eighth is no news.
+const STEP_BITS: usize = 4;
 
 /// A value that a sequence reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Height {
-    /// Which of the suite's functions that are maximised.
+    /// Which objective: a suite's functions that are maximised come first, then invariants.
     pub objective: usize,
-    /// The value.
-    pub value: I256,
+    /// The value of the function, or minus the margin.
+    pub value: I512,
     /// Index of the step behind which it was reached.
     pub step: usize,
 }
@@ -35,126 +26,152 @@ pub struct Height {
 /// The highest that anybody came.
 #[derive(Debug, Clone)]
 pub(super) struct Peak {
-    pub(super) value: I256,
+    pub(super) value: I512,
     pub(super) entry: Arc<Entry>,
     /// Steps of the sequence that reached it first.
     pub(super) original: usize,
+    /// Cases that were spent on it in vain.
+    pub(super) visits: u32,
+}
+
+/// What is to come high.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Objectives {
+    /// Functions of the suite.
+    maximised: Vec<(Address, [u8; 4])>,
+    /// Instances of invariants whose margin is a distance.
+    margins: Vec<usize>,
 }
 
 /// The functions of a suite that are maximised, in the order of its predicates.
-pub(super) fn objectives(protocol: &Protocol) -> impl Iterator<Item = &Predicate> {
+pub(super) fn maximised(protocol: &Protocol) -> impl Iterator<Item = &Predicate> {
     let predicates = protocol.suite.iter().flat_map(|suite| &suite.predicates);
     predicates.filter(|predicate| predicate.kind == PredicateKind::Maximised)
 }
 
-/// How high each objective is in the base state.
-pub(super) fn peaks(protocol: &Protocol) -> Vec<Option<Peak>> {
-    let mut machine = protocol.machine();
-    let viewer = machine.viewer();
-    let nowhere = Arc::new(Entry::new(Sequence::default()));
-    let mut peak = |predicate: &Predicate| {
-        let output = machine.view(viewer, predicate.address, predicate.selector.to_vec().into()).ok()?;
-        let value = output.get(..32).map(|word| I256::from_raw(U256::from_be_slice(word)))?;
-        Some(Peak { value, entry: Arc::clone(&nowhere), original: 0 })
-    };
-    objectives(protocol).map(&mut peak).collect()
+impl Objectives {
+    /// What a suite maximises.
+    pub(super) fn of_suite(protocol: &Protocol) -> Self {
+        let maximised = maximised(protocol).map(|predicate| (predicate.address, predicate.selector.0));
+        Self { maximised: maximised.collect(), margins: Vec::new() }
+    }
+
+    /// The same, and of `checks` what has room: where a margin is nothing from the start, a smaller one is a violation already.
+    #[must_use]
+    pub(super) fn with_margins(self, checks: &Checks) -> Self {
+        let instances = checks.set().instances();
+        let margins = (0..instances.len()).filter(|index| {
+            let instance = &instances[*index];
+            let is_judged = !instance.at_end() && instance.attempts().is_none();
+            let has_room = checks.outcome(*index).and_then(Result::ok).is_none_or(|base| base.margin > I512::ZERO);
+            is_judged && (instance.on() == Judgement::Call || has_room)
+        });
+        Self { margins: margins.collect(), ..self }
+    }
+
+    /// Whether this objective is a function that is maximised.
+    pub(super) fn is_maximised(&self, objective: usize) -> bool {
+        objective < self.maximised.len()
+    }
+
+    /// How high each is in the base state; none where nothing can be told yet.
+    pub(super) fn peaks(&self, protocol: &Protocol, checks: &Checks) -> Vec<Option<Peak>> {
+        let mut machine = protocol.machine();
+        let viewer = machine.viewer();
+        let maximised = self.maximised.iter().map(|(address, selector)| {
+            let output = machine.view(viewer, *address, selector.to_vec().into()).ok()?;
+            output.get(..32).map(|word| widen(U256::from_be_slice(word)))
+        });
+        let maximised: Vec<_> = maximised.collect();
+        let margins = self.margins.iter().map(|index| Some(checks.outcome(*index)?.ok()?.margin.saturating_neg()));
+        let nowhere = Arc::new(Entry::new(Sequence::default()));
+        let peak = |value| Peak { value, entry: Arc::clone(&nowhere), original: 0, visits: 0 };
+        maximised.into_iter().chain(margins).map(|value| value.map(peak)).collect()
+    }
+}
+
+/// The word of an `int256`.
+fn widen(word: U256) -> I512 {
+    let value = I256::from_raw(word);
+    let size = I512::from_raw(U512::from(value.unsigned_abs()));
+    if value.is_negative() { -size } else { size }
+}
+
+/// The least value that is news beside `known` where every step would be too many.
+fn next_step(known: I512) -> I512 {
+    let margin = known.saturating_neg();
+    let bits = I512::BITS - margin.leading_zeros() as usize;
+    match bits.checked_sub(STEP_BITS) {
+        _ if margin.is_negative() => I512::MAX,
+        Some(shift) if shift > 0 => I512::ONE - ((margin >> shift) << shift),
+        _ => known.saturating_add(I512::ONE),
+    }
 }
 
 impl Executor {
-    /// Tells the executor how high others came.
+    /// Tells the executor how high others came, and what it is to follow exactly.
     pub(super) fn learn_heights(&mut self, peaks: &[Option<Peak>]) {
-        self.heights.clear();
-        self.heights.extend(peaks.iter().map(|peak| peak.as_ref().map(|peak| peak.value)));
+        let objectives = &self.objectives;
+        let wanted = peaks.iter().enumerate().map(|(objective, peak)| match peak {
+            None => I512::MIN,
+            Some(peak) if objectives.is_maximised(objective) => peak.value.saturating_add(I512::ONE),
+            Some(peak) => next_step(peak.value),
+        });
+        self.wanted.clear();
+        self.wanted.extend(wanted);
     }
 
-    /// Notes what is higher now than anybody came.
-    pub(super) fn note_heights(&mut self, step: usize, outcome: &mut Outcome) {
-        if self.protocol.suite.is_none() {
-            return;
+    /// Asks for exactly this height of one objective.
+    pub(super) fn want(&mut self, objective: usize, value: I512) {
+        if let Some(wanted) = self.wanted.get_mut(objective) {
+            *wanted = value;
         }
-        let protocol = Arc::clone(&self.protocol);
-        for (objective, predicate) in objectives(&protocol).enumerate() {
-            let word = self.checks.ask(&mut self.machine, predicate.address, predicate.selector.as_slice());
-            let Some(value) = word.map(I256::from_raw) else { continue };
-            if self.heights.get(objective).copied().flatten().is_some_and(|known| known >= value) {
-                continue;
+    }
+
+    /// Notes what is higher now than anybody came. Whether anything is.
+    pub(super) fn note_heights(&mut self, step: usize, outcome: &mut Outcome) -> bool {
+        let Self { objectives, wanted, checks, machine, .. } = self;
+        let mut note = |objective: usize, value: I512| {
+            if wanted.get(objective).is_some_and(|wanted| value < *wanted) {
+                return false;
             }
             let height = Height { objective, value, step };
             match outcome.heights.iter_mut().find(|height| height.objective == objective) {
                 Some(known) if known.value < value => *known = height,
-                Some(_) => {}
+                Some(_) => return false,
                 None => outcome.heights.push(height),
             }
-        }
-    }
-}
-
-/// A case that varies the sequence of a peak; none while nobody came anywhere.
-pub(super) fn draw(view: &View, rng: &mut CaseRng) -> Option<Plan> {
-    let peaks = view.peaks.iter().enumerate().filter_map(|(objective, peak)| Some((objective, peak.as_ref()?)));
-    let peaks: Vec<_> = peaks.filter(|(_, peak)| !peak.entry.sequence.steps.is_empty()).collect();
-    if peaks.is_empty() || !rng.random_ratio(1, SHARE) {
-        return None;
-    }
-    let (objective, peak) = peaks[rng.random_range(0..peaks.len())];
-    let task = Task::Ascend { entry: Arc::clone(&peak.entry), objective };
-    Some(Plan { origin: Origin::new(Kind::Changed, Basis::None), task })
-}
-
-impl Worker {
-    /// Varies a sequence, each time from the highest so far. What is worth keeping, with the calls of all.
-    pub(super) fn ascend(
-        &mut self,
-        (ground, generator): (&Ground, &Generator<'_>),
-        (entry, objective): (&Entry, usize),
-        rng: &mut CaseRng,
-    ) -> Vec<Outcome> {
-        let mut base = entry.sequence.clone();
-        let mut highest: Option<I256> = None;
-        let mut found = Vec::new();
-        let (mut calls, mut reverts) = (0, 0);
-        let tries = (CASE_STEPS / entry.sequence.steps.len().max(1)).clamp(2, MAX_TRIES);
-        for _ in 0..tries {
-            let mut outcome = self.executor.run(vary(&base, ground, generator, rng));
-            calls += std::mem::take(&mut outcome.calls);
-            reverts += std::mem::take(&mut outcome.reverts);
-            let height = outcome.heights.iter().find(|height| height.objective == objective).copied();
-            let higher = height.filter(|height| highest.is_none_or(|highest| highest < height.value));
-            if let Some(height) = higher {
-                base.clone_from(&outcome.sequence);
-                base.steps.truncate(height.step + 1);
-                highest = Some(height.value);
-            }
-            let shows = !(outcome.fresh.is_empty() && outcome.violations.is_empty());
-            if higher.is_some() || shows {
-                found.push(outcome);
+            true
+        };
+        let mut noted = false;
+        for (objective, (address, selector)) in objectives.maximised.iter().enumerate() {
+            if let Some(word) = checks.ask(machine, *address, selector) {
+                noted |= note(objective, widen(word));
             }
         }
-        if found.is_empty() {
-            found.push(Outcome::default());
+        for (index, instance) in objectives.margins.iter().enumerate() {
+            // What does not hold is found, and no way up any more.
+            if let Some(verdict) = checks.outcome(*instance).and_then(Result::ok).filter(|verdict| verdict.holds) {
+                noted |= note(objectives.maximised.len() + index, verdict.margin.saturating_neg());
+            }
         }
-        (found[0].calls, found[0].reverts) = (calls, reverts);
-        found
+        noted
     }
 }
 
-/// The sequence with one word moved, or with other steps.
-fn vary(sequence: &Sequence, ground: &Ground, generator: &Generator<'_>, rng: &mut CaseRng) -> Sequence {
-    let places: Vec<_> = (0..sequence.steps.len()).flat_map(|step| sequence.places(step, true)).collect();
-    if places.is_empty() || rng.random_ratio(1, 3) {
-        return generate::mutate(generator, &ground.protocol, (sequence, sequence), ground.steps, rng);
+#[cfg(test)]
+mod tests {
+    use super::{I512, next_step};
+
+    #[test]
+    fn a_margin_has_to_fall_by_an_eighth_of_its_magnitude() {
+        let next = |margin: u64| u64::try_from(-next_step(-I512::try_from(margin).unwrap())).unwrap();
+        // 1,000 is 0b1111101000: the step below begins under 0b1111000000.
+        assert_eq!(next(1_000), 0b11_1100_0000 - 1);
+        assert_eq!(next(0b11_1100_0000 - 1), 0b11_1000_0000 - 1);
+        assert_eq!([next(16), next(15), next(2), next(1)], [15, 14, 1, 0]);
+        // Behind a margin of nothing there is the violation, which is told as such.
+        assert_eq!(next_step(I512::ZERO), I512::ONE);
+        assert_eq!(next_step(I512::MAX), I512::MAX);
     }
-    let mut varied = sequence.clone();
-    let place = places[rng.random_range(0..places.len())];
-    let word = sequence.word(place).unwrap_or_default();
-    let shift = U256::ONE << rng.random_range(0..word.bit_len().clamp(2, 255));
-    let moved = match rng.random_range(0..8_u32) {
-        0 => word << 1,
-        1 => word >> 1,
-        2 => U256::MAX >> rng.random_range(0..256_usize),
-        3..6 => word.wrapping_add(shift),
-        _ => word.wrapping_sub(shift),
-    };
-    varied.set_word(place, moved);
-    varied
 }

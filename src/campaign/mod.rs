@@ -4,6 +4,7 @@
 //! all threads and merge in case order, so for a budget in calls the events are the same at any number of threads. Must not know
 //! output formats: it emits [`Event`]s into a [`Sink`].
 
+mod ascent;
 mod climb;
 mod corpus;
 mod costs;

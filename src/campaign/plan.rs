@@ -1,9 +1,9 @@
 //! What a case of free search does: start afresh, change what was kept, continue it from its state, or dig at a comparison.
 
 use super::{
+    ascent,
     dig::Dig,
     frontier::Target,
-    height,
     worker::{Entry, Ground, View},
 };
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     generate::{self, CaseRng, Generator},
     sequence::{Call, Sequence, Step},
 };
+use alloy_primitives::aliases::I512;
 use proptest::prelude::RngExt;
 use std::sync::Arc;
 
@@ -47,6 +48,8 @@ pub(super) enum Basis {
     Entry(usize),
     /// A target of the frontier.
     Target(Edge),
+    /// The peak of an objective.
+    Peak(usize),
 }
 
 /// What to run.
@@ -58,8 +61,8 @@ pub(super) enum Task {
     Behind(Arc<Entry>, Vec<Step>),
     /// The same, then a dig at the given outcome, or at what the last step did not do.
     Dig { entry: Arc<Entry>, tail: Vec<Step>, goal: Option<Edge>, depth: Depth },
-    /// Variations of an entry, to bring an objective higher.
-    Ascend { entry: Arc<Entry>, objective: usize },
+    /// Variations of an entry, to bring an objective higher than it came.
+    Ascend { entry: Arc<Entry>, objective: usize, from: I512 },
 }
 
 /// What a dig turns.
@@ -112,7 +115,7 @@ fn draw_kind(ground: &Ground, view: &View, rng: &mut CaseRng) -> Kind {
 
 /// The plan of a case.
 pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Plan {
-    if let Some(ascent) = height::draw(view, rng).filter(|_| !view.scouting) {
+    if let Some(ascent) = ascent::draw(view, rng).filter(|_| !view.scouting) {
         return ascent;
     }
     let kind = match view.scouting {

@@ -4,7 +4,7 @@ use crate::{
     generate::{Edit, edits},
     sequence::Sequence,
 };
-use alloy_primitives::{B256, I256, U256, keccak256, map::HashSet};
+use alloy_primitives::{B256, U256, aliases::I512, keccak256, map::HashSet};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(super) enum Target {
     /// A profit in a scenario's sequence, and at least this much.
     Profit { scenario: usize, least: U256 },
     /// What is maximised, at least this high.
-    Height { objective: usize, least: I256 },
+    Height { objective: usize, least: I512 },
 }
 
 /// A sequence that shows the target, cut behind the step that shows it.

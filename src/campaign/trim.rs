@@ -34,9 +34,8 @@ impl<'a> Trim<'a> {
     pub(super) fn trim(&mut self, outcome: Outcome) -> Outcome {
         let news = outcome.fresh.iter().filter(|edge| self.seen.insert(**edge)).count() > 0;
         // What came high stays as it is: its height may need every step.
-        let Some(last) =
-            outcome.reached.filter(|_| news && outcome.violations.is_empty() && outcome.heights.is_empty())
-        else {
+        let is_high = outcome.heights.iter().any(|height| self.executor.objectives.is_maximised(height.objective));
+        let Some(last) = outcome.reached.filter(|_| news && outcome.violations.is_empty() && !is_high) else {
             return outcome;
         };
         let from = self.from.filter(|from| outcome.sequence.steps.starts_with(&from.steps));

@@ -94,7 +94,7 @@ pub(super) struct View {
     pub(super) stalled: bool,
     pub(super) frontier: Frontier,
     pub(super) flow: Flow,
-    /// How high what is maximised was brought, in the order of the suite's functions.
+    /// How high each objective was brought.
     pub(super) peaks: Vec<Option<Peak>>,
     /// Scripts worth varying, by scenario.
     pub(super) elites: Vec<Elites>,
@@ -342,7 +342,7 @@ impl Worker {
     fn follow(&mut self, at: (&Ground, &Generator<'_>), task: Task, rng: &mut CaseRng) -> Vec<Outcome> {
         let (outcomes, from) = match task {
             Task::Whole(sequence) => (vec![self.executor.run(sequence)], None),
-            Task::Ascend { entry, objective } => (self.ascend(at, (&entry, objective), rng), None),
+            Task::Ascend { entry, objective, from } => (self.ascend(at, (&entry, objective, from), rng), None),
             Task::Behind(entry, tail) => (vec![self.continue_from(&entry, tail)], entry.resume.clone()),
             Task::Dig { entry, tail, goal, depth } => {
                 // Without more behind it, the entry has shown what it does.

@@ -7,7 +7,7 @@ use heist::{
     protocol::Protocol,
     sequence::StepRecord,
 };
-use std::{io, path::Path};
+use std::{fs, io, path::Path};
 
 /// Calls within which the door opens; by chance alone its equation has odds of one in 2^64.
 const CALLS: u64 = 40_000;
@@ -46,6 +46,35 @@ fn an_earlier_call_is_made_again_until_the_last_one_fits() {
         assert_eq!(functions.len(), 3, "seed {seed}: {functions:?}");
     }
     let blind = Options { features: Features { comparisons: false, ..Features::all() }, ..options(1, CALLS) };
+    let (summary, found) = search(&protocol, &blind);
+    assert!(found.findings.is_empty() && summary.calls >= CALLS);
+}
+
+/// A reservoir of the bench of margins: each call lets out at most 1,000, and filling it takes all of them back.
+fn reservoir() -> Protocol {
+    let artifact = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/margins/reservoir/artifacts/Reservoir.json");
+    let artifact = fs::read_to_string(artifact).expect("the artifact is there");
+    let configuration = "[protocol]\nid = \"reservoir\"\nevm_version = \"cancun\"\nartifacts = [\"artifacts\"]\n\
+        [actors.admin]\nkind = \"admin\"\n[actors.alice]\nkind = \"user\"\n[campaign]\nsteps = 40\nscenarios = []\n\
+        [[setup]]\ndeploy = \"Reservoir\"\narguments = [\"60000\", \"1000\"]\n\
+        [[invariant]]\nid = \"LEVEL\"\ntitle = \"It is never empty\"\nexpression = \"reservoir.level() > 40000\"\n";
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::create_dir(folder.path().join("artifacts")).expect("a folder of artifacts");
+    for (name, text) in [("heist.toml", configuration), ("artifacts/Reservoir.json", artifact.as_str())] {
+        fs::write(folder.path().join(name), text).expect("a file of the project");
+    }
+    Protocol::load(folder.path(), None).expect("the project loads")
+}
+
+#[test]
+fn margins_lead_where_many_small_steps_go() {
+    let protocol = reservoir();
+    for seed in 1..=3 {
+        let (_, found) = search(&protocol, &options(seed, CALLS));
+        // From 60,000 to 40,000 by 1,000 a call: no fewer than 20 calls, and none of them is another's undoing.
+        assert_eq!(found.findings.iter().map(|finding| finding.steps.len()).collect::<Vec<_>>(), [20], "seed {seed}");
+    }
+    let blind = Options { features: Features { margins: false, ..Features::all() }, ..options(1, CALLS) };
     let (summary, found) = search(&protocol, &blind);
     assert!(found.findings.is_empty() && summary.calls >= CALLS);
 }

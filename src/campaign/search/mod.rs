@@ -9,7 +9,7 @@ use super::{
     corpus::{Corpus, News, entry_name, evict},
     elite::Elites,
     event::{Event, ProtocolSummary, Sink},
-    height,
+    height::Objectives,
     import::Import,
     progress::Progress,
     worker::{Arm, Case, Ground, Purpose, View, with_worker},
@@ -139,10 +139,12 @@ impl<'a> Search<'a> {
         let valuation = Valuation::new(protocol).map_err(|error| configuration(error.to_string(), error.help()))?;
         let machine = protocol.machine();
         let codes: Vec<_> = protocol.contracts.iter().map(|contract| contract.code(&machine)).collect();
+        let objectives = Objectives::of_suite(protocol);
+        let objectives = if options.features.margins { objectives.with_margins(&checks) } else { objectives };
         let elites = scenarios.iter().map(|_| Elites::default()).collect();
         let view = View {
             elites,
-            peaks: height::peaks(protocol),
+            peaks: objectives.peaks(protocol, &checks),
             dictionary: Dictionary::from_codes(codes.iter().map(|code| &code[..])),
             ..View::default()
         };

@@ -4,7 +4,7 @@ use super::{
     super::{
         CampaignError, Features,
         event::{OptimumSummary, Sink},
-        height::{Peak, objectives},
+        height::{Peak, maximised},
         shrink::{Shown, Target, show, shrink},
         worker::Worker,
     },
@@ -17,8 +17,8 @@ impl Search<'_> {
     pub(super) fn optima(&mut self, sink: &mut dyn Sink) -> Result<Vec<OptimumSummary>, CampaignError> {
         let protocol = Arc::clone(&self.ground.protocol);
         let mut optima = Vec::new();
-        for (objective, predicate) in objectives(&protocol).enumerate() {
-            let Some(Peak { value, entry, original }) = self.view.peaks[objective].clone() else { continue };
+        for (objective, predicate) in maximised(&protocol).enumerate() {
+            let Some(Peak { value, entry, original, .. }) = self.view.peaks[objective].clone() else { continue };
             let mut steps = Vec::new();
             if !entry.sequence.steps.is_empty() {
                 let target = Target::Height { objective, least: value };
