@@ -73,6 +73,11 @@ pub trait Invariant: Debug + Send + Sync {
         None
     }
 
+    /// For one on calls: the functions that it speaks of, where calls of all others satisfy it. None: it looks at every call.
+    fn functions(&self) -> Option<&[usize]> {
+        None
+    }
+
     /// For one on states: whether it judges only those that sequences end in.
     fn at_end(&self) -> bool {
         false
@@ -131,6 +136,10 @@ impl Invariant for ExpressionInvariant {
 
     fn on(&self) -> Judgement {
         self.on
+    }
+
+    fn functions(&self) -> Option<&[usize]> {
+        self.compiled.functions()
     }
 
     fn label(&self) -> String {
