@@ -3,11 +3,17 @@
 use crate::protocol::{ConfigError, Pack, parse_pack};
 
 /// File name and text of each pack.
-const PACKS: [(&str, &str); 4] = [
+const PACKS: [(&str, &str); 10] = [
     ("invariants/roles.toml", include_str!("../../invariants/roles.toml")),
     ("invariants/supply.toml", include_str!("../../invariants/supply.toml")),
     ("invariants/collateral.toml", include_str!("../../invariants/collateral.toml")),
     ("invariants/fees.toml", include_str!("../../invariants/fees.toml")),
+    ("invariants/vault.toml", include_str!("../../invariants/vault.toml")),
+    ("invariants/lending.toml", include_str!("../../invariants/lending.toml")),
+    ("invariants/staking.toml", include_str!("../../invariants/staking.toml")),
+    ("invariants/amm.toml", include_str!("../../invariants/amm.toml")),
+    ("invariants/governance.toml", include_str!("../../invariants/governance.toml")),
+    ("invariants/access.toml", include_str!("../../invariants/access.toml")),
 ];
 
 /// All invariants of the packs in the order of their files, and the default views of roles: the source of

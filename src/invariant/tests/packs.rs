@@ -34,6 +34,24 @@ fn the_packs_are_these() {
         "FEES-001",
         "FEES-002",
         "FEES-003",
+        "VAULT-001",
+        "LENDING-001",
+        "LENDING-002",
+        "STAKING-001",
+        "STAKING-002",
+        "AMM-001",
+        "AMM-002",
+        "AMM-003",
+        "AMM-004",
+        "GOVERNANCE-001",
+        "GOVERNANCE-002",
+        "GOVERNANCE-003",
+        "GOVERNANCE-004",
+        "GOVERNANCE-005",
+        "GOVERNANCE-006",
+        "ACCESS-001",
+        "ACCESS-002",
+        "ACCESS-003",
     ];
     assert_eq!(ids, expected);
     for source in &packs.invariants {
@@ -57,6 +75,7 @@ fn packs_are_applied_by_role() {
             "SUPPLY-004(gold)",
             "SUPPLY-004(vault)",
             "COLLATERAL-001(vault)",
+            "VAULT-001(vault)",
         ]
     );
     assert!(labels(&compiled("stablecoin")).contains(&"COLLATERAL-003(minter)".to_owned()));
