@@ -90,7 +90,7 @@ contract Governor {
     }
 
     function propose(address target, bytes calldata data) external returns (uint256 id) {
-        id = ++proposalCount;
+        id = proposalCount++;
         Proposal storage proposal = proposals[id];
         proposal.target = target;
         proposal.data = data;
