@@ -3,6 +3,7 @@ use super::{
     count::FunctionCount,
     created::Created,
     outcome::{Outcome, Resume, Violation},
+    sampling::Sampling,
 };
 use crate::{
     evm::{Comparing, Edge, Execution, Machine, Message, Status},
@@ -41,6 +42,7 @@ pub struct Executor {
     features: Features,
     /// Whether states behind steps that show something new are kept.
     keeping: bool,
+    sampling: Sampling,
 }
 
 impl Executor {
@@ -67,7 +69,13 @@ impl Executor {
             created: Created::default(),
             features: Features::none(),
             keeping: false,
+            sampling: Sampling::All,
         }
+    }
+
+    /// Says which of the runs that follow are judged by what is dear; without that all are.
+    pub(super) fn sample(&mut self, sampling: Sampling) {
+        self.sampling = sampling;
     }
 
     /// Measures what these features of a search need, and keeps states if `keeping`.
@@ -126,7 +134,8 @@ impl Executor {
             }
         }
         if let Some(last) = outcome.sequence.steps.len().checked_sub(1) {
-            self.checks.end(&mut self.machine);
+            let is_sampled = self.sampling.takes(self.machine.recorder().has_fresh_edges());
+            self.checks.end(&mut self.machine, is_sampled);
             self.note_violations(last, &mut outcome);
         }
         outcome.fresh = self.machine.recorder().fresh_edges();

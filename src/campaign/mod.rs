@@ -23,6 +23,7 @@ mod outcome;
 mod plan;
 mod progress;
 mod replay;
+mod sampling;
 mod search;
 mod shrink;
 mod trim;

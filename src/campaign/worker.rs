@@ -9,6 +9,7 @@ use super::{
     height::Peak,
     outcome::{Outcome, Resume},
     plan::{self, Depth, KINDS, Origin, Task},
+    sampling::Sampling,
     trim::Trim,
 };
 use crate::{
@@ -230,12 +231,12 @@ impl Ground {
         self.protocol.suite.as_ref().is_some_and(|suite| suite.failures.judged)
     }
 
-    fn rng(&self, index: u64) -> CaseRng {
+    fn case_seed(&self, index: u64) -> [u8; 32] {
         let mut bytes = Vec::with_capacity(16 + self.protocol.id.len());
         bytes.extend_from_slice(&self.seed.to_be_bytes());
         bytes.extend_from_slice(&index.to_be_bytes());
         bytes.extend_from_slice(self.protocol.id.as_bytes());
-        generate::case_rng(&keccak256(bytes).0)
+        keccak256(bytes).0
     }
 
     /// The script of a case of scenario `scenario`: a function of the seed, the index and the epoch's view.
@@ -303,7 +304,9 @@ impl Worker {
     pub(super) fn case(&mut self, view: &View, index: u64) -> Case {
         let ground = Arc::clone(&self.ground);
         self.learn(view);
-        let mut rng = ground.rng(index);
+        let seed = ground.case_seed(index);
+        let mut rng = generate::case_rng(&seed);
+        self.executor.sample(Sampling::of_case(seed));
         if let Some(case) = self.imported(&ground, index) {
             return case;
         }
@@ -358,6 +361,7 @@ impl Worker {
                 (self.dig(at, first, (goal, depth), rng), entry.resume.clone())
             }
         };
+        self.executor.sample(Sampling::Nothing);
         let mut trim = Trim::new(&mut self.executor, from.as_ref());
         outcomes.into_iter().map(|outcome| trim.trim(outcome)).collect()
     }

@@ -67,6 +67,7 @@ fn of_invariant(source: &InvariantSource, protocol: Option<&str>, terminal: Term
     let on = match source.on {
         Judgement::State => "on every state between calls",
         Judgement::Call => "on every successful call",
+        Judgement::Sample => "on the base state, and on a sample of the states that sequences end in",
     };
     let roles = if source.roles.is_empty() { "none".to_owned() } else { source.roles.join(", ") };
     let from = protocol.map_or_else(|| "a pack of heist".to_owned(), |id| format!("the protocol {id}"));

@@ -185,6 +185,8 @@ fn call(context: Hooked<'_>) -> InstructionExecResult {
     if let [.., value, _, _] = context.interpreter.stack.data().as_slice()
         && !value.is_zero()
     {
+        let payer = context.interpreter.input.target_address();
+        context.host.chain.read(Read::Account(payer));
         context.host.chain.move_value();
     }
     contract::call::<{ opcode::CALL }, _, _>(context)

@@ -14,7 +14,10 @@ use alloy_primitives::{Address, B256, Bytes, Log, U256};
 use revm::{
     bytecode::Bytecode,
     context::{BlockEnv, CfgEnv, Context, ContextSetters, Evm, Journal, TxEnv},
-    context_interface::result::{ExecutionResult, Output},
+    context_interface::{
+        JournalTr,
+        result::{ExecutionResult, Output},
+    },
     database::EmptyDB,
     handler::{EthFrame, EthPrecompiles, Handler, instructions::EthInstructions},
     inspector::InspectorHandler,
@@ -247,21 +250,35 @@ impl Machine {
     ///
     /// When the call reverts or halts.
     pub fn view(&mut self, from: Address, to: Address, data: Bytes) -> Result<Bytes, ViewError> {
-        self.evm.ctx.chain.set_enabled(false);
-        let view = View { from, to, data, gas: self.settings.limits.gas_per_call };
-        let before = self.cheatcodes();
-        let result = match &mut self.cheats {
+        self.aside(|machine| {
+            let checkpoint = machine.evm.ctx.journaled_state.checkpoint();
+            let answer = machine.call(View { from, to, data, gas: machine.settings.limits.gas_per_call });
+            machine.evm.ctx.journaled_state.checkpoint_revert(checkpoint);
+            answer
+        })
+    }
+
+    /// Runs what is no message: hooks and cheatcodes end as they began.
+    pub(super) fn aside<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
+        let recorded = self.evm.ctx.chain.set_aside();
+        let cheatcodes = self.cheatcodes();
+        let result = run(self);
+        if let Some(cheatcodes) = cheatcodes {
+            self.resume_cheatcodes(cheatcodes);
+        }
+        self.evm.ctx.chain.take_up(recorded);
+        result
+    }
+
+    /// Calls a function; what it changes stays in the journal, for the caller to roll back.
+    pub(super) fn call(&mut self, view: View) -> Result<Bytes, ViewError> {
+        match &mut self.cheats {
             None => view.ask(&mut self.evm),
             Some(cheats) => {
                 let failed = failure(&self.evm.ctx);
                 view.ask_with(&mut Cheated { evm: &mut self.evm, cheats }, failed)
             }
-        };
-        if let Some(before) = before {
-            self.resume_cheatcodes(before);
         }
-        self.evm.ctx.chain.set_enabled(true);
-        result
     }
 
     /// Who asks views, unless somebody says otherwise.

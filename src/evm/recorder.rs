@@ -124,6 +124,17 @@ struct Improvement {
     step: usize,
 }
 
+/// What the hooks knew of the last message before something else ran.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "a copy of flags that hooks set")]
+pub(super) struct Aside {
+    enabled: bool,
+    value_moved: bool,
+    structure_changed: bool,
+    outlives_revert: bool,
+    writes: usize,
+}
+
 /// What the hooks saw: edges of the case, and writes and comparisons of the last message.
 ///
 /// Edges are `fresh` when [`Recorder::learn`] was not told of them. A machine that is told the same edges therefore reports
@@ -386,9 +397,20 @@ impl Recorder {
         }
     }
 
-    /// While off, edges and comparisons are not recorded: views and set-up do not count as coverage.
-    pub(super) fn set_enabled(&mut self, enabled: bool) {
-        self.enabled = enabled;
+    /// Begins something that is no message: edges and comparisons of views do not count as coverage.
+    pub(super) fn set_aside(&mut self) -> Aside {
+        let Self { enabled, value_moved, structure_changed, outlives_revert, .. } = *self;
+        self.enabled = false;
+        Aside { enabled, value_moved, structure_changed, outlives_revert, writes: self.writes.len() }
+    }
+
+    /// Tells of the last message what it told before, and nothing of what ran aside.
+    pub(super) fn take_up(&mut self, aside: Aside) {
+        self.enabled = aside.enabled;
+        self.value_moved = aside.value_moved;
+        self.structure_changed = aside.structure_changed;
+        self.outlives_revert = aside.outlives_revert;
+        self.writes.truncate(aside.writes);
     }
 
     #[inline]

@@ -8,7 +8,7 @@ use alloy_primitives::{Address, Bytes};
 use revm::{
     context::{ContextSetters, TxEnv},
     context_interface::{
-        ContextTr, JournalTr, LocalContextTr,
+        ContextTr, LocalContextTr,
         result::{EVMError, ExecutionResult, HaltReason, ResultGas},
     },
     handler::{EthFrame, EvmTr, FrameResult, Handler, post_execution},
@@ -57,7 +57,7 @@ where
     type IT = EthInterpreter;
 }
 
-/// A call whose changes are rolled back.
+/// A call whose changes are for the caller to roll back.
 pub(super) struct View {
     pub(super) from: Address,
     pub(super) to: Address,
@@ -66,7 +66,7 @@ pub(super) struct View {
 }
 
 impl View {
-    /// Calls, and rolls back whatever the call changed.
+    /// Calls. An error within the EVM has discarded the journal already; going back to an older checkpoint then does nothing.
     pub(super) fn ask<E>(self, evm: &mut E) -> Result<Bytes, ViewError>
     where
         E: EvmTr<Context = MachineContext, Frame = EthFrame<EthInterpreter>> + InspectorEvmTr<Inspector = Observer>,
@@ -86,7 +86,6 @@ impl View {
         let Self { from, to, data, gas } = self;
         let context = evm.ctx();
         context.chain.read(Read::Account(to));
-        let checkpoint = context.journal_mut().checkpoint();
         context.set_tx(TxEnv {
             caller: from,
             kind: TxKind::Call(to),
@@ -102,10 +101,6 @@ impl View {
             handler.run_system_call(evm)
         };
         let failed = fails(evm.ctx());
-        if result.is_ok() {
-            // An error has discarded the journal already.
-            evm.ctx().journal_mut().checkpoint_revert(checkpoint);
-        }
         match result {
             Ok(ExecutionResult::Success { .. }) if failed => Err(ViewError::Revert(Bytes::new())),
             Ok(ExecutionResult::Success { output, .. }) => Ok(output.into_data()),

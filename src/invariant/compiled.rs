@@ -122,7 +122,7 @@ fn word(data: &[u8], offset: usize) -> Result<U256, Undecided> {
 /// A part of a call that is computed when it is made.
 #[derive(Debug, Clone)]
 pub(super) struct Hole {
-    /// Byte offset in [`ViewCall::template`].
+    /// Byte offset in [`Invocation::template`].
     pub offset: usize,
     /// Its type.
     pub word: Word,
@@ -130,17 +130,50 @@ pub(super) struct Hole {
     pub node: Node,
 }
 
-/// A view call: 20 bytes of address and calldata, with holes.
+/// Whom to call with what: 20 bytes of address and calldata, with holes.
 #[derive(Debug, Clone)]
-pub(super) struct ViewCall {
+pub(super) struct Invocation {
     /// Address and calldata; holes are zero.
     pub template: Bytes,
     /// The address, where it is computed.
     pub target: Option<Node>,
     /// Computed arguments.
     pub holes: Vec<Hole>,
+}
+
+/// A view call.
+#[derive(Debug, Clone)]
+pub(super) struct ViewCall {
+    /// The call.
+    pub invocation: Invocation,
     /// Which return value.
     pub result: Return,
+}
+
+/// A call that nobody made.
+#[derive(Debug, Clone)]
+pub(super) struct Supposition {
+    /// Who would make it.
+    pub sender: Node,
+    /// The call.
+    pub invocation: Invocation,
+    /// What is asked about it.
+    pub wanted: Wanted,
+    /// The whole, as it is written.
+    pub text: String,
+    /// The call, as it is written.
+    pub call: String,
+}
+
+/// What is asked about a call that nobody made.
+#[derive(Debug, Clone)]
+pub(super) enum Wanted {
+    /// Whether it would succeed.
+    Success,
+    /// What it would return.
+    Returned(Return),
+    /// A value in the state that it would leave.
+    State(Node),
 }
 
 /// An expression with names resolved. Leaves carry the text that messages show.
@@ -164,6 +197,8 @@ pub(super) enum Node {
     Minted(Box<Leaf>),
     Burned(Box<Leaf>),
     View(Box<(ViewCall, String)>),
+    /// A call that nobody made.
+    Supposed(Box<Supposition>),
     /// A value that was taken earlier.
     Captured {
         phase: Phase,

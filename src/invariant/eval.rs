@@ -1,5 +1,5 @@
 use super::{
-    compiled::{Compiled, Fold, Node, Phase, Set, Site, Told, ViewCall},
+    compiled::{Compiled, Fold, Invocation, Node, Phase, Set, Site, Told, ViewCall},
     language::FoldKind,
     scene::{Captures, Memory, Scene, Sent},
     value::{Undecided, Value, Verdict, compute, negate, plain, unsigned},
@@ -10,6 +10,8 @@ use alloy_primitives::{Address, aliases::I512};
 /// Nodes that one evaluation may visit; a call of a view counts as many.
 const FUEL: u32 = 1_000_000;
 const FUEL_OF_VIEW: u32 = 200;
+/// The same for a call that nobody made: it may do much.
+pub(super) const FUEL_OF_CALL: u32 = 1_000;
 /// Values that one `old` or `initial` may take.
 const MAX_CAPTURES: usize = 16_384;
 
@@ -76,7 +78,7 @@ impl<'f, 'a> Frame<'f, 'a> {
         Self { compiled, scene, memory, locals, fuel: FUEL }
     }
 
-    fn burn(&mut self, amount: u32) -> Evaluated<()> {
+    pub(super) fn burn(&mut self, amount: u32) -> Evaluated<()> {
         self.fuel = self.fuel.checked_sub(amount).ok_or(Undecided::TooMuch)?;
         Ok(())
     }
@@ -109,6 +111,7 @@ impl<'f, 'a> Frame<'f, 'a> {
                 Value::Integer(self.scene.burned(token)?)
             }
             Node::View(view) => self.view(&view.0)?,
+            Node::Supposed(supposition) => self.supposed(supposition)?,
             Node::Captured { phase, site, .. } => self.captured(*phase, *site)?,
             Node::Let { slot, value, body } => {
                 let value = self.value(value)?;
@@ -159,7 +162,7 @@ impl<'f, 'a> Frame<'f, 'a> {
         }
     }
 
-    fn address(&mut self, node: &Node) -> Evaluated<Address> {
+    pub(super) fn address(&mut self, node: &Node) -> Evaluated<Address> {
         match self.value(node)? {
             Value::Address(address) => Ok(address),
             Value::Integer(_) | Value::Boolean(_) => Err(Undecided::Malformed),
@@ -189,25 +192,27 @@ impl<'f, 'a> Frame<'f, 'a> {
     }
 
     fn view(&mut self, call: &ViewCall) -> Evaluated<Value> {
-        self.burn(FUEL_OF_VIEW)?;
+        // What is supposed runs again with each view behind it.
+        self.burn(FUEL_OF_VIEW.saturating_add(FUEL_OF_CALL.saturating_mul(self.scene.supposed())))?;
+        let Invocation { template, target, holes } = &call.invocation;
         let read = |answer: &Answer| match answer {
             Ok(data) => call.result.read(data),
             Err(reason) => Err(*reason),
         };
-        if call.target.is_none() && call.holes.is_empty() {
-            return self.scene.ask(&call.template, read);
+        if target.is_none() && holes.is_empty() {
+            return self.scene.ask(template, read);
         }
         // A view among the arguments finds no buffer and makes one of its own.
         let mut key = std::mem::take(&mut self.scene.scratch);
         key.clear();
-        key.extend_from_slice(&call.template);
-        let value = self.fill(call, &mut key).and_then(|()| self.scene.ask(&key, read));
+        key.extend_from_slice(template);
+        let value = self.fill(&call.invocation, &mut key).and_then(|()| self.scene.ask(&key, read));
         self.scene.scratch = key;
         value
     }
 
     /// Computes the parts of a call that are not constant.
-    fn fill(&mut self, call: &ViewCall, key: &mut [u8]) -> Evaluated<()> {
+    pub(super) fn fill(&mut self, call: &Invocation, key: &mut [u8]) -> Evaluated<()> {
         if let (Some(target), Some(bytes)) = (&call.target, key.get_mut(..20)) {
             bytes.copy_from_slice(self.address(target)?.as_slice());
         }

@@ -1,7 +1,7 @@
 //! What a finding says about a violated expression: the comparison that failed, with its numbers.
 
 use super::{
-    compiled::{Compare, Compiled, Fold, Node, Set},
+    compiled::{Compare, Compiled, Fold, Node, Set, Supposition, Wanted},
     eval::Frame,
     language::FoldKind,
     scene::{Memory, Scene},
@@ -114,7 +114,21 @@ impl Explainer<'_, '_> {
             }
             Node::Fold(fold) if matches!(fold.kind, FoldKind::All) => self.element(fold),
             Node::View(view) => self.truth(&view.1, node),
+            Node::Supposed(supposition) => self.supposed(supposition, node),
             _ => {}
+        }
+    }
+
+    /// What is false behind a call that nobody made, or that such a call fails.
+    fn supposed(&mut self, supposition: &Supposition, node: &Node) {
+        match &supposition.wanted {
+            Wanted::State(body) if self.frame.enter(supposition).is_ok() => {
+                self.elements.push(format!("the state after {}", supposition.call));
+                self.why_false(body);
+                self.elements.pop();
+                self.frame.leave();
+            }
+            _ => self.truth(&supposition.text, node),
         }
     }
 
@@ -130,6 +144,7 @@ impl Explainer<'_, '_> {
                 }
             }
             Node::View(view) => self.truth(&view.1, node),
+            Node::Supposed(supposition) => self.truth(&supposition.text, node),
             _ => {}
         }
     }
@@ -195,6 +210,7 @@ impl Explainer<'_, '_> {
         }
         let text: &str = match node {
             Node::View(view) => &view.1,
+            Node::Supposed(supposition) => &supposition.text,
             Node::Captured { text, .. } => text,
             Node::Balance(leaf) | Node::Minted(leaf) | Node::Burned(leaf) => &leaf.text,
             Node::Argument(told) | Node::Returned(told) => &told.text,

@@ -17,6 +17,7 @@ mod predicate;
 mod rule;
 mod scene;
 mod set;
+mod supposition;
 mod value;
 mod views;
 

@@ -1,6 +1,6 @@
 use super::{
     check::{self, ExpressionError, Request},
-    compiled::{Compiled, Phase},
+    compiled::{Compiled, Node, Phase},
     eval, explain,
     ledger::Ledger,
     scene::{Memory, Scene},
@@ -73,6 +73,11 @@ pub trait Invariant: Debug + Send + Sync {
         None
     }
 
+    /// For one on calls: the functions that it speaks of, where calls of all others satisfy it. None: it looks at every call.
+    fn functions(&self) -> Option<&[usize]> {
+        None
+    }
+
     /// For one on states: whether it judges only those that sequences end in.
     fn at_end(&self) -> bool {
         false
@@ -131,6 +136,14 @@ impl Invariant for ExpressionInvariant {
 
     fn on(&self) -> Judgement {
         self.on
+    }
+
+    fn functions(&self) -> Option<&[usize]> {
+        // `!called(f) || ..`
+        let Node::Logic { or: true, gate: true, sides } = &self.compiled.root else { return None };
+        let Node::Not(gate) = &sides.0 else { return None };
+        let Node::Called(functions) = gate.as_ref() else { return None };
+        Some(functions)
     }
 
     fn label(&self) -> String {

@@ -1,5 +1,6 @@
 use super::{
     ledger::Ledger,
+    supposition::{self, Question},
     value::{Undecided, Value, unsigned},
     views::{self, Answer, Views},
 };
@@ -69,6 +70,8 @@ pub struct Scene<'a> {
     sent: Option<&'a Sent>,
     failure: Option<&'a str>,
     views: Option<&'a mut Views>,
+    /// Calls that are supposed to have run.
+    supposed: Question,
     pub(super) uses: Uses,
     pub(super) scratch: Vec<u8>,
 }
@@ -84,6 +87,7 @@ impl<'a> Scene<'a> {
             sent: None,
             failure: None,
             views: None,
+            supposed: Question::default(),
             uses: Uses::default(),
             scratch: Vec::new(),
         }
@@ -153,6 +157,10 @@ impl<'a> Scene<'a> {
 
     /// What `read` makes of the answer to the call whose address and data are `key`.
     pub(super) fn ask<T>(&mut self, key: &[u8], read: impl FnOnce(&Answer) -> T) -> T {
+        if self.supposed.calls() > 0 {
+            let viewer = self.machine.viewer();
+            return self.ask_from(viewer, key, read);
+        }
         if let Some(views) = &mut self.views {
             let (value, entry) = views.ask(self.machine, key, read);
             self.note(entry);
@@ -164,6 +172,12 @@ impl<'a> Scene<'a> {
 
     /// The native balance of `address`, wei.
     pub fn balance(&mut self, address: Address) -> I512 {
+        if self.supposed.calls() > 0 {
+            let question = self.supposed.balance(address);
+            return self.answer(&question, |answer| {
+                answer.as_ref().ok().and_then(|word| U256::try_from_be_slice(word)).map_or(I512::ZERO, unsigned)
+            });
+        }
         let balance = if let Some(views) = &mut self.views {
             let (balance, entry) = views.balance(self.machine, address);
             self.note(entry);
@@ -172,6 +186,36 @@ impl<'a> Scene<'a> {
             self.machine.balance(address)
         };
         unsigned(balance)
+    }
+
+    /// What `read` makes of the answer to the call by `from` whose address and data are `key`.
+    pub(super) fn ask_from<T>(&mut self, from: Address, key: &[u8], read: impl FnOnce(&Answer) -> T) -> T {
+        let question = self.supposed.call(from, key);
+        self.answer(&question, read)
+    }
+
+    /// Supposes from now on that `from` has made the call whose address and data are `key`.
+    pub(super) fn suppose(&mut self, from: Address, key: &[u8]) {
+        self.supposed.push(from, key);
+    }
+
+    /// Takes the last supposition back.
+    pub(super) fn unsuppose(&mut self) {
+        self.supposed.pop();
+    }
+
+    /// How many calls are supposed to have run.
+    pub(super) fn supposed(&self) -> u32 {
+        self.supposed.calls()
+    }
+
+    fn answer<T>(&mut self, question: &[u8], read: impl FnOnce(&Answer) -> T) -> T {
+        if let Some(views) = &mut self.views {
+            let (value, entry) = views.suppose(self.machine, question, read);
+            self.note(entry);
+            return value;
+        }
+        read(&supposition::answer(self.machine, question))
     }
 
     /// The block that the state is in.

@@ -33,6 +33,9 @@ pub enum Undecided {
     /// `old`, `initial` or `sender` has no value here.
     #[error("there is no earlier value to compare with")]
     NotCaptured,
+    /// A call that nobody made would fail, so that there is no state behind it.
+    #[error("a hypothetical call fails or destroys a contract")]
+    Failed,
     /// The evaluation takes too many steps.
     #[error("the evaluation takes too many steps")]
     TooMuch,

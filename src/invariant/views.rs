@@ -1,6 +1,6 @@
 //! Answers of view calls that are kept while nothing that they depend on changes.
 
-use super::value::Undecided;
+use super::{supposition, value::Undecided};
 use crate::evm::{Machine, Read, ViewError};
 use alloy_primitives::{Address, Bytes, U256, map::HashMap};
 
@@ -15,10 +15,15 @@ pub(super) type Dependent = u32;
 
 /// Calls a view as the machine's viewer.
 pub(super) fn call(machine: &mut Machine, to: Address, data: Bytes) -> Answer {
-    machine.view(machine.viewer(), to, data).map_err(|error| match error {
+    machine.view(machine.viewer(), to, data).map_err(|error| why(&error))
+}
+
+/// Why a call that failed has no value.
+pub(super) fn why(error: &ViewError) -> Undecided {
+    match error {
         ViewError::Revert(_) => Undecided::Reverted,
         ViewError::Halt(_) => Undecided::Halted,
-    })
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -71,6 +76,8 @@ pub(super) struct Views {
     entries: Vec<Entry>,
     /// Address and calldata to entry.
     index: HashMap<Bytes, u32>,
+    /// Questions behind hypothetical calls to entry.
+    supposed: HashMap<Bytes, u32>,
     /// Native balances to entry.
     balances: HashMap<Address, u32>,
     /// Watched storage words, and where they are in `words`.
@@ -92,6 +99,7 @@ pub(super) struct Views {
 #[derive(Debug, Clone)]
 enum Key {
     Call(Bytes),
+    Supposed(Bytes),
     Balance(Address),
 }
 
@@ -104,21 +112,37 @@ impl Views {
         read: impl FnOnce(&Answer) -> T,
     ) -> (T, Option<u32>) {
         let known = self.index.get(key).copied();
-        if let Some(id) = known
-            && let Some(entry) = self.entries.get(id as usize)
-            && entry.valid
-        {
-            return (read(&entry.answer), Some(id));
+        if let Some(answer) = self.valid(known) {
+            return (read(answer), known);
         }
         let key = Bytes::copy_from_slice(key);
         let to = key.get(..20).map(Address::from_slice).unwrap_or_default();
         let data = key.slice(20.min(key.len())..);
         let (answer, reads) = machine.watch(|machine| call(machine, to, data));
         let value = read(&answer);
-        if reads.contains(&Read::Everything) {
-            return (value, None);
-        }
         (value, self.keep(known, Key::Call(key), answer, reads, machine))
+    }
+
+    /// What `read` makes of the answer to a question behind hypothetical calls, and the entry that holds it.
+    pub(super) fn suppose<T>(
+        &mut self,
+        machine: &mut Machine,
+        question: &[u8],
+        read: impl FnOnce(&Answer) -> T,
+    ) -> (T, Option<u32>) {
+        let known = self.supposed.get(question).copied();
+        if let Some(answer) = self.valid(known) {
+            return (read(answer), known);
+        }
+        let (answer, reads) = machine.watch(|machine| supposition::answer(machine, question));
+        let value = read(&answer);
+        let key = Key::Supposed(Bytes::copy_from_slice(question));
+        (value, self.keep(known, key, answer, reads, machine))
+    }
+
+    /// The answer of an entry, where nothing that it depends on has changed.
+    fn valid(&self, entry: Option<u32>) -> Option<&Answer> {
+        self.entries.get(entry? as usize).filter(|entry| entry.valid).map(|entry| &entry.answer)
     }
 
     /// The native balance of `address`, and the entry that holds it.
@@ -237,6 +261,7 @@ impl Views {
         for key in self.fresh.drain(..) {
             match key {
                 Key::Call(key) => self.index.remove(&key),
+                Key::Supposed(question) => self.supposed.remove(&question),
                 Key::Balance(address) => self.balances.remove(&address),
             };
         }
@@ -273,6 +298,10 @@ impl Views {
         reads: Vec<Read>,
         machine: &mut Machine,
     ) -> Option<u32> {
+        // What depends on everything is asked each time.
+        if reads.contains(&Read::Everything) {
+            return None;
+        }
         let id = match known {
             Some(id) => id,
             None if self.entries.len() >= MAX_ENTRIES => return None,
@@ -280,6 +309,7 @@ impl Views {
                 let id = self.entries.len() as u32;
                 match &key {
                     Key::Call(key) => self.index.insert(key.clone(), id),
+                    Key::Supposed(question) => self.supposed.insert(question.clone(), id),
                     Key::Balance(address) => self.balances.insert(*address, id),
                 };
                 self.fresh.push(key);

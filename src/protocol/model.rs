@@ -269,6 +269,8 @@ pub enum Judgement {
     State,
     /// On each successful call, with `old()`.
     Call,
+    /// On some states that sequences end in, because it takes many executions.
+    Sample,
 }
 
 /// How bad a violation is.

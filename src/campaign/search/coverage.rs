@@ -1,7 +1,11 @@
 //! Which lines of the project's sources ran. Told at the end by running again what was kept: the hot loop knows edges only.
 
 use super::Search;
-use crate::{campaign::executor::Executor, protocol::FileCoverage, sequence::Sequence};
+use crate::{
+    campaign::{executor::Executor, sampling::Sampling},
+    protocol::FileCoverage,
+    sequence::Sequence,
+};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -29,6 +33,7 @@ impl Search<'_> {
         let count = |lot: usize| {
             let mut counts = vec![0; sources.units()];
             let mut executor = Executor::new(Arc::clone(protocol), checks.clone());
+            executor.sample(Sampling::Nothing);
             executor.machine().cover();
             for sequence in sequences.iter().skip(lot).step_by(lots) {
                 executor.run(Sequence::clone(sequence));

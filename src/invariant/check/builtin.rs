@@ -73,6 +73,9 @@ impl Compiler<'_> {
                     "burned" => Node::Burned,
                     _ => Node::Balance,
                 };
+                if name != "balance" {
+                    self.not_supposed(expression, name)?;
+                }
                 Ok(Typed { node: make(Box::new(leaf)), kind: Type::Integer })
             }
             // A cast alone is the address that it casts.
@@ -140,10 +143,11 @@ impl Compiler<'_> {
     }
 
     fn capture(&mut self, expression: &Expression, phase: Phase, argument: &Expression) -> Checked<Typed> {
+        self.not_supposed(expression, if phase == Phase::Old { "old" } else { "initial" })?;
         if self.capture.is_some() {
             return self.error(expression, Problem::NestedCapture);
         }
-        if phase == Phase::Old && self.on == Judgement::State {
+        if phase == Phase::Old && self.on != Judgement::Call {
             return self.error(expression, Problem::OldInState);
         }
         let text = self.text(expression).into();

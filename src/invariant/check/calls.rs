@@ -7,7 +7,8 @@ use crate::invariant::{
 };
 
 impl Compiler<'_> {
-    /// `argument(vault.deposit, assets)` and `returned(vault.deposit)`, of which `index` is the return value; none for other names.
+    /// `argument(vault.deposit, assets)` and `returned(vault.deposit)`, of which `index` is the return value, and what is asked about
+    /// calls that nobody made; none for other names.
     pub(super) fn of_call(
         &mut self,
         expression: &Expression,
@@ -26,6 +27,7 @@ impl Compiler<'_> {
                 let expected = "a function of a contract, as in `returned(vault.deposit)`";
                 Some(self.error(expression, Problem::Arguments { name: name.to_owned(), expected }))
             }
+            ("succeeds" | "result" | "after", _) => Some(self.supposed(expression, (name, arguments), index)),
             _ => None,
         }
     }

@@ -21,11 +21,16 @@ impl ExpressionError {
         match &self.problem {
             Problem::UnknownName { nearest: name, .. }
             | Problem::MissingView { nearest: name, .. }
+            | Problem::MissingFunction { nearest: name, .. }
             | Problem::UnknownRole { nearest: name, .. } => nearest(name),
             Problem::NeedsCast { .. } => {
                 Some("call it through an interface, as in `ERC20(vault.asset()).balanceOf(vault)`".to_owned())
             }
-            Problem::NotView { .. } => Some("an invariant only looks: name a `view` or `pure` function".to_owned()),
+            Problem::NotView { .. } => Some(
+                "an invariant only looks: name a `view` or `pure` function, or ask what a call would do, as in \
+                 `succeeds(alice, token.transfer(bob, 1))`"
+                    .to_owned(),
+            ),
             Problem::OldInState => Some("set on = \"call\"".to_owned()),
             _ => None,
         }
@@ -49,6 +54,18 @@ pub enum Problem {
     /// The contract has no such view.
     #[error("`{contract}` has no view `{function}` with {arguments} argument(s)")]
     MissingView {
+        /// Contract or interface.
+        contract: String,
+        /// Function.
+        function: String,
+        /// How many arguments were given.
+        arguments: usize,
+        /// A known one that looks like it.
+        nearest: Option<String>,
+    },
+    /// The contract has no such function.
+    #[error("`{contract}` has no function `{function}` with {arguments} argument(s)")]
+    MissingFunction {
         /// Contract or interface.
         contract: String,
         /// Function.
@@ -139,6 +156,12 @@ pub enum Problem {
     /// `old(old(..))`.
     #[error("`old` and `initial` cannot be nested")]
     NestedCapture,
+    /// A hypothetical call has neither a past nor events.
+    #[error("`{name}` has no meaning behind a call that nobody made; write it outside of `after`")]
+    WithinAfter {
+        /// `old`, `initial`, `minted` or `burned`.
+        name: String,
+    },
     /// A parameter that is computed after the call.
     #[error("`{name}` is known too late for `old` or `initial`")]
     LateParameter {

@@ -5,6 +5,7 @@ mod builtin;
 mod calls;
 mod error;
 mod numeric;
+mod probe;
 mod scope;
 mod view;
 
@@ -60,6 +61,7 @@ pub(super) fn compile(protocol: &Protocol, request: &Request<'_>) -> Result<Comp
         depth: 0,
         expanding: Vec::new(),
         capture: None,
+        supposing: 0,
         gates: Vec::new(),
         old: Vec::new(),
         initial: Vec::new(),
@@ -108,6 +110,8 @@ struct Compiler<'a> {
     /// Role views that are being filled in: binding and name.
     expanding: Vec<(usize, String)>,
     capture: Option<Capture>,
+    /// Calls of `after` around the present place.
+    supposing: usize,
     /// Conditions on the call under which the present place is reached.
     gates: Vec<(Node, bool)>,
     old: Vec<Site>,
@@ -178,7 +182,7 @@ impl Compiler<'_> {
                 Kind::Call { base: Some(callee), name, arguments } => {
                     self.call(&view::Call { expression, base: callee, name, arguments, index: *index })
                 }
-                Kind::Call { base: None, name, arguments } if name == "returned" => {
+                Kind::Call { base: None, name, arguments } if matches!(name.as_str(), "returned" | "result") => {
                     let typed = self.of_call(expression, (name, arguments), *index);
                     typed.unwrap_or_else(|| self.error(expression, Problem::TooLarge))
                 }

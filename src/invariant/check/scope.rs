@@ -48,10 +48,10 @@ impl Source {
 }
 
 /// Words with a meaning of their own.
-const RESERVED: [&str; 26] = [
-    "argument", "returned", "msg", "mulDiv", "mulDivUp", "abs", "near", "try", "sum", "all", "any", "min", "max",
-    "count", "old", "initial", "minted", "burned", "balance", "sender", "called", "block", "actors", "holders", "true",
-    "false",
+const RESERVED: [&str; 29] = [
+    "succeeds", "after", "result", "argument", "returned", "msg", "mulDiv", "mulDivUp", "abs", "near", "try", "sum",
+    "all", "any", "min", "max", "count", "old", "initial", "minted", "burned", "balance", "sender", "called", "block",
+    "actors", "holders", "true", "false",
 ];
 
 /// Whether `name` may not be a variable.

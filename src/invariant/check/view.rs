@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     invariant::{
-        compiled::{Hole, Node, ViewCall},
+        compiled::{Hole, Invocation, Node, ViewCall},
         language::{Expression, Kind},
         value::Value,
     },
@@ -27,10 +27,10 @@ pub(super) struct Call<'a> {
 }
 
 /// What a call is made on.
-struct Callee {
+pub(super) struct Callee {
     /// How messages call it.
-    name: String,
-    abi: Arc<JsonAbi>,
+    pub(super) name: String,
+    pub(super) abi: Arc<JsonAbi>,
     target: Node,
 }
 
@@ -45,14 +45,7 @@ impl Compiler<'_> {
             };
             return self.on_contract(call, contract, preferred);
         }
-        if let Kind::Call { base: None, name, arguments } = &call.base.kind
-            && let Some(abi) = self.protocol.interfaces.get(name)
-        {
-            let [argument] = arguments.as_slice() else {
-                return self.error(call.base, Problem::Arguments { name: name.clone(), expected: "one address" });
-            };
-            let target = self.typed(argument, Type::Address)?;
-            let callee = Callee { name: name.clone(), abi: Arc::clone(abi), target };
+        if let Some(callee) = self.cast(call)? {
             let typed = self.arguments(call)?;
             if let Some(function) = self.choose(call, &callee, &typed)? {
                 return self.emit(call, &callee, &function, typed);
@@ -61,6 +54,22 @@ impl Compiler<'_> {
             let problem = missing(call, &callee.name, nearest(call.name, known));
             return self.error(call.expression, problem);
         }
+        self.no_callee(call)
+    }
+
+    /// What the call is made on, where that is an address cast to an interface.
+    pub(super) fn cast(&mut self, call: &Call<'_>) -> Checked<Option<Callee>> {
+        let Kind::Call { base: None, name, arguments } = &call.base.kind else { return Ok(None) };
+        let Some(abi) = self.protocol.interfaces.get(name) else { return Ok(None) };
+        let [argument] = arguments.as_slice() else {
+            return self.error(call.base, Problem::Arguments { name: name.clone(), expected: "one address" });
+        };
+        let target = self.typed(argument, Type::Address)?;
+        Ok(Some(Callee { name: name.clone(), abi: Arc::clone(abi), target }))
+    }
+
+    /// Why what the call is made on has no functions.
+    pub(super) fn no_callee<T>(&mut self, call: &Call<'_>) -> Checked<T> {
         let typed = match &call.base.kind {
             Kind::Name(name) if self.source.find(name).is_none() && self.protocol.address_of(name).is_none() => {
                 return self.error(call.base, unknown(self.protocol, &self.source, name));
@@ -89,11 +98,7 @@ impl Compiler<'_> {
             within_itself = true;
         }
         let deployed = &protocol.contracts[contract];
-        let callee = Callee {
-            name: deployed.name.clone(),
-            abi: Arc::new(named(&deployed.artifact.abi, call.name)),
-            target: Node::Constant(Value::Address(deployed.address)),
-        };
+        let callee = self.deployed(contract, call.name);
         let default = bindings.iter().find_map(|binding| {
             let role = &protocol.roles[*binding].role;
             let view = self.views.iter().find(|default| default.role == *role && matches(&&default.view))?;
@@ -126,7 +131,17 @@ impl Compiler<'_> {
         self.expanding.iter().any(|(other, name)| *other == binding && *name == view.name)
     }
 
-    fn arguments(&mut self, call: &Call<'_>) -> Checked<Vec<Typed>> {
+    /// A deployment with its functions of one name.
+    pub(super) fn deployed(&self, contract: usize, function: &str) -> Callee {
+        let deployed = &self.protocol.contracts[contract];
+        Callee {
+            name: deployed.name.clone(),
+            abi: Arc::new(named(&deployed.artifact.abi, function)),
+            target: Node::Constant(Value::Address(deployed.address)),
+        }
+    }
+
+    pub(super) fn arguments(&mut self, call: &Call<'_>) -> Checked<Vec<Typed>> {
         call.arguments.iter().map(|argument| self.expression(argument)).collect()
     }
 
@@ -137,29 +152,53 @@ impl Compiler<'_> {
         if fitting.is_empty() {
             return Ok(None);
         }
-        let (contract, function) = (callee.name.clone(), call.name.to_owned());
         let views: Vec<_> = fitting.into_iter().filter(|function| abi::is_view(function)).collect();
         if views.is_empty() {
+            let (contract, function) = (callee.name.clone(), call.name.to_owned());
             return self.error(call.expression, Problem::NotView { contract, function });
         }
+        self.best(call, callee, &views, arguments).map(Some)
+    }
+
+    /// The function that fits the arguments best.
+    pub(super) fn best(
+        &self,
+        call: &Call<'_>,
+        callee: &Callee,
+        functions: &[&Function],
+        arguments: &[Typed],
+    ) -> Checked<Function> {
         let kinds: Vec<Type> = arguments.iter().map(|argument| argument.kind).collect();
-        let ranked = views.iter().filter_map(|function| {
+        let ranked = functions.iter().filter_map(|function| {
             let fit = abi::fit(&abi::arguments(function)?, &kinds)?;
             Some((fit, function.signature(), *function))
         });
         if let Some((_, _, best)) = ranked.min_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1))) {
-            return Ok(Some(best.clone()));
+            return Ok(best.clone());
         }
-        let known: Vec<String> = views.iter().map(|function| function.signature()).collect();
+        let (contract, function) = (callee.name.clone(), call.name.to_owned());
+        let known: Vec<String> = functions.iter().map(|function| function.signature()).collect();
         self.error(call.expression, Problem::NoOverload { contract, function, known: known.join(", ") })
     }
 
-    /// Address, selector and constant arguments are laid out once, here.
     fn emit(&mut self, call: &Call<'_>, callee: &Callee, function: &Function, typed: Vec<Typed>) -> Checked<Typed> {
         let Some(result) = abi::result(function, call.index) else {
             let (contract, function) = (callee.name.clone(), call.name.to_owned());
             return self.error(call.expression, Problem::NoReturnValue { contract, function, index: call.index });
         };
+        let view = ViewCall { invocation: self.lay_out(call, callee, function, typed)?, result };
+        let node = Node::View(Box::new((view, self.text(call.expression))));
+        Ok(Typed { node, kind: result.kind.kind() })
+    }
+
+    /// Address, selector and constant arguments are laid out once, here.
+    pub(super) fn lay_out(
+        &self,
+        call: &Call<'_>,
+        callee: &Callee,
+        function: &Function,
+        typed: Vec<Typed>,
+    ) -> Checked<Invocation> {
         let (address, target) = match &callee.target {
             Node::Constant(Value::Address(address)) => (*address, None),
             computed => (Address::ZERO, Some(computed.clone())),
@@ -179,9 +218,7 @@ impl Compiler<'_> {
             }
             template.extend_from_slice(&bytes);
         }
-        let view = ViewCall { template: Bytes::from(template), target, holes, result };
-        let node = Node::View(Box::new((view, self.text(call.expression))));
-        Ok(Typed { node, kind: result.kind.kind() })
+        Ok(Invocation { template: Bytes::from(template), target, holes })
     }
 
     /// Fills in the view of a role.

@@ -10,9 +10,13 @@ use crate::{
 };
 
 impl Checks {
-    /// Judges the state that a sequence ends in, by what speaks of nothing else.
-    pub fn end(&mut self, machine: &mut Machine) {
+    /// Judges the state that a sequence ends in, by what speaks of nothing else; and, where it is part of the sample, by what is
+    /// dear.
+    pub fn end(&mut self, machine: &mut Machine, is_sampled: bool) {
         self.violated.clear();
+        if is_sampled {
+            self.sample(machine);
+        }
         for index in 0..self.states.len() {
             if !self.set.instances()[index].at_end() {
                 continue;
@@ -23,6 +27,29 @@ impl Checks {
                 self.violated.push(index);
             }
         }
+    }
+
+    fn sample(&mut self, machine: &mut Machine) {
+        if self.sampled.is_empty() {
+            return;
+        }
+        let Self { probes, states, .. } = self;
+        // Instances that look at holders, events or the block were told of changes with all others; only answers were not.
+        if self.restructured {
+            probes.everything_changed(machine);
+        } else {
+            if self.block != self.base_block {
+                probes.block_moved(&mut |dependent| super::spoil(states, dependent));
+            }
+            probes.state_moved(machine, &mut |dependent| super::spoil(states, dependent));
+        }
+        for position in 0..self.sampled.len() {
+            let index = self.sampled[position];
+            if self.judge_state(machine, index, true).is_ok_and(|verdict| !verdict.holds) {
+                self.violated.push(index);
+            }
+        }
+        self.violated.sort_unstable();
     }
 
     pub(super) fn judge_state(&mut self, machine: &mut Machine, index: usize, counted: bool) -> Outcome {
@@ -58,6 +85,14 @@ impl Checks {
         state.dirty = false;
         state.count(!quiet, outcome);
         outcome
+    }
+
+    /// Notes that a call which does not concern an instance satisfies it.
+    pub(super) fn pass(&mut self, machine: &mut Machine, index: usize) {
+        let outcome = self.compare(machine, index, Ok(Verdict::plain(true)));
+        let state = &mut self.states[index];
+        state.outcome = Some(outcome);
+        state.count(false, outcome);
     }
 
     /// Judges whether a call, which may have failed, failed an assertion.

@@ -41,6 +41,11 @@ pub struct Checks {
     set: Arc<InvariantSet>,
     states: Vec<State>,
     views: Views,
+    /// Answers that only sampled invariants use: nobody tells them of changes, they compare when they are asked.
+    probes: Views,
+    /// Instances that are judged after steps, and those that are judged on samples.
+    stepwise: Vec<usize>,
+    sampled: Vec<usize>,
     ledger: Ledger,
     uses: Uses,
     mode: Mode,
@@ -91,10 +96,17 @@ impl Checks {
     pub fn new(protocol: Arc<Protocol>, set: Arc<InvariantSet>) -> Self {
         let mut machine = protocol.machine();
         let block = machine.block();
+        let on = |index: &usize| set.instances()[*index].on();
+        let (sampled, others): (Vec<_>, Vec<_>) =
+            (0..set.instances().len()).partition(|index| on(index) == Judgement::Sample);
+        let stepwise = others.into_iter().filter(|index| !set.instances()[*index].at_end()).collect();
         let mut checks = Self {
-            states: set.instances().iter().map(|_| State::default()).collect(),
+            states: set.instances().iter().map(|instance| State::of(instance.as_ref())).collect(),
             set,
             views: Views::default(),
+            probes: Views::default(),
+            stepwise,
+            sampled,
             ledger: Ledger::new(&protocol),
             protocol,
             uses: Uses::default(),
@@ -117,7 +129,7 @@ impl Checks {
             if instance.at_end() {
                 continue;
             }
-            if instance.on() == Judgement::State {
+            if instance.on() != Judgement::Call {
                 checks.states[index].base = checks.run(&mut machine, index, Task::Judge);
             } else if instance.attempts().is_none() {
                 checks.warm(&mut machine, index);
@@ -128,6 +140,7 @@ impl Checks {
         }
         checks.warm_balances(&mut machine);
         checks.views.freeze();
+        checks.probes.freeze();
         checks
     }
 
@@ -159,10 +172,12 @@ impl Checks {
         self.states[index].memory.old.clear();
     }
 
-    /// The first instance that is false before anything happens.
+    /// The first instance that is false before anything happens. One that is sampled says what calls would do, which is found like
+    /// any other bug.
     pub fn broken_at_start(&mut self) -> Option<Broken> {
         let broken = |state: &State| state.base.is_some_and(|base| base.is_ok_and(|verdict| !verdict.holds));
-        let index = self.states.iter().position(broken)?;
+        let index =
+            (0..self.states.len()).find(|index| !self.sampled.contains(index) && broken(&self.states[*index]))?;
         self.reset();
         let mut machine = self.protocol.machine();
         let evidence = self.explain(&mut machine, index);
@@ -172,6 +187,7 @@ impl Checks {
     /// Begins a case: the machine is at the base state again.
     pub fn reset(&mut self) {
         self.views.reset();
+        self.probes.reset();
         self.ledger.reset();
         self.block = self.base_block;
         self.pending = None;
@@ -218,9 +234,10 @@ impl Checks {
         self.call = call;
         let Some(call) = call else { return };
         self.sent = Sent { input: facts.input.clone(), value: facts.value, output: None };
-        for index in 0..self.states.len() {
+        for position in 0..self.stepwise.len() {
+            let index = self.stepwise[position];
             let instance = &self.set.instances()[index];
-            if instance.on() != Judgement::Call || instance.attempts().is_some() {
+            if !self.states[index].concerns(call) || instance.on() != Judgement::Call || instance.attempts().is_some() {
                 continue;
             }
             if self.mode == Mode::Always {
@@ -248,8 +265,12 @@ impl Checks {
         self.failure.clone_from(&facts.failure);
         self.violated.clear();
         let counted = moved || facts.succeeded;
-        for index in 0..self.states.len() {
-            if self.set.instances()[index].at_end() {
+        for position in 0..self.stepwise.len() {
+            let index = self.stepwise[position];
+            if let Some(call) = self.call
+                && !self.states[index].concerns(call)
+            {
+                self.pass(machine, index);
                 continue;
             }
             if let Some(function) = self.set.instances()[index].attempts() {
@@ -259,7 +280,7 @@ impl Checks {
             let outcome = match (self.set.instances()[index].on(), self.call) {
                 (Judgement::State, _) => self.judge_state(machine, index, counted),
                 (Judgement::Call, Some(call)) => self.judge_call(machine, index, call),
-                (Judgement::Call, None) => {
+                (Judgement::Call | Judgement::Sample, _) => {
                     self.states[index].outcome = None;
                     continue;
                 }
@@ -390,8 +411,9 @@ impl Checks {
 
     /// Runs a task through the cache and notes what it looked at.
     fn run(&mut self, machine: &mut Machine, index: usize, task: Task) -> Option<Outcome> {
-        let Self { protocol, set, states, views, ledger, uses, call, sent, .. } = self;
+        let Self { protocol, set, states, views, probes, ledger, uses, call, sent, .. } = self;
         let (instance, state) = (set.instances().get(index)?, states.get_mut(index)?);
+        let views = if instance.on() == Judgement::Sample { probes } else { views };
         uses.clear();
         let scene = Scene::new(machine, protocol, ledger).on_call(*call).with_sent(sent);
         let mut scene = scene.with_cache(views, std::mem::take(uses));

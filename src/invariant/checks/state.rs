@@ -1,4 +1,5 @@
 use crate::invariant::{
+    rule::Invariant,
     scene::{CallContext, Memory, Uses},
     value::Outcome,
 };
@@ -67,12 +68,25 @@ pub(super) struct State {
     pub(super) captured: Option<CallContext>,
     /// The verdict on a call that changed nothing which it reads, valid while `captured` is.
     pub(super) quiet: Option<(CallContext, Outcome)>,
+    /// The functions whose calls it may be violated by; none: all.
+    functions: Option<Vec<usize>>,
     /// The last evaluation looked at the state.
     pub(super) looked: bool,
     pub(super) counts: Counts,
 }
 
 impl State {
+    /// Nothing is known of an instance yet.
+    pub(super) fn of(instance: &dyn Invariant) -> Self {
+        Self { functions: instance.functions().map(<[usize]>::to_vec), ..Self::default() }
+    }
+
+    /// Whether a call may violate it.
+    pub(super) fn concerns(&self, call: CallContext) -> bool {
+        let Some(functions) = &self.functions else { return true };
+        call.function.is_some_and(|function| functions.contains(&function))
+    }
+
     pub(super) fn spoil(&mut self) {
         self.dirty = true;
         self.captured = None;

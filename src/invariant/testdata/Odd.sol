@@ -191,3 +191,66 @@ interface Liar {
     function spins() external view returns (uint256);
     function gone() external view returns (uint256);
 }
+
+/// What hypothetical calls must survive.
+contract Trap {
+    uint256 public calls;
+    address public child;
+
+    /// What is transient lasts for one transaction.
+    function mark() external returns (uint256 before) {
+        assembly {
+            before := tload(0)
+            tstore(0, add(before, 1))
+        }
+        calls++;
+    }
+
+    function marked() external view returns (uint256 value) {
+        assembly {
+            value := tload(0)
+        }
+    }
+
+    /// Burns all gas.
+    function spin() external {
+        while (true) calls++;
+    }
+
+    /// Makes a contract that destroys itself at once.
+    function flash() external {
+        child = address(new Mayfly());
+        Mayfly(child).die();
+    }
+
+    function breed() external returns (address) {
+        child = address(new Mayfly());
+        return child;
+    }
+
+    /// Calls itself as often as it is told.
+    function again(uint256 times) external returns (uint256) {
+        calls++;
+        return times == 0 ? calls : this.again(times - 1);
+    }
+
+    function who() external returns (address, address) {
+        calls++;
+        return (msg.sender, tx.origin);
+    }
+
+    function refund(address payable to, uint256 amount) external {
+        (bool sent,) = to.call{value: amount}("");
+        require(sent, "not sent");
+    }
+
+    receive() external payable {}
+}
+
+contract Mayfly {
+    uint256 public age = 7;
+
+    function die() external {
+        selfdestruct(payable(msg.sender));
+    }
+}

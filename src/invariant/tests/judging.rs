@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 
 /// State invariants that read storage, balances, time, events, and a slot that depends on another.
-const STATES: [&str; 17] = [
+const STATES: [&str; 20] = [
     "gold.totalSupply() == initial(gold.totalSupply()) + minted(gold) - burned(gold)",
     "sum(x in holders, gold.balanceOf(x)) <= gold.totalSupply()",
     "all(x in holders, gold.balanceOf(x) <= gold.totalSupply())",
@@ -28,10 +28,13 @@ const STATES: [&str; 17] = [
     "Purse(gold.choice() % 2 == 0 ? gold : silver).limit() == 1000",
     "gold.worth(alice) + gold.twice(bob) < 5000",
     "gold.choice() == 0 ? true : block.timestamp < initial(block.timestamp) + 300",
+    "all(x in holders, succeeds(x, gold.transfer(bob, 30)) == (gold.balanceOf(x) >= 30))",
+    "after(alice, gold.choose(1), after(bob, gold.touch(), gold.pick() + gold.interest())) < 20",
+    "after(bob, gold.pay(alice, 900), balance(gold)) < 30 || count(x in actors, succeeds(x, silver.burn(20))) == 1",
 ];
 
 /// Call invariants, with gates, folds and the sender.
-const CALLS: [&str; 14] = [
+const CALLS: [&str; 16] = [
     "!called(gold.transfer) || gold.totalSupply() == old(gold.totalSupply())",
     "all(x in actors, gold.balanceOf(x) >= old(gold.balanceOf(x)) || x == sender)",
     "all(x in holders, gold.balanceOf(x) <= old(gold.balanceOf(x)) + 30)",
@@ -46,10 +49,12 @@ const CALLS: [&str; 14] = [
     "!called(gold.set) || argument(gold.set, 0) != 1 || argument(gold.set, value) <= 20",
     "!called(gold.deposit) || balance(gold) == old(balance(gold)) + msg.value && msg.value < 30",
     "called(silver.transfer) ? old(silver.balanceOf(argument(silver.transfer, to))) < 20 : msg.value < 35",
+    "succeeds(sender, gold.burn(10)) || !old(succeeds(sender, gold.burn(20)))",
+    "!called(gold.transfer) || after(sender, gold.mint(bob, argument(gold.transfer, amount)), gold.balanceOf(bob)) > 9",
 ];
 
 #[derive(Debug, Clone)]
-struct Move {
+pub(super) struct Move {
     contract: usize,
     function: usize,
     sender: usize,
@@ -61,7 +66,7 @@ struct Move {
 const FUNCTIONS: [&str; 11] =
     ["mint", "burn", "transfer", "conjure", "choose", "set", "setLimit", "shut", "touch", "deposit", "pay"];
 
-fn moves() -> impl Strategy<Value = Move> {
+pub(super) fn moves() -> impl Strategy<Value = Move> {
     let seconds = prop_oneof![3 => Just(0), 1 => 1..120_u64];
     (0..2_usize, 0..14_usize, 0..4_usize, 0..40_u64, 0..6_usize, seconds).prop_map(
         |(contract, function, sender, number, address, seconds)| Move {
@@ -75,13 +80,13 @@ fn moves() -> impl Strategy<Value = Move> {
     )
 }
 
-struct Run {
+pub(super) struct Run {
     protocol: Protocol,
-    machine: Machine,
+    pub(super) machine: Machine,
 }
 
 impl Run {
-    fn new(protocol: &Protocol) -> Self {
+    pub(super) fn new(protocol: &Protocol) -> Self {
         Self { machine: protocol.machine(), protocol: protocol.clone() }
     }
 
@@ -94,7 +99,7 @@ impl Run {
     }
 
     /// Runs a move under the eyes of all `checks`; what is not a function fails, or lets time pass.
-    fn step(&mut self, step: &Move, checks: &mut [&mut Checks]) {
+    pub(super) fn step(&mut self, step: &Move, checks: &mut [&mut Checks]) {
         self.machine.advance(u64::from(step.seconds > 0), step.seconds);
         let name = match step.function {
             13 => {
@@ -230,7 +235,7 @@ proptest! {
     }
 }
 
-fn call(contract: usize, name: &str, sender: usize, number: u64, address: usize) -> Move {
+pub(super) fn call(contract: usize, name: &str, sender: usize, number: u64, address: usize) -> Move {
     let function = FUNCTIONS.iter().position(|known| *known == name).unwrap();
     Move { contract, function, sender, number, address, seconds: 0 }
 }

@@ -3,6 +3,7 @@
 mod judging;
 mod meaning;
 mod packs;
+mod probes;
 mod syntax;
 
 use super::{

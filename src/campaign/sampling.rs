@@ -1,0 +1,27 @@
+//! Which runs are judged by invariants that take many executions themselves.
+
+/// One of this many cases is judged whatever it shows.
+const SHARE: u8 = 32;
+
+/// Which of a worker's runs are judged at their end by invariants with `on = "sample"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sampling {
+    /// None.
+    Nothing,
+    /// Those that reach what is new: the corpus keeps them.
+    News,
+    /// All: cases of the sample, and what is replayed or shrunk.
+    All,
+}
+
+impl Sampling {
+    /// What the case with this seed is judged by.
+    pub(super) fn of_case(seed: [u8; 32]) -> Self {
+        if seed[0].is_multiple_of(SHARE) { Self::All } else { Self::News }
+    }
+
+    /// Whether a run is judged that reached something new, or did not.
+    pub(super) fn takes(self, is_news: bool) -> bool {
+        self == Self::All || self == Self::News && is_news
+    }
+}

@@ -1,0 +1,103 @@
+//! What is asked about calls that nobody made: `succeeds`, `result` and `after`.
+
+use super::{
+    Checked, Compiler, Problem, Type, Typed, abi, nearest,
+    view::{Call, Callee},
+};
+use crate::invariant::{
+    compiled::{Invocation, Node, Supposition, Wanted},
+    language::{Expression, Kind},
+};
+use alloy_json_abi::Function;
+
+impl Compiler<'_> {
+    /// `succeeds(who, token.transfer(bob, 1))`, `result(who, ..)` and its return value `index`, `after(who, .., e)`.
+    pub(super) fn supposed(
+        &mut self,
+        expression: &Expression,
+        (name, arguments): (&str, &[Expression]),
+        index: usize,
+    ) -> Checked<Typed> {
+        let (sender, call, body) = match (name, arguments) {
+            ("after", [sender, call, body]) => (sender, call, Some(body)),
+            ("succeeds" | "result", [sender, call]) => (sender, call, None),
+            ("after", _) => {
+                let expected =
+                    "a sender, a call and an expression, as in `after(alice, token.burn(1), token.totalSupply())`";
+                return self.error(expression, Problem::Arguments { name: name.to_owned(), expected });
+            }
+            _ => {
+                let expected = "a sender and a call, as in `succeeds(alice, token.transfer(bob, 1))`";
+                return self.error(expression, Problem::Arguments { name: name.to_owned(), expected });
+            }
+        };
+        let sender = self.typed(sender, Type::Address)?;
+        let (invocation, function, contract) = self.invocation(name, call)?;
+        let (wanted, kind) = match (name, body) {
+            (_, Some(body)) => {
+                self.supposing += 1;
+                let body = self.expression(body);
+                self.supposing -= 1;
+                let Typed { node, kind } = body?;
+                (Wanted::State(node), kind)
+            }
+            ("succeeds", None) => (Wanted::Success, Type::Boolean),
+            (_, None) => {
+                let Some(place) = abi::result(&function, index) else {
+                    let problem = Problem::NoReturnValue { contract, function: function.name, index };
+                    return self.error(expression, problem);
+                };
+                (Wanted::Returned(place), place.kind.kind())
+            }
+        };
+        let (text, call) = (self.text(expression), self.text(call));
+        let supposition = Supposition { sender, invocation, wanted, text, call };
+        Ok(Typed { node: Node::Supposed(Box::new(supposition)), kind })
+    }
+
+    /// A call of any function of a deployment or of a cast address.
+    fn invocation(&mut self, builtin: &str, expression: &Expression) -> Checked<(Invocation, Function, String)> {
+        let Kind::Call { base: Some(base), name, arguments } = &expression.kind else {
+            let expected = "a call of a contract's function behind the sender, as in `token.transfer(bob, 1)`";
+            return self.error(expression, Problem::Arguments { name: builtin.to_owned(), expected });
+        };
+        let call = Call { expression, base, name, arguments, index: 0 };
+        let (callee, known) = match &base.kind {
+            Kind::Name(name) if let Some(contract) = self.contract_named(name) => {
+                let functions = &self.protocol.contracts[contract].artifact.abi.functions;
+                (self.deployed(contract, call.name), nearest(call.name, functions.keys().map(String::as_str)))
+            }
+            _ => match self.cast(&call)? {
+                Some(callee) => {
+                    let known = nearest(call.name, callee.abi.functions.keys().map(String::as_str));
+                    (callee, known)
+                }
+                None => return self.no_callee(&call),
+            },
+        };
+        let typed = self.arguments(&call)?;
+        let function = self.any(&call, &callee, (&typed, known))?;
+        let invocation = self.lay_out(&call, &callee, &function, typed)?;
+        Ok((invocation, function, callee.name))
+    }
+
+    /// The overload that fits best, whether it changes state or not.
+    fn any(&self, call: &Call<'_>, callee: &Callee, (typed, nearest): (&[Typed], Option<String>)) -> Checked<Function> {
+        let overloads = callee.abi.function(call.name).map_or(&[][..], Vec::as_slice);
+        let fitting: Vec<_> = overloads.iter().filter(|function| function.inputs.len() == typed.len()).collect();
+        if fitting.is_empty() {
+            let (contract, function) = (callee.name.clone(), call.name.to_owned());
+            let problem = Problem::MissingFunction { contract, function, arguments: typed.len(), nearest };
+            return self.error(call.expression, problem);
+        }
+        self.best(call, callee, &fitting, typed)
+    }
+
+    /// Says that `name` has no meaning where the present place is behind a hypothetical call.
+    pub(super) fn not_supposed(&self, expression: &Expression, name: &str) -> Checked<()> {
+        if self.supposing > 0 {
+            return self.error(expression, Problem::WithinAfter { name: name.to_owned() });
+        }
+        Ok(())
+    }
+}
