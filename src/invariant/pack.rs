@@ -3,11 +3,14 @@
 use crate::protocol::{ConfigError, Pack, parse_pack};
 
 /// File name and text of each pack.
-const PACKS: [(&str, &str); 10] = [
+const PACKS: [(&str, &str); 13] = [
     ("invariants/roles.toml", include_str!("../../invariants/roles.toml")),
     ("invariants/supply.toml", include_str!("../../invariants/supply.toml")),
     ("invariants/collateral.toml", include_str!("../../invariants/collateral.toml")),
     ("invariants/fees.toml", include_str!("../../invariants/fees.toml")),
+    ("invariants/erc20.toml", include_str!("../../invariants/erc20.toml")),
+    ("invariants/erc721.toml", include_str!("../../invariants/erc721.toml")),
+    ("invariants/erc4626.toml", include_str!("../../invariants/erc4626.toml")),
     ("invariants/vault.toml", include_str!("../../invariants/vault.toml")),
     ("invariants/lending.toml", include_str!("../../invariants/lending.toml")),
     ("invariants/staking.toml", include_str!("../../invariants/staking.toml")),

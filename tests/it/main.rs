@@ -23,5 +23,6 @@ mod reasons;
 mod resumption;
 mod search;
 mod setup;
+mod standards;
 mod suites;
 mod support;

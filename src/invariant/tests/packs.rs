@@ -22,38 +22,40 @@ fn labels(set: &InvariantSet) -> Vec<String> {
 #[test]
 fn the_packs_are_these() {
     let packs = packs().unwrap();
-    let ids: Vec<_> = packs.invariants.iter().map(|source| source.id.as_str()).collect();
+    let ids: Vec<_> = packs.invariants.iter().map(|source| source.id.clone()).collect();
+    let numbered = |group: &str, numbers: &[usize]| -> Vec<String> {
+        numbers.iter().map(|number| format!("{group}-{number:03}")).collect()
+    };
+    let range = |from: usize, to: usize| (from..=to).collect::<Vec<_>>();
+    let mut vaults: Vec<_> = range(1, 32);
+    vaults.extend([34, 35, 36]);
     let expected = [
-        "SUPPLY-001",
-        "SUPPLY-002",
-        "SUPPLY-003",
-        "SUPPLY-004",
-        "COLLATERAL-001",
-        "COLLATERAL-002",
-        "COLLATERAL-003",
-        "FEES-001",
-        "FEES-002",
-        "FEES-003",
-        "VAULT-001",
-        "LENDING-001",
-        "LENDING-002",
-        "STAKING-001",
-        "STAKING-002",
-        "AMM-001",
-        "AMM-002",
-        "AMM-003",
-        "AMM-004",
-        "GOVERNANCE-001",
-        "GOVERNANCE-002",
-        "GOVERNANCE-003",
-        "GOVERNANCE-004",
-        "GOVERNANCE-005",
-        "GOVERNANCE-006",
-        "ACCESS-001",
-        "ACCESS-002",
-        "ACCESS-003",
+        numbered("SUPPLY", &range(1, 4)),
+        numbered("COLLATERAL", &range(1, 3)),
+        numbered("FEES", &range(1, 3)),
+        numbered("ERC20-BASE", &range(4, 17)),
+        numbered("ERC20-BURNABLE", &range(1, 3)),
+        numbered("ERC20-MINTABLE", &[1]),
+        numbered("ERC20-PAUSABLE", &[1, 2]),
+        numbered("ERC20-ALLOWANCE", &[1, 2]),
+        vec!["ERC20-SPLIT-TRANSFER".to_owned()],
+        numbered("ERC721-BASE", &range(1, 10)),
+        numbered("ERC721-BURNABLE", &range(1, 6)),
+        numbered("ERC721-MINTABLE", &[1, 2]),
+        numbered("ERC4626", &vaults),
+        vec!["VAULT-ROUND-TRIP".to_owned()],
+        numbered("VAULT", &[1]),
+        numbered("LENDING", &range(1, 2)),
+        numbered("STAKING", &range(1, 2)),
+        numbered("AMM", &range(1, 4)),
+        numbered("GOVERNANCE", &range(1, 6)),
+        numbered("ACCESS", &range(1, 3)),
     ];
-    assert_eq!(ids, expected);
+    let sorted = |mut ids: Vec<String>| {
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(sorted(ids), sorted(expected.concat()));
     for source in &packs.invariants {
         for part in ["What it says:", "Why it matters:", "How it is judged:", "Exceptions:"] {
             assert!(source.explain.contains(part), "{} lacks `{part}`", source.id);
@@ -64,8 +66,12 @@ fn the_packs_are_these() {
 
 #[test]
 fn packs_are_applied_by_role() {
+    let labels_of = |groups: [&str; 3]| -> Vec<String> {
+        let labels = labels(&compiled("vault"));
+        labels.into_iter().filter(|label| groups.iter().any(|group| label.starts_with(group))).collect()
+    };
     assert_eq!(
-        labels(&compiled("vault")),
+        labels_of(["VAULT-SHARE", "SUPPLY", "COLLATERAL"]),
         [
             "VAULT-SHARE-PRICE",
             "SUPPLY-001(gold)",
@@ -75,7 +81,6 @@ fn packs_are_applied_by_role() {
             "SUPPLY-004(gold)",
             "SUPPLY-004(vault)",
             "COLLATERAL-001(vault)",
-            "VAULT-001(vault)",
         ]
     );
     assert!(labels(&compiled("stablecoin")).contains(&"COLLATERAL-003(minter)".to_owned()));
@@ -87,6 +92,26 @@ fn packs_are_applied_by_role() {
             .iter()
             .all(|id| fees.contains(&(*id).to_owned()))
     );
+}
+
+#[test]
+fn a_contract_is_judged_by_what_it_has() {
+    let vault = labels(&compiled("vault"));
+    for (label, applies) in [
+        ("ERC20-BASE-007(gold)", true),
+        ("ERC20-BURNABLE-001(gold)", true),
+        // It has no function of this name; a vault's `mint` takes a number first.
+        ("ERC20-BURNABLE-002(gold)", false),
+        ("ERC20-MINTABLE-001(vault)", false),
+        ("ERC20-PAUSABLE-001(gold)", false),
+        ("ERC4626-012(vault)", true),
+        ("ERC4626-014(vault)", true),
+        ("ERC4626-013(vault)", false),
+        ("ERC4626-012(gold)", false),
+        ("VAULT-ROUND-TRIP(vault)", true),
+    ] {
+        assert_eq!(vault.iter().any(|known| known == label), applies, "{label}");
+    }
 }
 
 #[test]
@@ -110,7 +135,11 @@ fn every_invariant_holds_in_the_base_state_of_the_gallery() {
             let expected = instance.on() != Judgement::Call;
             assert_eq!(outcome.is_some(), expected, "{id}: {}", instance.label());
             assert!(
-                outcome.is_none_or(|outcome| outcome.is_ok_and(|verdict| verdict.holds)),
+                // A call that the base state does not allow leaves what is asked about it open.
+                outcome.is_none_or(|outcome| match outcome {
+                    Ok(verdict) => verdict.holds,
+                    Err(_) => instance.on() == Judgement::Sample,
+                }),
                 "{id}: {}",
                 instance.label()
             );
