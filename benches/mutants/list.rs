@@ -49,10 +49,4 @@ impl List {
     pub(crate) fn mutants(&self) -> impl Iterator<Item = &Mutant> {
         self.mutants.iter()
     }
-
-    /// Properties that should catch mutants of a base, so they must say something about the base.
-    pub(crate) fn expected_on(&self, base: &str) -> BTreeSet<&str> {
-        let own = self.mutants.iter().filter(|mutant| mutant.base == base);
-        own.map(|mutant| mutant.caught.as_str()).collect()
-    }
 }

@@ -15,23 +15,18 @@ pub(crate) struct Base {
     /// Rules that were violated though nothing is wrong.
     found: BTreeSet<String>,
     decided: BTreeSet<String>,
-    /// Properties that should catch a mutant and were never decided in any campaign.
-    vacuous: BTreeSet<String>,
 }
 
 impl Base {
     pub(crate) fn new(name: &str) -> Self {
-        let (found, decided, vacuous) = Default::default();
-        Self { name: name.to_owned(), seeds: 0, calls: 0, found, decided, vacuous }
+        Self { name: name.to_owned(), seeds: 0, calls: 0, found: BTreeSet::new(), decided: BTreeSet::new() }
     }
 
-    pub(crate) fn add(&mut self, searched: Searched, expected: BTreeSet<&str>) {
+    pub(crate) fn add(&mut self, searched: Searched) {
         self.seeds += 1;
         self.calls += searched.calls;
         self.found.extend(searched.found.into_keys());
         self.decided.extend(searched.decided);
-        let undecided = expected.into_iter().filter(|id| !self.decided.contains(*id));
-        self.vacuous = undecided.map(str::to_owned).collect();
     }
 }
 
@@ -104,12 +99,10 @@ pub(crate) fn mutants(rows: &[Row]) -> String {
 pub(crate) fn problems(bases: &[Base], rows: &[Row]) -> Vec<String> {
     let dirty = bases.iter().filter(|base| !base.found.is_empty());
     let dirty = dirty.map(|base| format!("{} has nothing wrong, and yet: {}", base.name, join(&base.found)));
-    let vacuous = bases.iter().filter(|base| !base.vacuous.is_empty());
-    let vacuous = vacuous.map(|base| format!("{}: never decided: {}", base.name, join(&base.vacuous)));
     let missed = rows.iter().filter(|row| row.median().is_none());
     let missed = missed
         .map(|row| format!("{}: {} found it with {} of {} seeds", row.name, row.caught, row.found(), row.calls.len()));
-    dirty.chain(vacuous).chain(missed).collect()
+    dirty.chain(missed).collect()
 }
 
 fn join(ids: &BTreeSet<String>) -> String {

@@ -80,14 +80,14 @@ contract Nft {
         _ask(to, from, id, data);
     }
 
-    function mint(address to, uint256 id) external {
+    function mint(address to, uint256 tokenId) external {
         require(msg.sender == owner, NotOwner());
         require(to != address(0), ZeroAddress());
-        require(holders[id] == address(0), TokenExists(id));
-        holders[id] = to;
+        require(holders[tokenId] == address(0), TokenExists(tokenId));
+        holders[tokenId] = to;
         balances[to] += 1;
         totalSupply += 1;
-        emit Transfer(address(0), to, id);
+        emit Transfer(address(0), to, tokenId);
     }
 
     function burn(uint256 id) external {
