@@ -3,7 +3,7 @@
 use crate::protocol::{ConfigError, Pack, parse_pack};
 
 /// File name and text of each pack.
-const PACKS: [(&str, &str); 7] = [
+const PACKS: [(&str, &str); 13] = [
     ("invariants/roles.toml", include_str!("../../invariants/roles.toml")),
     ("invariants/supply.toml", include_str!("../../invariants/supply.toml")),
     ("invariants/collateral.toml", include_str!("../../invariants/collateral.toml")),
@@ -11,6 +11,12 @@ const PACKS: [(&str, &str); 7] = [
     ("invariants/erc20.toml", include_str!("../../invariants/erc20.toml")),
     ("invariants/erc721.toml", include_str!("../../invariants/erc721.toml")),
     ("invariants/erc4626.toml", include_str!("../../invariants/erc4626.toml")),
+    ("invariants/vault.toml", include_str!("../../invariants/vault.toml")),
+    ("invariants/lending.toml", include_str!("../../invariants/lending.toml")),
+    ("invariants/staking.toml", include_str!("../../invariants/staking.toml")),
+    ("invariants/amm.toml", include_str!("../../invariants/amm.toml")),
+    ("invariants/governance.toml", include_str!("../../invariants/governance.toml")),
+    ("invariants/access.toml", include_str!("../../invariants/access.toml")),
 ];
 
 /// All invariants of the packs in the order of their files, and the default views of roles: the source of

@@ -72,6 +72,13 @@ const FEED: &[&str] = &[
     "function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80)",
 ];
 
+/// ERC-5805's `IVotes`: who may vote for how much, now and then.
+const VOTES: &[&str] = &[
+    "function getVotes(address account) external view returns (uint256)",
+    "function getPastVotes(address account, uint256 timepoint) external view returns (uint256)",
+    "function delegates(address account) external view returns (address)",
+];
+
 /// Interfaces by name: the project's artifacts, and the well-known ones.
 ///
 /// Where an artifact has the name of a well-known interface it keeps its functions and gains the ones that it lacks, so that
@@ -79,9 +86,15 @@ const FEED: &[&str] = &[
 pub(super) fn interfaces(artifacts: &Artifacts) -> BTreeMap<String, Arc<JsonAbi>> {
     let mut interfaces = artifacts.interfaces();
     let share: Vec<&str> = ERC20.iter().chain(ERC4626).copied().collect();
-    for (name, declarations) in
-        [("ERC20", ERC20), ("ERC721", ERC721), ("ERC4626", share.as_slice()), ("Lender", LENDER), ("Feed", FEED)]
-    {
+    let known = [
+        ("ERC20", ERC20),
+        ("ERC721", ERC721),
+        ("ERC4626", share.as_slice()),
+        ("Lender", LENDER),
+        ("Feed", FEED),
+        ("Votes", VOTES),
+    ];
+    for (name, declarations) in known {
         let known = JsonAbi::parse(declarations.iter().copied())
             .expect("the declarations above are constants, and a test parses them");
         let merged = match interfaces.get(name) {
@@ -109,7 +122,7 @@ mod tests {
     fn well_known_interfaces_are_there_without_artifacts() {
         let interfaces = interfaces(&Artifacts::default());
         let names: Vec<_> = interfaces.keys().map(String::as_str).collect();
-        assert_eq!(names, ["ERC20", "ERC4626", "ERC721", "Feed", "Lender"]);
+        assert_eq!(names, ["ERC20", "ERC4626", "ERC721", "Feed", "Lender", "Votes"]);
         assert!(interfaces["ERC4626"].function("balanceOf").is_some());
         assert_eq!(interfaces["Feed"].function("latestRoundData").expect("known")[0].outputs.len(), 5);
         assert_eq!(interfaces["Lender"].function("flashLoan").expect("known")[0].selector().to_string(), "0x5cffe9de");

@@ -19,12 +19,30 @@ const UNISWAP = {
   copy: ["UniswapV2Factory", "UniswapV2Pair"].map((name) => `@uniswap/v2-core/build/${name}.json`),
 };
 
+const ROUTER = {
+  compile: ["Token", "Agent"],
+  copy: [...UNISWAP.copy, ...["UniswapV2Router02", "WETH9"].map((name) => `@uniswap/v2-periphery/build/${name}.json`)],
+};
+
+const UNISWAP3 = {
+  compile: ["Token", "Trader"],
+  copy: ["Factory", "Pool"].map((name) => `@uniswap/v3-core/artifacts/contracts/UniswapV3${name}.sol/UniswapV3${name}.json`),
+};
+
 /// Folder -> where its sources are, the contracts to compile from there, and the files to copy from packages.
 const PROTOCOLS = {
   "uniswap-v2": UNISWAP,
   "uniswap-v2-false": UNISWAP,
+  "uniswap-v2-router": ROUTER,
+  "uniswap-v3": UNISWAP3,
+  weth: { compile: ["Weth"] },
   "openzeppelin-erc20": { compile: ["CappedToken"] },
   "openzeppelin-erc4626": { compile: ["AssetToken", "Vault", "FlashLender"] },
+  "openzeppelin-erc721": { compile: ["Collection", "ListedCollection", "Keeper"] },
+  "openzeppelin-erc1155": { compile: ["Items"] },
+  "openzeppelin-votes": { compile: ["VotesToken"] },
+  "openzeppelin-vesting": { compile: ["Wallet", "Token"] },
+  "openzeppelin-timelock": { compile: ["TimelockController", "Token"] },
   "openzeppelin-governor": { compile: ["VotesToken", "Dao", "TimelockController", "Token", "FlashLender"] },
 };
 

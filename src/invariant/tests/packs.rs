@@ -44,6 +44,12 @@ fn the_packs_are_these() {
         numbered("ERC721-MINTABLE", &[1, 2]),
         numbered("ERC4626", &vaults),
         vec!["VAULT-ROUND-TRIP".to_owned()],
+        numbered("VAULT", &[1]),
+        numbered("LENDING", &range(1, 2)),
+        numbered("STAKING", &range(1, 2)),
+        numbered("AMM", &range(1, 4)),
+        numbered("GOVERNANCE", &range(1, 6)),
+        numbered("ACCESS", &range(1, 3)),
     ];
     let sorted = |mut ids: Vec<String>| {
         ids.sort_unstable();
@@ -80,6 +86,17 @@ fn packs_are_applied_by_role() {
     assert!(labels(&compiled("stablecoin")).contains(&"COLLATERAL-003(minter)".to_owned()));
     assert!(labels(&compiled("lending")).contains(&"COLLATERAL-002(market)".to_owned()));
     assert!(labels(&compiled("staking")).contains(&"COLLATERAL-001(staking)".to_owned()));
+    for (id, label) in [
+        ("amm", "AMM-001(pair)"),
+        ("amm", "AMM-004(pair)"),
+        ("lending", "LENDING-002(market)"),
+        ("lending", "AMM-003(pool)"),
+        ("staking", "STAKING-002(staking)"),
+        ("governance", "GOVERNANCE-003(governor)"),
+        ("vault", "VAULT-001(vault)"),
+    ] {
+        assert!(labels(&compiled(id)).contains(&label.to_owned()), "{id}: {label}");
+    }
     let fees = labels(&compiled("fees"));
     assert!(
         ["FEES-001(treasury)", "FEES-002(treasury)", "FEES-003(treasury)"]
@@ -116,6 +133,9 @@ fn what_does_not_apply_is_listed_with_its_reason() {
     assert!(find("SUPPLY-002").reason.contains("has no view `cap`"));
     assert_eq!(find("COLLATERAL-003").contracts, ["market"]);
     assert!(find("FEES-001").reason.contains("no contract has the role `treasury`"));
+    // The fee of a swap has no common name, and owners are judged where somebody says that there is one.
+    assert_eq!(find("AMM-004").contracts, ["pool"]);
+    assert!(find("ACCESS-001").reason.contains("no contract has the role `owned`"));
 }
 
 #[test]

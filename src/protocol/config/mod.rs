@@ -25,8 +25,9 @@ use alloy_primitives::{Address, U256};
 pub const DEFAULT_CONFIG: &str = include_str!("../default.toml");
 
 /// Roles that a contract can play, as docs/configuration.md describes them.
-pub const ROLES: [&str; 11] =
-    ["token", "vault", "pool", "lender", "market", "feed", "governor", "timelock", "treasury", "staking", "nft"];
+pub const ROLES: [&str; 12] = [
+    "token", "nft", "vault", "pool", "lender", "market", "feed", "governor", "timelock", "treasury", "staking", "owned",
+];
 
 /// Something with the place where it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
