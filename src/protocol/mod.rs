@@ -16,6 +16,7 @@ mod load;
 mod model;
 mod nearest;
 mod number;
+mod proxy;
 mod source;
 mod source_map;
 mod suite;

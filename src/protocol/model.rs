@@ -1,4 +1,4 @@
-use super::{DebugInfo, Sources, Suite};
+use super::{DebugInfo, InferredRole, Sources, Suite};
 use crate::evm::{Block, Coverage, Machine, Settings, StorageVariable, World};
 use alloy_dyn_abi::DynSolType;
 use alloy_json_abi::JsonAbi;
@@ -202,7 +202,7 @@ pub struct FeedMove {
 /// A role that a contract plays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleBinding {
-    /// `token`, `vault`, `pool`, `lender`, `market`, `feed`, `governor`, `timelock`, `treasury`, `staking`, ...
+    /// One of [`super::ROLES`].
     pub role: String,
     /// Index into [`Protocol::contracts`].
     pub contract: usize,
@@ -306,6 +306,14 @@ pub struct InvariantSource {
     pub place: Place,
 }
 
+impl InvariantSource {
+    /// The roles that its variables may have: of `custodian = vault | staking` both.
+    pub fn role_names(&self) -> impl Iterator<Item = &str> {
+        let roles = |entry: &str| entry.split_once('=').map_or(0, |(name, _)| name.len() + 1);
+        self.roles.iter().flat_map(move |entry| entry[roles(entry)..].split('|').map(str::trim))
+    }
+}
+
 /// The system under test.
 #[derive(Debug, Clone)]
 pub struct Protocol {
@@ -321,8 +329,10 @@ pub struct Protocol {
     pub actors: Vec<Actor>,
     /// State-changing functions of all contracts.
     pub functions: Vec<Function>,
-    /// Who plays what.
+    /// Who plays what: what is declared, then what is inferred and certain.
     pub roles: Vec<RoleBinding>,
+    /// Roles that nobody declared, and why they are thought so; those that are `used` are among `roles`.
+    pub inferred: Vec<InferredRole>,
     /// ABIs by name for casts: artifacts and well-known interfaces.
     pub interfaces: BTreeMap<String, Arc<JsonAbi>>,
     /// Valuation.
@@ -384,6 +394,12 @@ impl Protocol {
     /// The attacker, where there is one.
     pub fn attacker(&self) -> Option<&Actor> {
         self.actors.iter().find(|actor| actor.kind == ActorKind::Attacker)
+    }
+
+    /// Whether a role of [`Protocol::roles`] was inferred, rather than declared.
+    pub fn is_inferred(&self, binding: &RoleBinding) -> bool {
+        let contract = &self.contracts[binding.contract].name;
+        self.inferred.iter().any(|role| role.role == binding.role && role.contract == *contract)
     }
 
     /// Contracts that play `role`, in deployment order.

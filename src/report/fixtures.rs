@@ -313,6 +313,7 @@ pub(crate) fn protocol() -> Protocol {
         }],
         actors: vec![actor("alice", ALICE), actor("bob", BOB)],
         functions: Vec::new(),
+        inferred: Vec::new(),
         roles: Vec::new(),
         interfaces: BTreeMap::new(),
         economics: Economics::default(),

@@ -21,6 +21,7 @@ mod protocol_errors;
 mod protocol_setup;
 mod reasons;
 mod resumption;
+mod roles;
 mod search;
 mod setup;
 mod suites;

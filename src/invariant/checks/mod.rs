@@ -73,13 +73,25 @@ enum Task {
 impl Checks {
     /// The invariants of `heist.toml` and of the packs whose ids match one of the patterns `ids`, all where there is none.
     ///
+    /// What a pack says of a role that nobody declared, and what is false before anything happens, is left out: the contract is
+    /// not what the pack supposes, and nobody claims that it is.
+    ///
     /// # Errors
     ///
     /// When an expression of `heist.toml` cannot be compiled.
     pub fn for_protocol(protocol: &Protocol, ids: &[String]) -> Result<Self, ChecksError> {
         let set = InvariantSet::new(protocol, &packs()?).map_err(ChecksError::Expressions)?;
         let wanted = |id: &str| ids.is_empty() || ids.iter().any(|pattern| glob::matches(pattern, id));
-        Ok(Self::new(Arc::new(protocol.clone()), Arc::new(set.filtered(wanted))))
+        let mut set = set.filtered(wanted);
+        let protocol = Arc::new(protocol.clone());
+        let checks = Self::new(Arc::clone(&protocol), Arc::new(set.clone()));
+        let broken: Vec<_> = checks.broken().map(|index| set.instances()[index].label()).collect();
+        let broken: Vec<_> = broken.into_iter().filter(|label| set.is_supposed(label)).collect();
+        if broken.is_empty() {
+            return Ok(checks);
+        }
+        set.leave_out(&broken);
+        Ok(Self::new(protocol, Arc::new(set)))
     }
 
     /// Nothing to check.
@@ -159,10 +171,15 @@ impl Checks {
         self.states[index].memory.old.clear();
     }
 
+    /// Instances that are false before anything happens.
+    fn broken(&self) -> impl Iterator<Item = usize> {
+        let broken = |state: &State| state.base.is_some_and(|base| base.is_ok_and(|verdict| !verdict.holds));
+        self.states.iter().enumerate().filter(move |(_, state)| broken(state)).map(|(index, _)| index)
+    }
+
     /// The first instance that is false before anything happens.
     pub fn broken_at_start(&mut self) -> Option<Broken> {
-        let broken = |state: &State| state.base.is_some_and(|base| base.is_ok_and(|verdict| !verdict.holds));
-        let index = self.states.iter().position(broken)?;
+        let index = self.broken().next()?;
         self.reset();
         let mut machine = self.protocol.machine();
         let evidence = self.explain(&mut machine, index);

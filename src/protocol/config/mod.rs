@@ -25,8 +25,29 @@ use alloy_primitives::{Address, U256};
 pub const DEFAULT_CONFIG: &str = include_str!("../default.toml");
 
 /// Roles that a contract can play, as docs/configuration.md describes them.
-pub const ROLES: [&str; 10] =
-    ["token", "vault", "pool", "lender", "market", "feed", "governor", "timelock", "treasury", "staking"];
+pub const ROLES: [&str; 21] = [
+    "token",
+    "vault",
+    "pool",
+    "lender",
+    "market",
+    "feed",
+    "governor",
+    "timelock",
+    "treasury",
+    "staking",
+    "nft",
+    "multitoken",
+    "weth",
+    "pool3",
+    "factory",
+    "router",
+    "twap",
+    "vesting",
+    "multisig",
+    "proxy",
+    "bridge",
+];
 
 /// Something with the place where it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +77,8 @@ pub struct Config {
     pub setup: Vec<Step>,
     /// Roles, in order.
     pub roles: Vec<RoleConfig>,
+    /// Whether roles that nobody declared are inferred.
+    pub infer: bool,
     /// Valuation.
     pub economics: Economics,
     /// Search settings.
@@ -108,9 +131,11 @@ pub enum StepKind {
     },
 }
 
-/// Which functions generated calls use, and how often.
+/// What is said of a contract itself: which functions generated calls use, how often, and whether its roles are inferred.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Targets {
+    /// Only roles that are declared count: none is inferred.
+    pub declared_only: bool,
     /// Names or signatures; none: all that change state.
     pub fuzz: Option<Vec<Located<String>>>,
     /// Names or signatures with their weights.

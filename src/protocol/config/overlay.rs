@@ -35,6 +35,8 @@ pub(in crate::protocol) struct ActorChange {
 #[derive(Debug, Clone)]
 pub(in crate::protocol) struct Changes {
     pub(in crate::protocol) actors: Vec<ActorChange>,
+    /// Whether roles that were inferred stay.
+    pub(in crate::protocol) infer: bool,
     /// What is called of contracts.
     pub(in crate::protocol) targets: Vec<(String, Targets)>,
     pub(in crate::protocol) roles: Vec<RoleConfig>,
@@ -94,7 +96,7 @@ impl Overlay {
         actors: impl Iterator<Item = &'a str>,
     ) -> Result<Changes, ConfigError> {
         let source = SourceText::new(&self.file, &self.text);
-        let RawOverlay { actors: written, contracts: called, role, economics, campaign, invariant, .. } =
+        let RawOverlay { suite, actors: written, contracts: called, role, economics, campaign, invariant } =
             parse::parse(&source)?;
         let mut names = Names::default();
         for name in actors {
@@ -117,6 +119,7 @@ impl Overlay {
         let CampaignSettings { scenarios, scenario_places, .. } = resolve::campaign(&source, &campaign, 1);
         Ok(Changes {
             actors,
+            infer: suite.infer.unwrap_or(true),
             targets,
             roles: roles::resolve(&source, &role, &names)?,
             economics: is_economic.then(|| resolve::economics(&layers, &names)).transpose()?,
@@ -172,7 +175,8 @@ fn targets(
     let one = |(name, raw): (&Spanned<String>, &RawCalled)| {
         let fail = |problem| ConfigError::new(source.content(&name.span()), problem);
         names.deployment(name.get_ref()).map_err(fail)?;
-        Ok((name.get_ref().clone(), steps::targets(source, raw.fuzz.as_ref(), raw.weights.as_ref())?))
+        let targets = steps::targets(source, raw.fuzz.as_ref(), raw.weights.as_ref())?;
+        Ok((name.get_ref().clone(), Targets { declared_only: raw.infer == Some(false), ..targets }))
     };
     written.iter().map(one).collect()
 }

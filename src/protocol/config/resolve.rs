@@ -88,6 +88,7 @@ pub(super) fn resolve(text: &str, file: &str, id: &str) -> Result<Config, Config
         actors,
         setup,
         roles: roles::resolve(source, &raw.role, &names)?,
+        infer: *layers.get("protocol.infer", |raw| raw.protocol.infer.as_ref())?.1,
         economics: economics(&layers, &names)?,
         campaign: campaign(
             source,

@@ -16,6 +16,7 @@ impl Config {
         text.pair("chain_id", &string(&self.settings.chain_id.to_string()));
         text.pair("block", &self.block.number.to_string());
         text.pair("timestamp", &self.block.timestamp.to_string());
+        text.pair("infer", &self.infer.to_string());
         text.pair("gas_per_call", &self.settings.limits.gas_per_call.to_string());
         text.pair("gas_per_case", &self.settings.limits.gas_per_case.to_string());
         for actor in &self.actors {
@@ -117,6 +118,9 @@ impl Text {
     }
 
     fn targets(&mut self, targets: &Targets) {
+        if targets.declared_only {
+            self.pair("infer", "false");
+        }
         if let Some(fuzz) = &targets.fuzz {
             self.pair("fuzz", &array(fuzz.iter().map(|name| string(&name.value))));
         }
