@@ -7,7 +7,8 @@ use crate::{
 use heist::{
     gallery,
     invariant::{Checks, InvariantSet, packs},
-    protocol::{InferredRole, Protocol, Sureness},
+    protocol::{InferredRole, Protocol, ROLES, Sureness},
+    scenario::{self, SCENARIO_ROLES},
 };
 use serde_json::Value;
 use std::{
@@ -230,10 +231,32 @@ fn inference_is_switched_off_for_all_or_for_one() {
 fn inference_changes_nothing_and_is_the_same_each_time() {
     let (left, right) = (standards(), standards());
     assert_eq!(left.inferred, right.inferred);
-    assert_eq!((left.hash, left.world.hash()), (right.hash, right.world.hash()));
-    // The set-up's tokens are all there is: no probe has left anything behind.
-    let declared = gallery::load("vault").expect("a gallery protocol loads");
-    assert!(declared.address_of("attack").is_some());
+    assert_eq!(left.hash, right.hash);
+    // The base state is that of the same roles declared: no probe has left anything behind.
+    for id in ["amm", "governance", "staking", "token", "vault"] {
+        let declared = gallery::load(id).expect("a gallery protocol loads");
+        assert_eq!(without_roles(id).world.hash(), declared.world.hash(), "{id}");
+    }
+}
+
+#[test]
+fn a_contract_of_two_names_has_a_role_once() {
+    let more = "[[setup]]\nattach = \"Coin\"\nname = \"money\"\nat = \"router.WETH\"\n\n[[invariant]]";
+    let protocol = changed("[[invariant]]", more);
+    let tokens: Vec<_> = protocol.tokens().map(|token| token.name.as_str()).collect();
+    assert!(tokens.contains(&"wrapped") && !tokens.contains(&"money"), "{tokens:?}");
+    let more = format!("[[role]]\ncontract = \"money\"\nrole = \"token\"\n{more}");
+    let protocol = changed("[[invariant]]", &more);
+    let tokens: Vec<_> = protocol.tokens().map(|token| token.name.as_str()).collect();
+    assert!(tokens.contains(&"money") && !tokens.contains(&"wrapped"), "{tokens:?}");
+}
+
+#[test]
+fn what_scenarios_need_is_said_to_drive_them() {
+    for scenario in scenario::all() {
+        assert!(scenario.info().needs.iter().all(|role| SCENARIO_ROLES.contains(&role.as_str())), "{scenario:?}");
+    }
+    assert!(SCENARIO_ROLES.iter().all(|role| ROLES.contains(role)));
 }
 
 #[test]
@@ -261,5 +284,5 @@ fn the_list_says_where_a_role_comes_from_and_why() {
     let staking = json[0]["roles"].as_array().expect("a list").iter().find(|row| row["role"] == "staking");
     let staking = staking.expect("it is declared");
     assert_eq!((staking["from"].as_str(), staking["sureness"].as_str()), (Some("heist.toml"), Some("certain")));
-    assert!(staking["why"].as_str().is_some_and(|why| why.contains("claims(x), backing()")), "{staking}");
+    assert!(staking["why"].as_str().is_some_and(|why| why.contains("backing(), claims(x)")), "{staking}");
 }

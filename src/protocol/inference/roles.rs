@@ -124,12 +124,16 @@ pub(in crate::protocol) fn infer(
     declared: &[RoleBinding],
     asked: impl Fn(usize) -> bool,
 ) -> (Vec<InferredRole>, Vec<RoleBinding>) {
-    let (mut roles, mut bindings) = (Vec::new(), Vec::new());
-    let contracts = probe.contracts.iter().enumerate();
-    for (index, contract) in contracts.filter(|(index, contract)| !contract.created && asked(*index)) {
-        let is_declared = |role: &str| declared.iter().any(|known| known.contract == index && known.role == role);
-        let guesses = GUESSERS.into_iter().filter_map(|guess| guess(probe, contract));
-        for guess in guesses.filter(|guess| !is_declared(guess.role)) {
+    let (mut roles, mut bindings) = (Vec::new(), Vec::<RoleBinding>::new());
+    let all = probe.contracts;
+    for (index, contract) in all.iter().enumerate().filter(|(index, contract)| !contract.created && asked(*index)) {
+        for guess in GUESSERS.into_iter().filter_map(|guess| guess(probe, contract)) {
+            // A contract may have several names; it has a role once.
+            let is_same =
+                |known: &RoleBinding| known.role == guess.role && all[known.contract].address == contract.address;
+            if declared.iter().chain(&bindings).any(is_same) {
+                continue;
+            }
             if guess.bound {
                 bindings.push(RoleBinding {
                     role: guess.role.to_owned(),
