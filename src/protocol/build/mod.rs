@@ -100,6 +100,7 @@ pub(super) fn build(
         economics: config.economics,
         campaign: config.campaign,
         invariants: config.invariants,
+        expected: config.expected,
         attacker_contract,
         world: world.freeze(),
         block,

@@ -1,6 +1,7 @@
 //! `heist.toml`: what it may say, parsed with places and resolved once, so that nothing after it asks what was meant.
 
 mod error;
+mod expected;
 mod names;
 mod overlay;
 mod pack;
@@ -17,7 +18,7 @@ pub use overlay::Overlay;
 pub(super) use overlay::{ActorChange, Changes};
 pub use pack::{Pack, ViewSource, parse_invariants, parse_pack};
 
-use super::{ActorKind, CampaignSettings, Economics, InvariantSource, Place, RoleView};
+use super::{ActorKind, CampaignSettings, Economics, Expected, InvariantSource, Place, RoleView};
 use crate::evm::{Block, Settings};
 use alloy_primitives::{Address, U256};
 
@@ -85,6 +86,8 @@ pub struct Config {
     pub campaign: CampaignSettings,
     /// The protocol's own invariants.
     pub invariants: Vec<InvariantSource>,
+    /// Violations that are expected.
+    pub expected: Vec<Expected>,
     /// Who is called what.
     pub(super) names: Names,
 }

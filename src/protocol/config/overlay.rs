@@ -1,8 +1,8 @@
 //! A `heist.toml` beside somebody's tests: it deploys nothing, and says what is to be different about what they deploy.
 
 use super::{
-    super::{ActorKind, CampaignSettings, Economics, InvariantSource, Place, source::SourceText},
-    ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, RoleConfig, Targets, pack, parse,
+    super::{ActorKind, CampaignSettings, Economics, Expected, InvariantSource, Place, source::SourceText},
+    ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, RoleConfig, Targets, expected, pack, parse,
     raw::{RawCalled, RawConfig, RawOverlay, RawOverlayActor, Table},
     resolve::{self, BALANCE_BITS, Layer, Layers, MAX_STEPS},
     roles, steps,
@@ -48,6 +48,7 @@ pub(in crate::protocol) struct Changes {
     /// Scenarios and where each is written.
     pub(in crate::protocol) scenarios: Option<(Vec<String>, Vec<Place>)>,
     pub(in crate::protocol) invariants: Vec<InvariantSource>,
+    pub(in crate::protocol) expected: Vec<Expected>,
 }
 
 impl Overlay {
@@ -96,7 +97,7 @@ impl Overlay {
         actors: impl Iterator<Item = &'a str>,
     ) -> Result<Changes, ConfigError> {
         let source = SourceText::new(&self.file, &self.text);
-        let RawOverlay { suite, actors: written, contracts: called, role, economics, campaign, invariant } =
+        let RawOverlay { suite, actors: written, contracts: called, role, economics, campaign, invariant, expected } =
             parse::parse(&source)?;
         let mut names = Names::default();
         for name in actors {
@@ -127,6 +128,7 @@ impl Overlay {
             steps: steps.map(|steps| usize::try_from(steps).unwrap_or(usize::MAX)),
             scenarios: scenarios.map(|scenarios| (scenarios, scenario_places)),
             invariants: pack::invariants(&source, &invariant)?,
+            expected: expected::resolve(&source, &expected)?,
         })
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct RawConfig {
     pub(super) campaign: RawCampaign,
     #[serde(default)]
     pub(super) invariant: Vec<Spanned<RawInvariant>>,
+    #[serde(default)]
+    pub(super) expected: Vec<Spanned<RawExpected>>,
 }
 
 /// A `heist.toml` beside somebody's tests.
@@ -47,6 +49,8 @@ pub(super) struct RawOverlay {
     pub(super) campaign: RawCampaign,
     #[serde(default)]
     pub(super) invariant: Vec<Spanned<RawInvariant>>,
+    #[serde(default)]
+    pub(super) expected: Vec<Spanned<RawExpected>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -170,7 +174,17 @@ pub(super) struct RawInvariant {
     pub(super) on: Option<super::super::Judgement>,
     pub(super) expression: Spanned<String>,
     pub(super) severity: Option<super::super::Severity>,
+    #[serde(default)]
+    pub(super) tags: Vec<Spanned<String>>,
     pub(super) explain: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawExpected {
+    pub(super) invariant: Spanned<String>,
+    pub(super) reason: Spanned<String>,
+    pub(super) until: Option<Spanned<String>>,
 }
 
 /// A pack: `invariants/*.toml`.

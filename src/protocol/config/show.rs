@@ -51,7 +51,16 @@ impl Config {
             text.pair("on", &string(&format!("{:?}", invariant.on).to_lowercase()));
             text.pair("expression", &string(&invariant.expression));
             text.pair("severity", &string(&format!("{:?}", invariant.severity).to_lowercase()));
+            text.pair("tags", &array(invariant.tags.iter().map(|tag| string(tag))));
             text.pair("explain", &string(&invariant.explain));
+        }
+        for expected in &self.expected {
+            text.section("[[expected]]");
+            text.pair("invariant", &string(&expected.invariant));
+            text.pair("reason", &string(&expected.reason));
+            if let Some(until) = expected.until {
+                text.pair("until", &string(&until.to_string()));
+            }
         }
         text.0
     }

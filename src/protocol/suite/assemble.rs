@@ -86,6 +86,7 @@ pub(super) fn freeze(
             scenario_places: Vec::new(),
         },
         invariants: Vec::new(),
+        expected: Vec::new(),
         attacker_contract: None,
         world: world.freeze(),
         block: stage.machine.block(),

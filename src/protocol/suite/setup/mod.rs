@@ -163,6 +163,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
             bounds: Bounds::default(),
         },
         invariants: Vec::new(),
+        expected: Vec::new(),
         attacker_contract,
         block: machine.block(),
         settings: plain_settings(&stage),
