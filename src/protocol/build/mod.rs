@@ -120,7 +120,7 @@ fn infer(
     (world, declared): (&World, &[RoleBinding]),
 ) -> (Vec<InferredRole>, Vec<RoleBinding>) {
     if !config.infer {
-        return Default::default();
+        return (Vec::new(), Vec::new());
     }
     // A machine of its own: what probes run is no part of what the set-up ran.
     let state = run.machine.merge_into(world.clone()).freeze();

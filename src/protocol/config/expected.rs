@@ -14,13 +14,16 @@ pub(super) fn resolve(source: &SourceText<'_>, raw: &[Spanned<RawExpected>]) -> 
 
 fn one(source: &SourceText<'_>, raw: &RawExpected) -> Result<Expected, ConfigError> {
     let fail = |text: &Spanned<String>, problem| ConfigError::new(source.content(&text.span()), problem);
-    for (key, text) in [("invariant", &raw.invariant), ("reason", &raw.reason)] {
+    for (text, what, help) in [
+        (&raw.invariant, "an invariant", "name an instance, `SUPPLY-001(gold)`, an id, or a glob of ids, `SUPPLY-*`"),
+        (
+            &raw.reason,
+            "a reason",
+            "say in a sentence why the violation is accepted: it is what readers of the report see",
+        ),
+    ] {
         if text.get_ref().trim().is_empty() {
-            let message = format!("an exception without {}", if key == "reason" { "a reason" } else { "an invariant" });
-            let help = match key {
-                "reason" => "say in a sentence why the violation is accepted: it is what readers of the report see",
-                _ => "name an instance, `SUPPLY-001(gold)`, an id, or a glob of ids, `SUPPLY-*`",
-            };
+            let message = format!("an exception without {what}");
             return Err(fail(text, ConfigProblem::Unsuitable { message, help: help.to_owned() }));
         }
     }
