@@ -25,7 +25,7 @@ pub enum Event {
         invariants: Vec<String>,
         /// Scenarios that run.
         scenarios: Vec<String>,
-        /// Scenarios that do not, and why.
+        /// Scenarios that do not, and what packs say of inferred roles and was false from the start, with the reason.
         skipped: Vec<String>,
     },
     /// Sequences that were kept elsewhere run first.

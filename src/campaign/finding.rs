@@ -3,6 +3,7 @@ use crate::{
     sequence::StepRecord,
 };
 use alloy_primitives::keccak256;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -19,6 +20,24 @@ pub enum FindingKind {
     Profit,
     /// A failed assertion in a function that was called.
     Assertion,
+}
+
+/// Why a violation is expected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedRecord {
+    /// Why it is accepted.
+    pub reason: String,
+    /// The last day on which it is; absent: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+}
+
+impl ExpectedRecord {
+    /// Whether it is still accepted on a day.
+    pub fn holds(&self, today: Date) -> bool {
+        self.until.is_none_or(|until| today <= until)
+    }
 }
 
 /// What an account held of an asset before and after.
@@ -72,6 +91,9 @@ pub struct Finding {
     /// Where an assertion failed, or where what is violated is written; absent where the build does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Position>,
+    /// Why it is expected, where `heist.toml` says so; absent where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<ExpectedRecord>,
     /// Scenario whose case found it; none for free search.
     pub scenario: Option<String>,
     /// The minimal sequence.
@@ -96,6 +118,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether it fails a run on a day: nobody expects it then.
+    pub fn counts(&self, today: Date) -> bool {
+        self.expected.as_ref().is_none_or(|expected| !expected.holds(today))
+    }
+
     /// A finding of `protocol` about which nothing else is said yet.
     pub(super) fn empty(protocol: &Protocol, seed: u64) -> Self {
         Self {
@@ -110,6 +137,7 @@ impl Finding {
             predicate: String::new(),
             evidence: String::new(),
             location: None,
+            expected: None,
             scenario: None,
             steps: Vec::new(),
             original_steps: 0,

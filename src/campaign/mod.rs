@@ -37,7 +37,7 @@ pub use event::{
 };
 pub use executor::Executor;
 pub use features::Features;
-pub use finding::{FINDING_FORMAT, Finding, FindingKind, Gain, ProfitRecord};
+pub use finding::{ExpectedRecord, FINDING_FORMAT, Finding, FindingKind, Gain, ProfitRecord};
 pub use height::Height;
 pub use import::{Dropped, Import, Imports};
 pub use outcome::{Outcome, Resume, Violation};

@@ -59,6 +59,8 @@ pub(super) enum Command {
     Corpus(CorpusArguments),
     /// List what there is
     List(ListArguments),
+    /// Begin something new in a project
+    New(NewArguments),
     /// Explain an invariant or a scenario
     Explain(ExplainArguments),
     /// Run the plain tests of a Foundry project and print each verdict as JSON
@@ -114,7 +116,7 @@ pub(super) struct RunArguments {
     /// Only these scenarios, without free search; `*` stands for any text
     #[arg(long, value_name = "GLOB")]
     pub(super) scenario: Vec<String>,
-    /// Only these invariants; `*` stands for any text
+    /// Only these invariants, or with `tag:` those of a tag, such as tag:supply; `*` stands for any text
     #[arg(long, value_name = "GLOB")]
     pub(super) invariant: Vec<String>,
     /// Only these protocols; `*` stands for any text
@@ -222,6 +224,7 @@ const LIST_EXAMPLES: &str = "\
 Examples:
   heist list protocols
   heist list invariants my-protocol --format json
+  heist list targets my-protocol         Which roles contracts have, why, and how sure that is
   heist list targets my-foundry-project --setup PoolTest";
 
 #[derive(Debug, Args)]
@@ -261,6 +264,32 @@ pub(super) enum ListFormat {
     Human,
     /// A JSON array
     Json,
+}
+
+const NEW_EXAMPLES: &str = "\
+Examples:
+  heist new invariant POOL-COVERED
+  heist new invariant SHARES-ROUND-DOWN my-protocol";
+
+#[derive(Debug, Args)]
+#[command(after_help = NEW_EXAMPLES)]
+pub(super) struct NewArguments {
+    /// What to begin
+    #[arg(value_enum, value_name = "WHAT")]
+    pub(super) what: NewWhat,
+    /// Its id, which nothing else may have
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// A folder with heist.toml, or such a file
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+}
+
+/// What can be begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum NewWhat {
+    /// A property: an example behind all else in heist.toml, which holds and is there to be changed
+    Invariant,
 }
 
 const TEST_EXAMPLES: &str = "\

@@ -27,6 +27,16 @@ pub(super) enum CliError {
     /// Two protocols of a workspace have one id.
     #[error("two protocols are called `{id}`")]
     Twice { id: String },
+    /// An invariant of a pack has this id.
+    #[error("`{id}` is an invariant of a pack")]
+    OfPack { id: String },
+    /// The configuration cannot be changed.
+    #[error("cannot change `{}`", .path.display())]
+    Unchangeable {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
     /// The protocol of a finding is not known.
     #[error("it is not known where the protocol `{protocol}` of {file} is")]
     Homeless { protocol: String, file: String },
@@ -89,6 +99,10 @@ impl CliError {
                 "write a heist.toml beside it that takes the compiled contracts (`artifacts = [\"{artifacts}\"]`) and \
                  deploys them in [[setup]] steps; docs/configuration.md has every key"
             ),
+            Self::OfPack { id } => {
+                format!("choose another id; to replace the pack's, write an [[invariant]] `{id}` by hand, as `heist explain {id}` says")
+            }
+            Self::Unchangeable { .. } => "make it a file that can be written, or write the [[invariant]] by hand".to_owned(),
             Self::Twice { .. } => "give each its own `id` in [protocol], or run them one by one".to_owned(),
             Self::Homeless { .. } => {
                 "name its folder with `--project PATH`, or a bundled protocol with `--protocol ID`".to_owned()
@@ -155,6 +169,8 @@ impl CliError {
             | Self::NoForge { .. }
             | Self::Suite { .. }
             | Self::Twice { .. }
+            | Self::OfPack { .. }
+            | Self::Unchangeable { .. }
             | Self::Homeless { .. }
             | Self::Finding(_)
             | Self::Corpus(_)

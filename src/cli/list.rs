@@ -28,7 +28,12 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Outcome, CliError> {
         }
         What::Invariants => {
             let entries = invariants(&shipped()?, &protocols()?);
-            write(arguments.format, &["id", "severity", "on", "roles", "from", "title"], &entries, InvariantRow::cells)
+            write(
+                arguments.format,
+                &["id", "severity", "on", "roles", "tags", "from", "title"],
+                &entries,
+                InvariantRow::cells,
+            )
         }
         What::Scenarios => {
             let entries: Vec<_> = scenario::all().iter().map(|scenario| ScenarioRow::new(scenario.info())).collect();
@@ -88,6 +93,7 @@ struct InvariantRow {
     severity: &'static str,
     on: crate::protocol::Judgement,
     roles: Vec<String>,
+    tags: Vec<String>,
     /// The protocol that declares it; none for a pack.
     protocol: Option<String>,
     title: String,
@@ -101,6 +107,7 @@ impl InvariantRow {
             severity: severity_name(source.severity),
             on: source.on,
             roles: source.roles.clone(),
+            tags: source.tags.clone(),
             protocol: protocol.map(str::to_owned),
             title: source.title.clone(),
             expression: source.expression.clone(),
@@ -118,6 +125,7 @@ impl InvariantRow {
             self.severity.to_owned(),
             on.to_owned(),
             self.roles.join(", "),
+            self.tags.join(", "),
             self.protocol.clone().unwrap_or_else(|| "pack".to_owned()),
             self.title.clone(),
         ]

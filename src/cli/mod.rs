@@ -9,6 +9,7 @@ mod error;
 mod exit;
 mod explain;
 mod list;
+mod new;
 mod panics;
 mod plan;
 mod replay;
@@ -66,6 +67,7 @@ fn run(command: &Command, terminal: &Terminal) -> Result<Outcome, CliError> {
         Command::Corpus(arguments) => corpus::corpus(arguments, terminal),
         Command::Replay(arguments) => replay::replay(arguments, terminal),
         Command::List(arguments) => list::list(arguments),
+        Command::New(arguments) => new::new(arguments),
         Command::Explain(arguments) => explain::explain(arguments, terminal),
         Command::Test(arguments) => test::test(arguments),
         Command::Completions(arguments) => completions::completions(arguments),

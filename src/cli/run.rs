@@ -16,6 +16,7 @@ use crate::{
     scenario,
     sequence::Sequence,
 };
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use std::{process, sync::Arc};
 
 /// `heist run`.
@@ -40,12 +41,13 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outco
         announce: !terminal.quiet,
         verbose: terminal.verbose > 0,
         progress: terminal.progress(arguments.progress),
+        today: today(),
     };
     let traces = Box::new(|finding: &Finding| trace(&protocols, finding));
     let mut reporter = Reporter::new(folder, settings, progress.clone(), traces).map_err(CliError::Output)?;
     let result = campaign::run_from(&protocols, &options, imports, (&mut reporter, &progress));
     let outcome = match &result {
-        Ok(summary) => Outcome::Campaign(verdict(summary, &options, &arguments.deny)),
+        Ok(summary) => Outcome::Campaign(verdict((summary, reporter.counting()), &options, &arguments.deny)),
         Err(error) => campaign_outcome(error),
     };
     let written = reporter.finish(exit(outcome).code());
@@ -78,7 +80,9 @@ fn check_globs(arguments: &RunArguments, protocols: &[Protocol]) -> Result<(), C
     let scenarios: Vec<_> = scenario::all().iter().map(|scenario| scenario.info().id.clone()).collect();
     select::check("scenario", &arguments.scenario, &scenarios)?;
     let own = protocols.iter().flat_map(invariant::own);
-    let invariants: Vec<_> = shipped()?.into_iter().chain(own).map(|each| each.id).collect();
+    let sources = shipped()?.into_iter().chain(own);
+    let invariants: Vec<_> =
+        sources.flat_map(|each| each.tag_names().chain([each.id.clone()]).collect::<Vec<_>>()).collect();
     select::check("invariant", &arguments.invariant, &invariants)
 }
 
@@ -97,8 +101,13 @@ fn listen(progress: Arc<Progress>) {
     }
 }
 
-/// What is known after a campaign.
-fn verdict(summary: &Summary, options: &Options, denied: &[Denied]) -> Verdict {
+/// The day by the clock, at Greenwich: a run means the same everywhere.
+fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+/// What is known after a campaign in which some findings count.
+fn verdict((summary, findings): (&Summary, usize), options: &Options, denied: &[Denied]) -> Verdict {
     // A budget in time is always reached; one in calls is, unless the search had to give up.
     let short = |protocol: &ProtocolSummary| {
         let vain = protocol.invariants.is_empty() && protocol.scenarios.is_empty() && protocol.optima.is_empty();
@@ -112,7 +121,7 @@ fn verdict(summary: &Summary, options: &Options, denied: &[Denied]) -> Verdict {
     let vacuous = summary.protocols.iter().flat_map(|protocol| &protocol.invariants);
     let vacuous = vacuous.filter(|each| each.status == InvariantStatus::Vacuous).count();
     Verdict {
-        findings: summary.findings > 0,
+        findings: findings > 0,
         interrupted: summary.interrupted,
         incomplete: summary.defects > 0
             || summary.protocols.iter().any(|each| short(each) || !each.unsupported.is_empty()),
@@ -182,26 +191,30 @@ mod tests {
             (Some(Vacuous), Some(9), true),
             (None, Some(0), false),
         ] {
-            assert_eq!(verdict(&summary(100, status, cases), &options(), &[]).checked, checked, "{status:?} {cases:?}");
+            assert_eq!(
+                verdict((&summary(100, status, cases), 0), &options(), &[]).checked,
+                checked,
+                "{status:?} {cases:?}"
+            );
         }
     }
 
     #[test]
     fn vacuous_invariants_can_be_denied() {
         let denied = [Denied::Vacuous];
-        assert!(!verdict(&summary(100, Some(InvariantStatus::Vacuous), Some(9)), &options(), &denied).checked);
-        assert!(verdict(&summary(100, Some(InvariantStatus::Held), None), &options(), &denied).checked);
+        assert!(!verdict((&summary(100, Some(InvariantStatus::Vacuous), Some(9)), 0), &options(), &denied).checked);
+        assert!(verdict((&summary(100, Some(InvariantStatus::Held), None), 0), &options(), &denied).checked);
     }
 
     #[test]
     fn a_budget_that_was_not_reached_and_a_defect_are_incomplete() {
         let held = Some(InvariantStatus::Held);
-        assert!(verdict(&summary(99, held, None), &options(), &[]).incomplete);
-        assert!(!verdict(&summary(100, held, None), &options(), &[]).incomplete);
-        assert!(!verdict(&summary(0, None, None), &options(), &[]).incomplete);
+        assert!(verdict((&summary(99, held, None), 0), &options(), &[]).incomplete);
+        assert!(!verdict((&summary(100, held, None), 0), &options(), &[]).incomplete);
+        assert!(!verdict((&summary(0, None, None), 0), &options(), &[]).incomplete);
         let timed = Options { time: Some(Duration::from_secs(1)), ..options() };
-        assert!(!verdict(&summary(99, held, None), &timed, &[]).incomplete);
+        assert!(!verdict((&summary(99, held, None), 0), &timed, &[]).incomplete);
         let defect = Summary { defects: 1, ..summary(100, held, None) };
-        assert!(verdict(&defect, &options(), &[]).incomplete);
+        assert!(verdict((&defect, 0), &options(), &[]).incomplete);
     }
 }

@@ -45,6 +45,7 @@ fn described(invariant: &dyn Invariant, place: &Place) -> InvariantSource {
         on: invariant.on(),
         expression: invariant.predicate(),
         severity,
+        tags: Vec::new(),
         explain,
         place: place.clone(),
     }

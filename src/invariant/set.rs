@@ -36,6 +36,9 @@ struct Against<'a> {
 pub struct InvariantSet {
     instances: Vec<Arc<dyn Invariant>>,
     not_applicable: Vec<NotApplicable>,
+    /// Labels of instances of packs that stand on a role which nobody declared.
+    supposed: BTreeSet<String>,
+    left_out: Vec<NotApplicable>,
 }
 
 impl InvariantSet {
@@ -95,6 +98,28 @@ impl InvariantSet {
         self
     }
 
+    /// Whether the instance of this label is a pack's and stands on a role that was only inferred.
+    pub(super) fn is_supposed(&self, label: &str) -> bool {
+        self.supposed.contains(label)
+    }
+
+    /// Instances that were left out because they are false before the first call, of roles that nobody declared.
+    pub fn left_out(&self) -> &[NotApplicable] {
+        &self.left_out
+    }
+
+    /// Takes these instances away, and remembers it.
+    pub(super) fn leave_out(&mut self, labels: &[String]) {
+        let (out, kept): (Vec<_>, _) =
+            std::mem::take(&mut self.instances).into_iter().partition(|instance| labels.contains(&instance.label()));
+        self.instances = kept;
+        self.left_out.extend(out.into_iter().map(|instance| NotApplicable {
+            id: instance.rule().id.clone(),
+            contracts: instance.contracts(),
+            reason: "it is false before the first call, and the role is only inferred".to_owned(),
+        }));
+    }
+
     fn add(&mut self, against: &Against<'_>, source: &InvariantSource, errors: &mut Vec<ExpressionError>) {
         let Against { protocol, packs, pack } = *against;
         let combinations = match combinations(protocol, source) {
@@ -129,6 +154,10 @@ impl InvariantSet {
                     // A contract that is both vault and staking has an instance for each.
                     if !known.insert(label.clone()) {
                         label = self::label(protocol, source, roles, true);
+                    }
+                    let mut bindings = roles.iter().map(|(_, binding)| &protocol.roles[*binding]);
+                    if pack && bindings.any(|binding| protocol.is_inferred(binding)) {
+                        self.supposed.insert(label.clone());
                     }
                     let rule = rule_of(source);
                     let contracts = contracts(protocol, roles);

@@ -16,6 +16,7 @@ mod load;
 mod model;
 mod nearest;
 mod number;
+mod proxy;
 mod source;
 mod source_map;
 mod suite;
@@ -35,7 +36,7 @@ pub use inference::{InferredEconomy, InferredPrice, InferredRole, Sureness};
 pub use link::{Library, LinkError, link};
 pub use load::{CONFIG_FILE, LoadOptions, ProtocolError};
 pub use model::{
-    Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, Economics, FeedMove, Function,
+    Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, Economics, Expected, FeedMove, Function,
     InvariantSource, Judgement, LinkSite, Origin, Place, Protocol, RoleBinding, RoleView, Severity,
 };
 pub use nearest::nearest;

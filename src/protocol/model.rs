@@ -1,8 +1,12 @@
-use super::{DebugInfo, Sources, Suite};
-use crate::evm::{Block, Coverage, Machine, Settings, StorageVariable, World};
+use super::{DebugInfo, InferredRole, Sources, Suite};
+use crate::{
+    evm::{Block, Coverage, Machine, Settings, StorageVariable, World},
+    glob,
+};
 use alloy_dyn_abi::DynSolType;
 use alloy_json_abi::JsonAbi;
 use alloy_primitives::{Address, B256, Bytes, Selector, U256};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, ops::Range, path::PathBuf, sync::Arc};
 
@@ -202,7 +206,7 @@ pub struct FeedMove {
 /// A role that a contract plays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleBinding {
-    /// `token`, `vault`, `pool`, `lender`, `market`, `feed`, `governor`, `timelock`, `treasury`, `staking`, ...
+    /// One of [`super::ROLES`].
     pub role: String,
     /// Index into [`Protocol::contracts`].
     pub contract: usize,
@@ -302,10 +306,45 @@ pub struct InvariantSource {
     pub expression: String,
     /// How bad a violation is.
     pub severity: Severity,
+    /// What it is about, in words that `--invariant tag:WORD` selects it by.
+    pub tags: Vec<String>,
     /// Why it matters, for `heist explain`.
     pub explain: String,
     /// Where the expression begins.
     pub place: Place,
+}
+
+/// A violation that somebody knows of and accepts. It is found and reported, and does not fail a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// An instance, `SUPPLY-001(gold)`, an id, or a glob of either.
+    pub invariant: String,
+    /// Why it is accepted.
+    pub reason: String,
+    /// The last day on which it is; none: always.
+    pub until: Option<Date>,
+    /// Where it is written.
+    pub place: Place,
+}
+
+impl Expected {
+    /// Whether it is about the invariant `id` on these contracts.
+    pub fn covers(&self, id: &str, contracts: &[String]) -> bool {
+        glob::matches(&self.invariant, id) || glob::matches(&self.invariant, &format!("{id}({})", contracts.join(", ")))
+    }
+}
+
+impl InvariantSource {
+    /// Its tags as a selection writes them: `tag:rounding`.
+    pub fn tag_names(&self) -> impl Iterator<Item = String> {
+        self.tags.iter().map(|tag| format!("tag:{tag}"))
+    }
+
+    /// The roles that its variables may have: of `custodian = vault | staking` both.
+    pub fn role_names(&self) -> impl Iterator<Item = &str> {
+        let roles = |entry: &str| entry.split_once('=').map_or(0, |(name, _)| name.len() + 1);
+        self.roles.iter().flat_map(move |entry| entry[roles(entry)..].split('|').map(str::trim))
+    }
 }
 
 /// The system under test.
@@ -323,8 +362,10 @@ pub struct Protocol {
     pub actors: Vec<Actor>,
     /// State-changing functions of all contracts.
     pub functions: Vec<Function>,
-    /// Who plays what.
+    /// Who plays what: what is declared, then what is inferred and certain.
     pub roles: Vec<RoleBinding>,
+    /// Roles that nobody declared, and why they are thought so; those that are `used` are among `roles`.
+    pub inferred: Vec<InferredRole>,
     /// ABIs by name for casts: artifacts and well-known interfaces.
     pub interfaces: BTreeMap<String, Arc<JsonAbi>>,
     /// Valuation.
@@ -333,6 +374,8 @@ pub struct Protocol {
     pub campaign: CampaignSettings,
     /// The protocol's own invariants.
     pub invariants: Vec<InvariantSource>,
+    /// Violations that are expected.
+    pub expected: Vec<Expected>,
     /// The attacker's contract, when scenarios can run.
     pub attacker_contract: Option<Address>,
     /// The frozen base state.
@@ -386,6 +429,18 @@ impl Protocol {
     /// The attacker, where there is one.
     pub fn attacker(&self) -> Option<&Actor> {
         self.actors.iter().find(|actor| actor.kind == ActorKind::Attacker)
+    }
+
+    /// The exception that a violation of the invariant `id` on these contracts falls under: of several the one that lasts longest.
+    pub fn exception(&self, id: &str, contracts: &[String]) -> Option<&Expected> {
+        let covering = self.expected.iter().filter(|expected| expected.covers(id, contracts));
+        covering.max_by_key(|expected| expected.until.unwrap_or(Date::MAX))
+    }
+
+    /// Whether a role of [`Protocol::roles`] was inferred, rather than declared.
+    pub fn is_inferred(&self, binding: &RoleBinding) -> bool {
+        let contract = &self.contracts[binding.contract].name;
+        self.inferred.iter().any(|role| role.role == binding.role && role.contract == *contract)
     }
 
     /// Contracts that play `role`, in deployment order.

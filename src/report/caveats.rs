@@ -10,9 +10,21 @@ use console::Style;
 
 /// Each kind of caveat that there is, as text.
 pub(super) fn all(summary: &RunSummary, look: Look) -> impl Iterator<Item = String> {
-    [vacuous(summary, look), failing(summary, look), unsupported(summary, look), defects(summary, look)]
-        .into_iter()
-        .flatten()
+    let kinds = [expired, vacuous, failing, unsupported, defects];
+    kinds.into_iter().filter_map(move |kind| kind(summary, look))
+}
+
+/// Findings that were expected until a day that has passed.
+fn expired(summary: &RunSummary, look: Look) -> Option<String> {
+    let lines = summary.findings.iter().filter_map(|finding| {
+        let expected = finding.expected.as_ref().filter(|expected| expected.expired)?;
+        let until = expected.until.map(|until| until.to_string()).unwrap_or_default();
+        let (protocol, rule, reason) = (escape(&finding.protocol), escape(&finding.rule), escape(&expected.reason));
+        Some(format!("  {protocol}: {rule} until {until}: {reason}"))
+    });
+    let lines: Vec<_> = lines.collect();
+    let title = "Expected no longer: these exceptions of heist.toml have run out, so their findings count again";
+    (!lines.is_empty()).then(|| format!("{}\n{}", look.paint(Style::new().yellow(), title), lines.join("\n")))
 }
 
 /// Cheatcodes that were called and failed for not being supported.

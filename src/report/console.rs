@@ -7,7 +7,7 @@ use super::{
     summary::{FrontierEntry, FunctionEntry, OptimumEntry, ProtocolEntry, RunSummary},
 };
 use crate::{
-    campaign::{Finding, InvariantStatus, OpenOutcome, ProfitRecord, ReasonSummary},
+    campaign::{ExpectedRecord, Finding, InvariantStatus, OpenOutcome, ProfitRecord, ReasonSummary},
     protocol::{FileCoverage, Severity},
 };
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, presets};
@@ -82,6 +82,7 @@ pub fn render_finding(finding: &Finding, file: &Path, look: Look) -> String {
     if let Some(profit) = &finding.profit {
         lines.extend(look.field("profit", &render_profit(profit)));
     }
+    lines.extend(finding.expected.iter().flat_map(|expected| look.field("expected", &expectation(expected))));
     lines.extend(look.field("found by", &found_by(finding)));
     lines.push(look.paint(Style::new().dim(), "  sequence"));
     lines.extend(render_steps(&finding.steps).into_iter().map(|line| format!("    {line}")));
@@ -111,6 +112,14 @@ pub fn render_run(summary: &RunSummary, findings: &[Finding], folder: &Path, loo
     parts.extend(caveats::all(summary, look));
     parts.push(verdict(summary, look));
     parts.join("\n\n") + "\n"
+}
+
+/// Why a violation is expected, and how long.
+fn expectation(expected: &ExpectedRecord) -> String {
+    match expected.until {
+        Some(until) => format!("until {until}: {}", expected.reason),
+        None => expected.reason.clone(),
+    }
 }
 
 fn render_profit(profit: &ProfitRecord) -> String {
@@ -260,12 +269,18 @@ fn draw(header: &[&str], rows: Vec<Vec<String>>, alignment: CellAlignment) -> St
 
 /// One line: what is known now, and how much was done for it.
 fn verdict(summary: &RunSummary, look: Look) -> String {
-    let findings = summary.findings.len();
+    let findings = summary.findings.iter().filter(|finding| finding.counts()).count();
+    let expected = summary.findings.len() - findings;
     let held = summary.invariants.iter().filter(|each| each.status == InvariantStatus::Held).count();
     let plural = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     let (style, text) = match summary.exit_code {
         _ if findings > 0 => {
-            (Style::new().red().bold(), format!("{}{}", plural(findings, "finding"), by_severity(summary)))
+            let beside = if expected > 0 { format!(" and {expected} expected") } else { String::new() };
+            (Style::new().red().bold(), format!("{}{}{beside}", plural(findings, "finding"), by_severity(summary)))
+        }
+        0 if expected > 0 => {
+            let text = format!("All else held: {} and {expected} expected", plural(held, "invariant"));
+            (Style::new().green().bold(), text)
         }
         0 => {
             let scenarios = plural(summary.scenarios.iter().filter(|each| each.cases > 0).count(), "scenario");
@@ -297,7 +312,8 @@ fn by_severity(summary: &RunSummary) -> String {
     let parts: Vec<_> = order
         .into_iter()
         .filter_map(|severity| {
-            let count = summary.findings.iter().filter(|finding| finding.severity == severity).count();
+            let counting = summary.findings.iter().filter(|finding| finding.counts());
+            let count = counting.filter(|finding| finding.severity == severity).count();
             (count > 0).then(|| format!("{count} {}", severity_name(severity)))
         })
         .collect();
@@ -341,12 +357,13 @@ fn shell_word(text: &str) -> String {
 mod tests {
     use super::{Look, render_finding, render_run, shell_word, wrap};
     use crate::report::fixtures;
+    use jiff::civil::Date;
     use std::path::Path;
 
     #[test]
     fn the_result_of_a_run_reads_as_an_auditor_wants_it() {
         let collector = fixtures::collected();
-        let summary = collector.summary(1);
+        let summary = collector.summary(1, Date::MIN);
         insta::assert_snapshot!(render_run(&summary, collector.findings(), Path::new("heist-out"), Look::default()));
     }
 
@@ -354,7 +371,7 @@ mod tests {
     fn a_narrow_terminal_and_colours_change_no_word() {
         let collector = fixtures::collected();
         let look = Look { color: true, width: 60, functions: true };
-        let text = render_run(&collector.summary(1), collector.findings(), Path::new("my out"), look);
+        let text = render_run(&collector.summary(1, Date::MIN), collector.findings(), Path::new("my out"), look);
         insta::assert_snapshot!(text.replace('\u{1b}', "^["));
     }
 
@@ -364,13 +381,13 @@ mod tests {
         let verdicts: Vec<_> = [0, 4, 5, 130]
             .into_iter()
             .map(|code| {
-                let text = render_run(&collector.summary(code), &[], Path::new("o"), Look::default());
+                let text = render_run(&collector.summary(code, Date::MIN), &[], Path::new("o"), Look::default());
                 text.lines().last().unwrap().to_owned()
             })
             .collect();
         insta::assert_snapshot!(verdicts.join("\n"));
         collector.take(&crate::campaign::Event::Ended { interrupted: true, elapsed_seconds: 0.0 });
-        assert!(collector.summary(130).interrupted);
+        assert!(collector.summary(130, Date::MIN).interrupted);
     }
 
     #[test]

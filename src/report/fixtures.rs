@@ -58,6 +58,7 @@ pub(crate) fn invariant_finding() -> Finding {
                    short by 500000000000000000000"
                 .to_owned(),
         location: None,
+        expected: None,
         scenario: None,
         steps: vec![
             call("alice", ("token", "transfer(address,uint256)"), &json!(["bob", "1000000000000000000000"]), (0, 0)),
@@ -313,6 +314,7 @@ pub(crate) fn protocol() -> Protocol {
         }],
         actors: vec![actor("alice", ALICE), actor("bob", BOB)],
         functions: Vec::new(),
+        inferred: Vec::new(),
         roles: Vec::new(),
         interfaces: BTreeMap::new(),
         economics: Economics::default(),
@@ -323,6 +325,7 @@ pub(crate) fn protocol() -> Protocol {
             scenarios: None,
             scenario_places: Vec::new(),
         },
+        expected: Vec::new(),
         invariants: Vec::new(),
         attacker_contract: None,
         world: World::default().freeze(),

@@ -7,6 +7,7 @@ use super::{
     lcov::render_lcov,
 };
 use crate::campaign::{Dropped, Event, Finding, Progress, Sink};
+use jiff::civil::Date;
 use std::{
     fmt,
     io::{self, Write as _},
@@ -27,6 +28,8 @@ pub struct ReporterSettings {
     pub verbose: bool,
     /// How progress is shown.
     pub progress: ProgressStyle,
+    /// The day that exceptions are looked at on.
+    pub today: Date,
 }
 
 /// The sink of a campaign: run folder, stdout, stderr.
@@ -85,6 +88,11 @@ impl<'a> Reporter<'a> {
         self.collector.findings()
     }
 
+    /// Findings so far that nobody expects.
+    pub fn counting(&self) -> usize {
+        self.findings().iter().filter(|finding| finding.counts(self.settings.today)).count()
+    }
+
     /// Ends the progress and writes `summary.json`, and what belongs to it.
     ///
     /// # Errors
@@ -92,7 +100,7 @@ impl<'a> Reporter<'a> {
     /// When it cannot be written.
     pub fn finish(&mut self, exit_code: u8) -> io::Result<RunSummary> {
         self.ticker.stop();
-        let summary = self.collector.summary(exit_code);
+        let summary = self.collector.summary(exit_code, self.settings.today);
         self.folder.write_frontier(&summary.frontier)?;
         if !summary.coverage.is_empty() {
             self.folder.write_coverage(&render_lcov(&summary.coverage))?;
@@ -110,12 +118,13 @@ impl<'a> Reporter<'a> {
         }
         let file = self.folder.path().join(finding_file(&finding.id));
         self.announce(&format!(
-            "found {} {} in {}: {} ({})",
+            "found {} {} in {}: {} ({}){}",
             severity_name(finding.severity),
             finding.rule,
             finding.protocol,
             finding.title,
-            file.display()
+            file.display(),
+            if finding.counts(self.settings.today) { "" } else { ", as expected" }
         ));
         Ok(())
     }
@@ -200,10 +209,16 @@ mod tests {
         campaign::{Event, Progress, Sink},
         report::{Folder, ProgressStyle, fixtures},
     };
+    use jiff::civil::Date;
     use std::{fs, sync::Arc};
 
-    const QUIET: ReporterSettings =
-        ReporterSettings { events_on_stdout: false, announce: false, verbose: false, progress: ProgressStyle::None };
+    const QUIET: ReporterSettings = ReporterSettings {
+        events_on_stdout: false,
+        announce: false,
+        verbose: false,
+        progress: ProgressStyle::None,
+        today: Date::MIN,
+    };
 
     #[test]
     fn everything_that_happened_is_in_the_folder() {

@@ -8,6 +8,7 @@ use crate::{
     },
     protocol::{FileCoverage, Severity},
 };
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -180,8 +181,30 @@ pub struct FindingEntry {
     pub calls: u64,
     /// What the attacker gained.
     pub profit: Option<ProfitEntry>,
+    /// Why it is or was expected; absent where nobody expected it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<ExpectedEntry>,
     /// Its file, relative to the run folder.
     pub file: String,
+}
+
+impl FindingEntry {
+    /// Whether it fails the run.
+    pub fn counts(&self) -> bool {
+        self.expected.as_ref().is_none_or(|expected| expected.expired)
+    }
+}
+
+/// An exception of `summary.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExpectedEntry {
+    /// Why the violation is accepted.
+    pub reason: String,
+    /// The last day on which it is; absent: always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Whether that day has passed, so that the finding counts again.
+    pub expired: bool,
 }
 
 /// A profit of `summary.json`.
@@ -260,8 +283,8 @@ impl Collector {
         &self.findings
     }
 
-    /// The summary of what was taken.
-    pub fn summary(&self, exit_code: u8) -> RunSummary {
+    /// The summary of what was taken, with the exceptions of `today`.
+    pub fn summary(&self, exit_code: u8, today: Date) -> RunSummary {
         let calls = self.protocols.iter().map(|protocol| protocol.calls).sum::<u64>();
         let rate = if self.elapsed_seconds > 0.0 { calls as f64 / self.elapsed_seconds } else { 0.0 };
         RunSummary {
@@ -282,7 +305,7 @@ impl Collector {
             invariants: self.protocols.iter().flat_map(invariant_entries).collect(),
             optima: self.protocols.iter().flat_map(optimum_entries).collect(),
             scenarios: self.protocols.iter().flat_map(scenario_entries).collect(),
-            findings: self.findings.iter().map(finding_entry).collect(),
+            findings: self.findings.iter().map(|finding| finding_entry(finding, today)).collect(),
             defects: self.defects.clone(),
             frontier: self.protocols.iter().map(frontier_entry).collect(),
             coverage: merged(self.protocols.iter().flat_map(|protocol| &protocol.coverage)),
@@ -348,7 +371,7 @@ fn scenario_entries(summary: &ProtocolSummary) -> impl Iterator<Item = ScenarioE
     })
 }
 
-fn finding_entry(finding: &Finding) -> FindingEntry {
+fn finding_entry(finding: &Finding, today: Date) -> FindingEntry {
     let profit = finding.profit.as_ref();
     FindingEntry {
         id: finding.id.clone(),
@@ -361,6 +384,11 @@ fn finding_entry(finding: &Finding) -> FindingEntry {
         original_steps: finding.original_steps,
         calls: finding.calls,
         profit: profit.map(|profit| ProfitEntry { token: profit.token.clone(), amount: profit.amount.clone() }),
+        expected: finding.expected.as_ref().map(|expected| ExpectedEntry {
+            reason: expected.reason.clone(),
+            until: expected.until,
+            expired: !expected.holds(today),
+        }),
         file: finding_file(&finding.id),
     }
 }
@@ -368,16 +396,17 @@ fn finding_entry(finding: &Finding) -> FindingEntry {
 #[cfg(test)]
 mod tests {
     use crate::report::fixtures;
+    use jiff::civil::Date;
 
     #[test]
     fn the_summary_has_every_key_that_machines_rely_on() {
-        let summary = fixtures::collected().summary(1);
+        let summary = fixtures::collected().summary(1, Date::MIN);
         insta::assert_snapshot!(serde_json::to_string_pretty(&summary).unwrap());
     }
 
     #[test]
     fn nothing_taken_still_makes_a_whole_summary() {
-        let summary = super::Collector::default().summary(4);
+        let summary = super::Collector::default().summary(4, Date::MIN);
         assert_eq!((summary.calls, summary.exit_code, summary.calls_per_second), (0, 4, 0.0));
     }
 }

@@ -37,6 +37,9 @@ pub struct Drawing<'a> {
     pub attacker: Generator<'a>,
 }
 
+/// Roles that scenarios look for: what is needed, lent, traded, moved, decided or waited for.
+pub const SCENARIO_ROLES: [&str; 6] = ["token", "lender", "pool", "feed", "governor", "timelock"];
+
 /// How the end of a scenario's sequence is judged, beside the invariants.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Judged {

@@ -48,7 +48,7 @@ fn help_and_version_are_results() {
     let (code, stdout, stderr) = say(home.path(), &["--help"]);
     assert_eq!((code, stderr.as_str()), (0, ""));
     assert!(stdout.contains("Exit codes:"), "{stdout}");
-    for command in ["run", "replay", "list", "explain", "completions"] {
+    for command in ["run", "replay", "list", "new", "explain", "completions"] {
         let (code, text, _) = say(home.path(), &[command, "--help"]);
         assert_eq!(code, 0);
         assert!(text.contains("Examples:") && stdout.contains(command), "{text}");
@@ -179,6 +179,26 @@ fn names_that_mean_nothing_are_refused_with_the_nearest() {
     refuses(home.path(), &["explain", "governence"], &["governance"]);
     refuses(home.path(), &["explain", "\u{1b}[2J"], &["\\u{1b}"]);
     assert!(!home.path().join("heist-out").exists());
+}
+
+#[test]
+fn tags_are_listed_and_select_what_is_judged() {
+    let home = home();
+    let (code, text, _) = say(home.path(), &["list", "invariants"]);
+    assert!(code == 0 && text.contains("tags") && text.contains("solvency"), "{text}");
+    let (_, json, _) = say(home.path(), &["list", "invariants", "--format", "json"]);
+    let rows: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let supply = rows.as_array().expect("a list").iter().find(|row| row["id"] == "SUPPLY-001").expect("a pack's");
+    assert_eq!(supply["tags"], serde_json::json!(["supply"]));
+    let arguments =
+        ["run", "--protocol", "token-fixed", "--invariant", "tag:sup*", "--calls", "2000", "--progress", "none"];
+    let (code, stdout, stderr) = say(home.path(), &arguments);
+    assert_eq!(code, 0, "{stdout}{stderr}");
+    let summary = fs::read(home.path().join("heist-out/summary.json")).expect("a summary");
+    let summary: serde_json::Value = serde_json::from_slice(&summary).expect("JSON");
+    let ids: Vec<_> = summary["invariants"].as_array().expect("a list").iter().map(|each| &each["id"]).collect();
+    assert_eq!(ids, ["SUPPLY-001", "SUPPLY-002", "SUPPLY-003", "SUPPLY-004"]);
+    refuses(home.path(), &["run", "--invariant", "tag:suply"], &["did you mean `tag:supply`"]);
 }
 
 #[test]

@@ -69,7 +69,7 @@ role = "market"
 id = "NO-DEPOSITS"
 expression = "barley.balanceOf(pawnshop) == initial(barley.balanceOf(pawnshop))"
 "#;
-    let SetUp { protocol, survey } = set_up(toml).expect("the file is right");
+    let SetUp { protocol, .. } = set_up(toml).expect("the file is right");
     let plain = set_up("").expect("an empty file changes nothing");
     assert_ne!(protocol.hash, plain.protocol.hash);
     assert_eq!(protocol.campaign.steps, 7);
@@ -88,12 +88,39 @@ expression = "barley.balanceOf(pawnshop) == initial(barley.balanceOf(pawnshop))"
     assert_eq!(weights.iter().filter(|(_, weight)| *weight > 0).count(), 2, "{weights:?}");
     assert!(weights.contains(&("pledge".to_owned(), 3)), "{weights:?}");
     assert!(protocol.with_role("market").count() == 1 && plain.protocol.with_role("market").count() == 0);
-    let declared = survey.roles.iter().find(|role| role.role == "market").expect("it is listed");
-    assert!(declared.why.contains("heist.toml"), "{declared:?}");
+    let declared = protocol.with_role("market").next().expect("it is bound");
+    assert!(!protocol.is_inferred(declared) && !protocol.inferred.iter().any(|role| role.role == "market"));
     let (_, collector) = search(&protocol, &options(1, 30_000));
     let finding = collector.findings.iter().find(|finding| finding.rule == "NO-DEPOSITS").expect("barley is pledged");
     assert_eq!(finding.steps.len(), 1);
     assert_eq!(search(&plain.protocol, &options(1, 30_000)).1.findings, []);
+}
+
+#[test]
+fn what_was_inferred_can_be_taken_back_and_violations_can_be_expected() {
+    let roles = |protocol: &Protocol| {
+        let inferred = protocol.inferred.iter().map(|role| role.contract.clone());
+        let bound = protocol.roles.iter().map(|binding| protocol.contracts[binding.contract].name.clone());
+        inferred.chain(bound).collect::<Vec<_>>()
+    };
+    assert!(roles(&set_up("").expect("it is right").protocol).iter().any(|contract| contract == "moneylender"));
+    let none = set_up("[suite]\ninfer = false\n").expect("the file is right").protocol;
+    assert_eq!(roles(&none), Vec::<String>::new());
+    let toml = r#"
+[contracts.moneylender]
+infer = false
+[[invariant]]
+id = "NO-DEPOSITS"
+expression = "barley.balanceOf(pawnshop) == initial(barley.balanceOf(pawnshop))"
+[[expected]]
+invariant = "NO-DEPOSITS"
+reason = "who pledges deposits"
+"#;
+    let one = set_up(toml).expect("the file is right").protocol;
+    assert!(!roles(&one).iter().any(|contract| contract == "moneylender") && roles(&one).len() > 2);
+    let (_, collector) = search(&one, &options(1, 30_000));
+    let finding = collector.findings.iter().find(|finding| finding.rule == "NO-DEPOSITS").expect("barley is pledged");
+    assert_eq!(finding.expected.as_ref().map(|expected| expected.reason.as_str()), Some("who pledges deposits"));
 }
 
 #[test]

@@ -266,7 +266,7 @@ fn proxies_that_lead_nowhere_are_told_and_hang_nothing() {
 #[test]
 fn roles_are_inferred_from_functions_and_from_what_they_do() {
     let found = set_up("set-ups", "RolesTest");
-    let roles = &found.survey.roles;
+    let roles = &found.protocol.inferred;
     let role = |contract: &str, role: &str| {
         let found = roles.iter().find(|each| each.contract == contract && each.role == role);
         found.unwrap_or_else(|| panic!("{contract} is no {role}: {roles:?}"))
@@ -276,13 +276,14 @@ fn roles_are_inferred_from_functions_and_from_what_they_do() {
         ("play", "token", Sureness::Certain, true, true),
         // Its supply is its balance: no event tells of a mint.
         ("wrapped", "token", Sureness::Certain, true, false),
-        ("wrapped", "wrapped", Sureness::Certain, false, false),
+        ("wrapped", "weth", Sureness::Certain, true, true),
         // Follows the time.
         ("growing", "token", Sureness::Certain, true, false),
         ("chest", "vault", Sureness::Certain, true, true),
         // Owes more than it holds, by design.
         ("invested", "vault", Sureness::Certain, true, false),
-        ("paintings", "collection", Sureness::Certain, false, false),
+        // It says so, and has not all functions.
+        ("paintings", "nft", Sureness::Likely, false, false),
         ("feed", "feed", Sureness::Certain, false, false),
         ("pair", "pool", Sureness::Certain, true, true),
         ("bank", "market", Sureness::Likely, false, false),

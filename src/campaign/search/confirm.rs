@@ -4,7 +4,7 @@ use super::{
     super::{
         CampaignError, Features,
         event::{Event, Sink},
-        finding::{Finding, FindingKind, Gain, ProfitRecord},
+        finding::{ExpectedRecord, Finding, FindingKind, Gain, ProfitRecord},
         progress::Progress,
         shrink::{Shown, Target, show, shrink},
         worker::{Arm, Case, Worker},
@@ -109,9 +109,12 @@ impl Search<'_> {
             Target::Invariant(instance) => {
                 let about = self.ground.checks.about(instance);
                 finding.kind = if about.is_assertion { FindingKind::Assertion } else { FindingKind::Invariant };
-                finding.rule = about.id;
                 finding.title = about.title;
                 finding.severity = about.severity;
+                let expected = protocol.exception(&about.id, &about.contracts);
+                finding.expected =
+                    expected.map(|expected| ExpectedRecord { reason: expected.reason.clone(), until: expected.until });
+                finding.rule = about.id;
                 finding.contracts = about.contracts;
                 finding.predicate = about.predicate;
                 finding.evidence = fresh.executor.explain(instance);

@@ -134,8 +134,10 @@ impl<'a> Search<'a> {
                 evidence: broken.evidence,
             });
         }
-        let (scenarios, skipped) = choose_scenarios(protocol, options)
+        let (scenarios, mut skipped) = choose_scenarios(protocol, options)
             .map_err(|message| configuration(message, "`heist list scenarios` names them all"))?;
+        let left_out = checks.set().left_out().iter();
+        skipped.extend(left_out.map(|one| format!("{}({}): {}", one.id, one.contracts.join(", "), one.reason)));
         let valuation = Valuation::new(protocol).map_err(|error| configuration(error.to_string(), error.help()))?;
         let machine = protocol.machine();
         let codes: Vec<_> = protocol.contracts.iter().map(|contract| contract.code(&machine)).collect();

@@ -1,6 +1,6 @@
 use crate::{
     invariant::{check::ExpressionError, ledger::Ledger},
-    protocol::{ConfigError, Severity},
+    protocol::{ConfigError, Place, Severity},
 };
 use alloy_primitives::{Address, Bytes, U256};
 
@@ -13,6 +13,16 @@ pub enum ChecksError {
     /// Expressions that mean nothing for the protocol.
     #[error("{}", list(.0))]
     Expressions(Vec<ExpressionError>),
+    /// An exception for what is not judged.
+    #[error("{place}: no invariant is `{pattern}`{}", meant(.nearest.as_deref()))]
+    NothingExpected {
+        /// Where it is written.
+        place: Place,
+        /// What it names.
+        pattern: String,
+        /// What was perhaps meant.
+        nearest: Option<String>,
+    },
 }
 
 impl ChecksError {
@@ -20,9 +30,16 @@ impl ChecksError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Pack(_) => "this is a defect of heist: its own packs are broken",
+            Self::NothingExpected { .. } => {
+                "name an instance that is judged, `SUPPLY-001(gold)`, an id or a glob of ids; `heist list invariants` has ids"
+            }
             Self::Expressions(_) => "correct it in heist.toml; docs/invariants.md has the language with examples",
         }
     }
+}
+
+fn meant(nearest: Option<&str>) -> String {
+    nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }
 
 fn list(errors: &[ExpressionError]) -> String {

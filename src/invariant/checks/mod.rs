@@ -19,11 +19,11 @@ use super::{
 use crate::{
     evm::{Block, Machine},
     glob,
-    protocol::{Judgement, Protocol, balance_of_call},
+    protocol::{Expected, Judgement, Origin, Protocol, balance_of_call, nearest},
 };
 use alloy_primitives::{Address, Log, U256};
 use state::{Sensitivity, State};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Balances that are known when cases begin.
 const MAX_WARM_BALANCES: usize = 256;
@@ -75,16 +75,51 @@ enum Task {
     Judge,
 }
 
+/// An exception that excepts nothing is a misspelt one. A file beside suites may mean another one of them: what it excepts in vain
+/// fails the run all the same.
+fn expects_what_is_judged(protocol: &Protocol, set: &InvariantSet) -> Result<(), ChecksError> {
+    if protocol.suite.is_some() || matches!(protocol.origin, Origin::Setup { .. }) {
+        return Ok(());
+    }
+    let judged = || set.instances().iter().map(|instance| (&instance.rule().id, instance.contracts()));
+    let is_judged = |expected: &Expected| judged().any(|(id, contracts)| expected.covers(id, &contracts));
+    let Some(Expected { invariant, place, .. }) = protocol.expected.iter().find(|expected| !is_judged(expected)) else {
+        return Ok(());
+    };
+    let labels: Vec<_> =
+        judged().flat_map(|(id, contracts)| [id.clone(), format!("{id}({})", contracts.join(", "))]).collect();
+    let nearest = nearest(invariant, labels.iter().map(String::as_str)).map(str::to_owned);
+    Err(ChecksError::NothingExpected { place: place.clone(), pattern: invariant.clone(), nearest })
+}
+
 impl Checks {
-    /// The invariants of `heist.toml` and of the packs whose ids match one of the patterns `ids`, all where there is none.
+    /// The invariants of `heist.toml` and of the packs whose ids, or tags behind `tag:`, match one of the patterns `wanted`, all
+    /// where there is none.
+    ///
+    /// What a pack says of a role that nobody declared, and what is false before anything happens, is left out: the contract is
+    /// not what the pack supposes, and nobody claims that it is.
     ///
     /// # Errors
     ///
-    /// When an expression of `heist.toml` cannot be compiled.
-    pub fn for_protocol(protocol: &Protocol, ids: &[String]) -> Result<Self, ChecksError> {
-        let set = InvariantSet::new(protocol, &packs()?).map_err(ChecksError::Expressions)?;
-        let wanted = |id: &str| ids.is_empty() || ids.iter().any(|pattern| glob::matches(pattern, id));
-        Ok(Self::new(Arc::new(protocol.clone()), Arc::new(set.filtered(wanted))))
+    /// When an expression of `heist.toml` cannot be compiled, or it expects a violation of what is not judged.
+    pub fn for_protocol(protocol: &Protocol, wanted: &[String]) -> Result<Self, ChecksError> {
+        let packs = packs()?;
+        let set = InvariantSet::new(protocol, &packs).map_err(ChecksError::Expressions)?;
+        expects_what_is_judged(protocol, &set)?;
+        let matches = |text: &str| wanted.iter().any(|pattern| glob::matches(pattern, text));
+        let sources = packs.invariants.iter().chain(&protocol.invariants);
+        let tagged = sources.filter(|source| source.tag_names().any(|tag| matches(&tag))).map(|source| &source.id);
+        let tagged: BTreeSet<_> = tagged.map(String::as_str).collect();
+        let mut set = set.filtered(|id| wanted.is_empty() || matches(id) || tagged.contains(id));
+        let protocol = Arc::new(protocol.clone());
+        let checks = Self::new(Arc::clone(&protocol), Arc::new(set.clone()));
+        let broken: Vec<_> = checks.broken().map(|index| set.instances()[index].label()).collect();
+        let broken: Vec<_> = broken.into_iter().filter(|label| set.is_supposed(label)).collect();
+        if broken.is_empty() {
+            return Ok(checks);
+        }
+        set.leave_out(&broken);
+        Ok(Self::new(protocol, Arc::new(set)))
     }
 
     /// Nothing to check.
@@ -172,12 +207,16 @@ impl Checks {
         self.states[index].memory.old.clear();
     }
 
-    /// The first instance that is false before anything happens. One that is sampled says what calls would do, which is found like
-    /// any other bug.
-    pub fn broken_at_start(&mut self) -> Option<Broken> {
+    /// Instances that are false before anything happens. One that is sampled says what calls would do, which is found like any other
+    /// bug.
+    fn broken(&self) -> impl Iterator<Item = usize> {
         let broken = |state: &State| state.base.is_some_and(|base| base.is_ok_and(|verdict| !verdict.holds));
-        let index =
-            (0..self.states.len()).find(|index| !self.sampled.contains(index) && broken(&self.states[*index]))?;
+        (0..self.states.len()).filter(move |index| !self.sampled.contains(index) && broken(&self.states[*index]))
+    }
+
+    /// The first instance that is false before anything happens.
+    pub fn broken_at_start(&mut self) -> Option<Broken> {
+        let index = self.broken().next()?;
         self.reset();
         let mut machine = self.protocol.machine();
         let evidence = self.explain(&mut machine, index);

@@ -59,6 +59,7 @@ fn source(id: &str, on: Judgement, expression: &str) -> InvariantSource {
         on,
         expression: expression.into(),
         severity: Severity::High,
+        tags: Vec::new(),
         explain: String::new(),
         place: place(),
     }

@@ -10,9 +10,12 @@ pub use error::{Failure, SetupError};
 pub(super) use revert::reason;
 
 use super::{
-    Actor, ActorKind, Artifact, Artifacts, Contract, FeedMove, Function, Origin, Place, Protocol, RoleBinding,
+    Actor, ActorKind, Artifact, Artifacts, Contract, FeedMove, Function, InferredRole, Origin, Place, Protocol,
+    RoleBinding,
     config::{Config, ConfigError, ConfigProblem, Deploy, MoveConfig, RoleConfig, StepKind, Targets},
-    functions, interfaces,
+    functions,
+    inference::{self, MAX_ROLE_MESSAGES, PROBE_GAS, Probe},
+    interfaces,
     load::ProtocolError,
     types,
 };
@@ -51,7 +54,7 @@ pub(super) fn build(
     // Functions and roles are checked against ABIs before anything runs, as the plan is.
     let known = known_contracts(&config, artifacts)?;
     let functions = callable(&known)?;
-    let roles = roles(&config, &known, &functions)?;
+    let mut roles = roles(&config, &known, &functions)?;
     for (step, planned) in config.setup.iter().zip(&planned) {
         run.step(planned, &step.place)?;
     }
@@ -60,6 +63,8 @@ pub(super) fn build(
         .iter()
         .map(|actor| Actor { name: actor.name.clone(), address: actor.address, kind: actor.kind, fuzz: actor.fuzz })
         .collect();
+    let (inferred, certain) = infer(&config, &known, &run, (&world, &roles));
+    roles.extend(certain);
     let owner = actors.iter().find(|actor| actor.kind == ActorKind::Attacker);
     let attacker_contract = match (owner, attacker) {
         (Some(owner), Some(artifact)) => {
@@ -91,9 +96,11 @@ pub(super) fn build(
         actors,
         functions,
         roles,
+        inferred,
         economics: config.economics,
         campaign: config.campaign,
         invariants: config.invariants,
+        expected: config.expected,
         attacker_contract,
         world: world.freeze(),
         block,
@@ -103,6 +110,32 @@ pub(super) fn build(
         set_up: Arc::new(set_up),
         hash,
     })
+}
+
+/// Roles that nobody declared, and those of them that are certain, from what the set-up left behind on top of `world`.
+fn infer(
+    config: &Config,
+    known: &[Known<'_>],
+    run: &Run<'_>,
+    (world, declared): (&World, &[RoleBinding]),
+) -> (Vec<InferredRole>, Vec<RoleBinding>) {
+    if !config.infer {
+        return (Vec::new(), Vec::new());
+    }
+    // A machine of its own: what probes run is no part of what the set-up ran.
+    let state = run.machine.merge_into(world.clone()).freeze();
+    let mut settings = config.settings;
+    settings.limits.gas_per_call = settings.limits.gas_per_call.min(PROBE_GAS);
+    let mut machine = Machine::new(state, run.machine.block(), settings);
+    let holders: Vec<_> = config.actors.iter().map(|actor| actor.address).collect();
+    let mut probe = Probe {
+        machine: &mut machine,
+        contracts: &run.contracts,
+        holders: &holders,
+        stranger: inference::stranger(),
+        left: MAX_ROLE_MESSAGES,
+    };
+    inference::roles(&mut probe, declared, |index| known.get(index).is_none_or(|known| !known.targets.declared_only))
 }
 
 /// Hash of the configuration's meaning, the code that was deployed from, and the state that it led to.

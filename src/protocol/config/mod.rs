@@ -1,6 +1,7 @@
 //! `heist.toml`: what it may say, parsed with places and resolved once, so that nothing after it asks what was meant.
 
 mod error;
+mod expected;
 mod names;
 mod overlay;
 mod pack;
@@ -17,7 +18,7 @@ pub use overlay::Overlay;
 pub(super) use overlay::{ActorChange, Changes};
 pub use pack::{Pack, ViewSource, parse_invariants, parse_pack};
 
-use super::{ActorKind, CampaignSettings, Economics, InvariantSource, Place, RoleView};
+use super::{ActorKind, CampaignSettings, Economics, Expected, InvariantSource, Place, RoleView};
 use crate::evm::{Block, Settings};
 use alloy_primitives::{Address, U256};
 
@@ -25,8 +26,29 @@ use alloy_primitives::{Address, U256};
 pub const DEFAULT_CONFIG: &str = include_str!("../default.toml");
 
 /// Roles that a contract can play, as docs/configuration.md describes them.
-pub const ROLES: [&str; 12] = [
-    "token", "nft", "vault", "pool", "lender", "market", "feed", "governor", "timelock", "treasury", "staking", "owned",
+pub const ROLES: [&str; 22] = [
+    "token",
+    "vault",
+    "pool",
+    "lender",
+    "market",
+    "feed",
+    "governor",
+    "timelock",
+    "treasury",
+    "staking",
+    "owned",
+    "nft",
+    "multitoken",
+    "weth",
+    "pool3",
+    "factory",
+    "router",
+    "twap",
+    "vesting",
+    "multisig",
+    "proxy",
+    "bridge",
 ];
 
 /// Something with the place where it is written.
@@ -57,12 +79,16 @@ pub struct Config {
     pub setup: Vec<Step>,
     /// Roles, in order.
     pub roles: Vec<RoleConfig>,
+    /// Whether roles that nobody declared are inferred.
+    pub infer: bool,
     /// Valuation.
     pub economics: Economics,
     /// Search settings.
     pub campaign: CampaignSettings,
     /// The protocol's own invariants.
     pub invariants: Vec<InvariantSource>,
+    /// Violations that are expected.
+    pub expected: Vec<Expected>,
     /// Who is called what.
     pub(super) names: Names,
 }
@@ -109,9 +135,11 @@ pub enum StepKind {
     },
 }
 
-/// Which functions generated calls use, and how often.
+/// What is said of a contract itself: which functions generated calls use, how often, and whether its roles are inferred.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Targets {
+    /// Only roles that are declared count: none is inferred.
+    pub declared_only: bool,
     /// Names or signatures; none: all that change state.
     pub fuzz: Option<Vec<Located<String>>>,
     /// Names or signatures with their weights.

@@ -1,8 +1,8 @@
 //! A `heist.toml` beside somebody's tests: it deploys nothing, and says what is to be different about what they deploy.
 
 use super::{
-    super::{ActorKind, CampaignSettings, Economics, InvariantSource, Place, source::SourceText},
-    ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, RoleConfig, Targets, pack, parse,
+    super::{ActorKind, CampaignSettings, Economics, Expected, InvariantSource, Place, source::SourceText},
+    ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, RoleConfig, Targets, expected, pack, parse,
     raw::{RawCalled, RawConfig, RawOverlay, RawOverlayActor, Table},
     resolve::{self, BALANCE_BITS, Layer, Layers, MAX_STEPS},
     roles, steps,
@@ -35,6 +35,8 @@ pub(in crate::protocol) struct ActorChange {
 #[derive(Debug, Clone)]
 pub(in crate::protocol) struct Changes {
     pub(in crate::protocol) actors: Vec<ActorChange>,
+    /// Whether roles that were inferred stay.
+    pub(in crate::protocol) infer: bool,
     /// What is called of contracts.
     pub(in crate::protocol) targets: Vec<(String, Targets)>,
     pub(in crate::protocol) roles: Vec<RoleConfig>,
@@ -46,6 +48,7 @@ pub(in crate::protocol) struct Changes {
     /// Scenarios and where each is written.
     pub(in crate::protocol) scenarios: Option<(Vec<String>, Vec<Place>)>,
     pub(in crate::protocol) invariants: Vec<InvariantSource>,
+    pub(in crate::protocol) expected: Vec<Expected>,
 }
 
 impl Overlay {
@@ -94,7 +97,7 @@ impl Overlay {
         actors: impl Iterator<Item = &'a str>,
     ) -> Result<Changes, ConfigError> {
         let source = SourceText::new(&self.file, &self.text);
-        let RawOverlay { actors: written, contracts: called, role, economics, campaign, invariant, .. } =
+        let RawOverlay { suite, actors: written, contracts: called, role, economics, campaign, invariant, expected } =
             parse::parse(&source)?;
         let mut names = Names::default();
         for name in actors {
@@ -117,6 +120,7 @@ impl Overlay {
         let CampaignSettings { scenarios, scenario_places, .. } = resolve::campaign(&source, &campaign, 1);
         Ok(Changes {
             actors,
+            infer: suite.infer.unwrap_or(true),
             targets,
             roles: roles::resolve(&source, &role, &names)?,
             economics: is_economic.then(|| resolve::economics(&layers, &names)).transpose()?,
@@ -124,6 +128,7 @@ impl Overlay {
             steps: steps.map(|steps| usize::try_from(steps).unwrap_or(usize::MAX)),
             scenarios: scenarios.map(|scenarios| (scenarios, scenario_places)),
             invariants: pack::invariants(&source, &invariant)?,
+            expected: expected::resolve(&source, &expected)?,
         })
     }
 }
@@ -172,7 +177,8 @@ fn targets(
     let one = |(name, raw): (&Spanned<String>, &RawCalled)| {
         let fail = |problem| ConfigError::new(source.content(&name.span()), problem);
         names.deployment(name.get_ref()).map_err(fail)?;
-        Ok((name.get_ref().clone(), steps::targets(source, raw.fuzz.as_ref(), raw.weights.as_ref())?))
+        let targets = steps::targets(source, raw.fuzz.as_ref(), raw.weights.as_ref())?;
+        Ok((name.get_ref().clone(), Targets { declared_only: raw.infer == Some(false), ..targets }))
     };
     written.iter().map(one).collect()
 }

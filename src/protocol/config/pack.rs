@@ -88,6 +88,15 @@ pub(super) fn invariants(
                     .map_err(|problem| ConfigError::new(source.content(&role.span()), problem))?;
             }
         }
+        for tag in &raw.tags {
+            if tag.get_ref().is_empty() || !tag.get_ref().chars().all(plain) {
+                let problem = ConfigProblem::Unsuitable {
+                    message: String::from("a tag is made of letters, digits, `-`, `_` and `.`"),
+                    help: String::from("write a word like `rounding`: `--invariant tag:rounding` selects by it"),
+                };
+                return Err(ConfigError::new(source.content(&tag.span()), problem));
+            }
+        }
         invariants.push(InvariantSource {
             id: id.clone(),
             title: raw.title.clone().unwrap_or_else(|| id.clone()),
@@ -95,6 +104,7 @@ pub(super) fn invariants(
             on: raw.on.unwrap_or(Judgement::State),
             expression: raw.expression.get_ref().clone(),
             severity: raw.severity.unwrap_or(Severity::High),
+            tags: raw.tags.iter().map(|tag| tag.get_ref().clone()).collect(),
             explain: raw.explain.clone().unwrap_or_default(),
             place: source.content(&raw.expression.span()),
         });

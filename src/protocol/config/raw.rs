@@ -27,6 +27,8 @@ pub(super) struct RawConfig {
     pub(super) campaign: RawCampaign,
     #[serde(default)]
     pub(super) invariant: Vec<Spanned<RawInvariant>>,
+    #[serde(default)]
+    pub(super) expected: Vec<Spanned<RawExpected>>,
 }
 
 /// A `heist.toml` beside somebody's tests.
@@ -47,11 +49,14 @@ pub(super) struct RawOverlay {
     pub(super) campaign: RawCampaign,
     #[serde(default)]
     pub(super) invariant: Vec<Spanned<RawInvariant>>,
+    #[serde(default)]
+    pub(super) expected: Vec<Spanned<RawExpected>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSuite {
+    pub(super) infer: Option<bool>,
     pub(super) setup: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) only: Vec<Spanned<String>>,
@@ -66,10 +71,11 @@ pub(super) struct RawOverlayActor {
     pub(super) address: Option<Spanned<String>>,
 }
 
-/// What is called of a contract.
+/// What is called of a contract, and whether its roles are inferred.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCalled {
+    pub(super) infer: Option<bool>,
     pub(super) fuzz: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) weights: Option<Spanned<Table<Spanned<Value>>>>,
 }
@@ -84,6 +90,7 @@ pub(super) struct RawProtocol {
     pub(super) chain_id: Option<Spanned<Value>>,
     pub(super) block: Option<Spanned<Value>>,
     pub(super) timestamp: Option<Spanned<Value>>,
+    pub(super) infer: Option<bool>,
     pub(super) gas_per_call: Option<Spanned<Value>>,
     pub(super) gas_per_case: Option<Spanned<Value>>,
 }
@@ -110,6 +117,7 @@ pub(super) struct RawStep {
     pub(super) from: Option<Spanned<String>>,
     pub(super) at: Option<Spanned<String>>,
     pub(super) libraries: Option<Spanned<Table<Spanned<String>>>>,
+    pub(super) infer: Option<Spanned<bool>>,
     pub(super) fuzz: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) weights: Option<Spanned<Table<Spanned<Value>>>>,
 }
@@ -166,7 +174,17 @@ pub(super) struct RawInvariant {
     pub(super) on: Option<super::super::Judgement>,
     pub(super) expression: Spanned<String>,
     pub(super) severity: Option<super::super::Severity>,
+    #[serde(default)]
+    pub(super) tags: Vec<Spanned<String>>,
     pub(super) explain: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawExpected {
+    pub(super) invariant: Spanned<String>,
+    pub(super) reason: Spanned<String>,
+    pub(super) until: Option<Spanned<String>>,
 }
 
 /// A pack: `invariants/*.toml`.

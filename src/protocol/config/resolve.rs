@@ -4,8 +4,8 @@ use super::{
         number::{Number, parse_number},
         source::SourceText,
     },
-    ActorConfig, Argument, ArgumentValue, Config, ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, pack,
-    parse,
+    ActorConfig, Argument, ArgumentValue, Config, ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, expected,
+    pack, parse,
     raw::{RawActor, RawCampaign, RawConfig, RawEconomics, Table, Value},
     roles, steps,
 };
@@ -88,6 +88,7 @@ pub(super) fn resolve(text: &str, file: &str, id: &str) -> Result<Config, Config
         actors,
         setup,
         roles: roles::resolve(source, &raw.role, &names)?,
+        infer: *layers.get("protocol.infer", |raw| raw.protocol.infer.as_ref())?.1,
         economics: economics(&layers, &names)?,
         campaign: campaign(
             source,
@@ -95,6 +96,7 @@ pub(super) fn resolve(text: &str, file: &str, id: &str) -> Result<Config, Config
             layers.number("campaign.steps", 1..=MAX_STEPS, |raw| raw.campaign.steps.as_ref())?,
         ),
         invariants: pack::invariants(source, &raw.invariant)?,
+        expected: expected::resolve(source, &raw.expected)?,
         names,
     })
 }

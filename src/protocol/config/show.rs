@@ -16,6 +16,7 @@ impl Config {
         text.pair("chain_id", &string(&self.settings.chain_id.to_string()));
         text.pair("block", &self.block.number.to_string());
         text.pair("timestamp", &self.block.timestamp.to_string());
+        text.pair("infer", &self.infer.to_string());
         text.pair("gas_per_call", &self.settings.limits.gas_per_call.to_string());
         text.pair("gas_per_case", &self.settings.limits.gas_per_case.to_string());
         for actor in &self.actors {
@@ -50,7 +51,16 @@ impl Config {
             text.pair("on", &string(&format!("{:?}", invariant.on).to_lowercase()));
             text.pair("expression", &string(&invariant.expression));
             text.pair("severity", &string(&format!("{:?}", invariant.severity).to_lowercase()));
+            text.pair("tags", &array(invariant.tags.iter().map(|tag| string(tag))));
             text.pair("explain", &string(&invariant.explain));
+        }
+        for expected in &self.expected {
+            text.section("[[expected]]");
+            text.pair("invariant", &string(&expected.invariant));
+            text.pair("reason", &string(&expected.reason));
+            if let Some(until) = expected.until {
+                text.pair("until", &string(&until.to_string()));
+            }
         }
         text.0
     }
@@ -117,6 +127,9 @@ impl Text {
     }
 
     fn targets(&mut self, targets: &Targets) {
+        if targets.declared_only {
+            self.pair("infer", "false");
+        }
         if let Some(fuzz) = &targets.fuzz {
             self.pair("fuzz", &array(fuzz.iter().map(|name| string(&name.value))));
         }

@@ -119,6 +119,7 @@ impl Context<'_> {
             ("from", step.from.as_ref().map(Spanned::span)),
             ("at", step.at.as_ref().map(Spanned::span)),
             ("libraries", step.libraries.as_ref().map(Spanned::span)),
+            ("infer", step.infer.as_ref().map(Spanned::span)),
             ("fuzz", step.fuzz.as_ref().map(Spanned::span)),
             ("weights", step.weights.as_ref().map(Spanned::span)),
         ];
@@ -229,7 +230,9 @@ impl Context<'_> {
     }
 
     fn targets(&self) -> Result<Targets, ConfigError> {
-        targets(self.source, self.step.fuzz.as_ref(), self.step.weights.as_ref())
+        let infer = self.step.infer.as_ref().map(|infer| *infer.get_ref());
+        let targets = targets(self.source, self.step.fuzz.as_ref(), self.step.weights.as_ref())?;
+        Ok(Targets { declared_only: infer == Some(false), ..targets })
     }
 }
 
@@ -245,5 +248,5 @@ pub(super) fn targets(
         let weight = bounded(source, value, 0..=MAX_WEIGHT)?;
         weights.push((located(source, name), u32::try_from(weight).unwrap_or(u32::MAX)));
     }
-    Ok(Targets { fuzz, weights })
+    Ok(Targets { fuzz, weights, declared_only: false })
 }

@@ -2,7 +2,6 @@
 
 use super::{
     probe::{Probe, as_word, has},
-    roles::InferredRole,
     trade::Sale,
     venues::Pool,
 };
@@ -51,11 +50,10 @@ pub struct InferredEconomy {
 /// Infers the unit of account and prices of a protocol with these roles.
 pub(in crate::protocol) fn infer(
     probe: &mut Probe<'_>,
-    roles: &[InferredRole],
     bindings: &[RoleBinding],
     place: &Place,
 ) -> (InferredEconomy, Economics) {
-    let mut market = Market::new(probe, roles, bindings);
+    let mut market = Market::new(probe, bindings);
     let (reference, why) = market.reference(probe);
     let threshold = threshold(probe, reference);
     market.price(probe, reference);
@@ -103,12 +101,13 @@ struct Market {
 }
 
 impl Market {
-    fn new(probe: &mut Probe<'_>, roles: &[InferredRole], bindings: &[RoleBinding]) -> Self {
+    fn new(probe: &mut Probe<'_>, bindings: &[RoleBinding]) -> Self {
         let mut market = Self::default();
         for binding in bindings {
             let contract = &probe.contracts[binding.contract];
             match binding.role.as_str() {
                 "token" => market.tokens.push(contract.address),
+                "weth" => market.wrapped.push(contract.address),
                 "lender" => market.lenders.push(contract.address),
                 "vault" => market.deposited.extend(probe.contract(contract.address, "asset()")),
                 "pool" if market.pools.len() < MAX_POOLS => {
@@ -117,13 +116,6 @@ impl Market {
                 _ => {}
             }
         }
-        let is_wrapped = |name: &str| {
-            roles.iter().any(|role| {
-                role.role == "wrapped" && role.sureness == super::Sureness::Certain && role.contract == name
-            })
-        };
-        let wrapped = probe.contracts.iter().filter(|contract| is_wrapped(&contract.name));
-        market.wrapped = wrapped.map(|contract| contract.address).collect();
         for (index, pool) in &market.pools {
             let contract = &probe.contracts[*index];
             let mut sides = pool.tokens.iter().zip(pool.reserves);

@@ -3,8 +3,14 @@
 //!
 //! A guess that is wrong costs more than one that is missing: what is merely likely is shown and drives nothing.
 
+mod bridges;
+mod collections;
+mod control;
+mod credit;
 mod economy;
 mod free;
+mod oracles;
+mod payouts;
 mod probe;
 mod roles;
 mod tokens;
@@ -16,5 +22,5 @@ pub use roles::{InferredRole, Sureness};
 
 pub(super) use economy::infer as economy;
 pub(super) use free::gives_for_nothing;
-pub(super) use probe::{MAX_MESSAGES, PROBE_GAS, Probe};
+pub(super) use probe::{MAX_MESSAGES, MAX_ROLE_MESSAGES, PROBE_GAS, Probe, stranger};
 pub(super) use roles::infer as roles;

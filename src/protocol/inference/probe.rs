@@ -1,4 +1,4 @@
-use super::super::{Contract, balance_of};
+use super::super::{Actor, Contract, balance_of};
 use crate::evm::{Machine, Message, Read};
 use alloy_json_abi::JsonAbi;
 use alloy_primitives::{Address, Bytes, U256, keccak256};
@@ -19,8 +19,10 @@ pub(in crate::protocol) struct Probe<'a> {
     pub(in crate::protocol) left: u32,
 }
 
-/// Messages of one inference.
+/// Messages of one inference behind a set-up, which also tries out pools.
 pub(in crate::protocol) const MAX_MESSAGES: u32 = 30_000;
+/// Messages of one inference of roles: whatever a project has, it loads at once.
+pub(in crate::protocol) const MAX_ROLE_MESSAGES: u32 = 4_000;
 /// Gas of each.
 pub(in crate::protocol) const PROBE_GAS: u64 = 3_000_000;
 
@@ -42,6 +44,20 @@ impl Probe<'_> {
     ) -> Option<U256> {
         let answer = self.ask(to, signature, arguments)?;
         answer.get(32 * index..32 * (index + 1)).map(U256::from_be_slice)
+    }
+
+    /// A list of words, which is the only thing that a view answers.
+    pub(super) fn list(&mut self, to: Address, signature: &str) -> Option<Vec<U256>> {
+        let answer = self.ask(to, signature, &[])?;
+        let mut words = answer.chunks_exact(32).map(U256::from_be_slice);
+        let (offset, length) = (words.next()?, words.next()?);
+        let items: Vec<_> = words.collect();
+        (offset == U256::from(32) && length == U256::from(items.len())).then_some(items)
+    }
+
+    /// Whether a view answers, and zero.
+    pub(super) fn is_zero(&mut self, to: Address, signature: &str, arguments: &[U256]) -> bool {
+        self.word(to, signature, arguments, 0).is_some_and(|word| word.is_zero())
     }
 
     /// A view's answer as an address that has code.
@@ -115,5 +131,26 @@ pub(super) fn call(signature: &str, arguments: &[U256]) -> Bytes {
 
 /// Whether an ABI has all of these functions.
 pub(super) fn has(abi: &JsonAbi, signatures: &[&str]) -> bool {
-    signatures.iter().all(|signature| abi.functions().any(|function| function.signature() == *signature))
+    signatures.iter().all(|signature| {
+        let name = signature.split('(').next().unwrap_or_default();
+        abi.function(name).is_some_and(|named| named.iter().any(|function| function.signature() == *signature))
+    })
+}
+
+/// Whether an ABI has all of these events.
+pub(super) fn tells(abi: &JsonAbi, signatures: &[&str]) -> bool {
+    signatures.iter().all(|signature| {
+        let name = signature.split('(').next().unwrap_or_default();
+        abi.event(name).is_some_and(|named| named.iter().any(|event| event.signature() == *signature))
+    })
+}
+
+/// Who probes: an account that nobody can have named, for no name has a space.
+pub(in crate::protocol) fn stranger() -> Address {
+    Actor::derived_address("a stranger")
+}
+
+/// A number that nobody has given to anything.
+pub(super) fn unknown() -> U256 {
+    U256::from_be_bytes(keccak256("heist unknown").0)
 }

@@ -1,5 +1,5 @@
-use super::{probe::Probe, tokens, venues};
-use crate::protocol::RoleBinding;
+use super::{bridges, collections, control, credit, oracles, payouts, probe::Probe, tokens, venues};
+use crate::protocol::{Contract, RoleBinding};
 use serde::Serialize;
 
 /// How sure a guess is.
@@ -36,7 +36,7 @@ pub struct InferredRole {
     pub sureness: Sureness,
     /// Which functions and which behaviour say so.
     pub why: String,
-    /// Whether scenarios use it.
+    /// Whether the role is the contract's, so that scenarios may use it.
     pub used: bool,
     /// Whether packs judge it.
     pub judged: bool,
@@ -60,27 +60,80 @@ impl Guess {
         Self { role, sureness: Sureness::Certain, why: why.to_owned(), bound: true, judged: true }
     }
 
+    /// A role of a whole interface: certain where a probe has `agreed`, else only likely, for `lack`.
+    pub(super) fn probed(role: &'static str, interface: &str, agreed: Option<String>, lack: &str) -> Self {
+        match agreed {
+            Some(agreed) => Self::bound(role, &format!("{interface}; {agreed}")),
+            None => Self::shown(role, Sureness::Likely, &format!("{interface}; but {lack}")),
+        }
+    }
+
+    /// A role that only the names of functions speak for.
+    pub(super) fn named(role: &'static str, names: &str) -> Self {
+        let why = format!("functions called {names}; what they do is not known, so declare the role in heist.toml");
+        Self::shown(role, Sureness::Likely, &why)
+    }
+
     /// A role that is only shown.
     pub(super) fn shown(role: &'static str, sureness: Sureness, why: &str) -> Self {
         Self { role, sureness, why: why.to_owned(), bound: false, judged: false }
     }
 }
 
-/// The roles that contracts play, and those of them that drive something, in the order of the contracts.
-pub(in crate::protocol) fn infer(probe: &mut Probe<'_>) -> (Vec<InferredRole>, Vec<RoleBinding>) {
-    let (mut roles, mut bindings) = (Vec::new(), Vec::new());
-    for (index, contract) in probe.contracts.iter().enumerate() {
-        let guesses = [
-            tokens::token(probe, contract),
-            tokens::wrapped(probe, contract),
-            tokens::collection(probe, contract),
-            tokens::vault(probe, contract),
-            venues::pool(probe, contract),
-            venues::lender(probe, contract),
-            venues::feed(probe, contract),
-            venues::market(contract),
-        ];
-        for guess in guesses.into_iter().flatten() {
+/// What tells whether a contract plays a role.
+type Guesser = fn(&mut Probe<'_>, &Contract) -> Option<Guess>;
+
+/// One for each role.
+const GUESSERS: [Guesser; 20] = [
+    tokens::token,
+    tokens::weth,
+    collections::nft,
+    collections::multitoken,
+    tokens::vault,
+    venues::pool,
+    venues::pool3,
+    venues::factory,
+    venues::router,
+    credit::lender,
+    credit::market,
+    oracles::feed,
+    oracles::twap,
+    control::governor,
+    control::timelock,
+    control::multisig,
+    control::proxy,
+    payouts::staking,
+    payouts::vesting,
+    bridges::bridge,
+];
+
+/// The functions of a contract that are called as `words` say, one for each group, where all groups have one.
+pub(super) fn named(contract: &Contract, words: &[&[&str]]) -> Option<String> {
+    let functions: Vec<_> = contract.artifact.abi.functions().filter(|function| !function.inputs.is_empty()).collect();
+    let found = words.iter().map(|group| {
+        let is_meant = |name: &str| group.iter().any(|word| name.to_lowercase().starts_with(word));
+        functions.iter().map(|function| function.name.as_str()).filter(|name| is_meant(name)).min()
+    });
+    found.collect::<Option<Vec<_>>>().map(|names| names.join(", "))
+}
+
+/// The roles that contracts play beside what is declared of them, and those of them that drive something, in the order of the
+/// contracts. Of a contract that nothing `asked` for nothing is inferred.
+pub(in crate::protocol) fn infer(
+    probe: &mut Probe<'_>,
+    declared: &[RoleBinding],
+    asked: impl Fn(usize) -> bool,
+) -> (Vec<InferredRole>, Vec<RoleBinding>) {
+    let (mut roles, mut bindings) = (Vec::new(), Vec::<RoleBinding>::new());
+    let all = probe.contracts;
+    for (index, contract) in all.iter().enumerate().filter(|(index, contract)| !contract.created && asked(*index)) {
+        for guess in GUESSERS.into_iter().filter_map(|guess| guess(probe, contract)) {
+            // A contract may have several names; it has a role once.
+            let is_same =
+                |known: &RoleBinding| known.role == guess.role && all[known.contract].address == contract.address;
+            if declared.iter().chain(&bindings).any(is_same) {
+                continue;
+            }
             if guess.bound {
                 bindings.push(RoleBinding {
                     role: guess.role.to_owned(),

@@ -1,7 +1,7 @@
-//! Fungible tokens, wrapped native coins, collections and shares.
+//! Fungible tokens, wrapped native coins and shares.
 
 use super::{
-    probe::{Probe, as_address, as_word, has},
+    probe::{Probe, as_address, as_word, call, has, tells},
     roles::{Guess, Sureness},
 };
 use crate::{evm::Read, protocol::Contract};
@@ -15,8 +15,8 @@ const ERC20: [&str; 6] = [
     "approve(address,uint256)",
     "allowance(address,address)",
 ];
-const ERC721: [&str; 4] =
-    ["balanceOf(address)", "ownerOf(uint256)", "approve(address,uint256)", "transferFrom(address,address,uint256)"];
+/// The event that says what becomes of balances and supply.
+const TRANSFER: &str = "Transfer(address,address,uint256)";
 const ERC4626: [&str; 6] = [
     "asset()",
     "totalAssets()",
@@ -25,9 +25,6 @@ const ERC4626: [&str; 6] = [
     "deposit(uint256,address)",
     "redeem(uint256,address,address)",
 ];
-/// ERC-165's id of ERC-721, left-aligned.
-const COLLECTION: U256 =
-    U256::from_be_bytes(b256!("80ac58cd00000000000000000000000000000000000000000000000000000000").0);
 /// What is wrapped to see whether it is there afterwards, wei.
 const WRAPPED: u64 = 1_000_000;
 /// Where proxies keep their implementation: those words are no part of what a token says.
@@ -37,7 +34,8 @@ const PROXY_SLOTS: [U256; 2] = [
 ];
 
 /// An ERC-20 token: its functions, and that its views answer. Packs judge it where its balances and its supply are each one
-/// word of its storage: a supply that follows time, other contracts or the native balance changes without events by design.
+/// word of its storage, and its events can tell of both: a supply that follows time, other contracts or the native balance changes
+/// without events by design.
 pub(super) fn token(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> {
     if !has(&contract.artifact.abi, &ERC20) {
         return None;
@@ -50,12 +48,15 @@ pub(super) fn token(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess>
         return Some(Guess::shown("token", Sureness::Possible, why));
     };
     let plain = is_one_word(&supply, address) && is_one_word(&balance, address);
-    let why = if plain {
-        "the functions of ERC-20; supply and balances are words of its storage"
-    } else {
-        "the functions of ERC-20; its supply or its balances follow something else, so packs leave it out"
+    let told = tells(&contract.artifact.abi, &[TRANSFER]);
+    let why = match (plain, told) {
+        (true, true) => "the functions of ERC-20; supply and balances are words of its storage",
+        (true, false) => "the functions of ERC-20, without the event Transfer, so packs leave it out",
+        (false, _) => {
+            "the functions of ERC-20; its supply or its balances follow something else, so packs leave it out"
+        }
     };
-    Some(Guess { judged: plain, ..Guess::bound("token", why) })
+    Some(Guess { judged: plain && told, ..Guess::bound("token", why) })
 }
 
 fn is_one_word(reads: &[Read], token: Address) -> bool {
@@ -72,7 +73,7 @@ fn is_one_word(reads: &[Read], token: Address) -> bool {
 }
 
 /// A token that is the native coin, wrapped: what is deposited is there afterwards, and comes back.
-pub(super) fn wrapped(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> {
+pub(super) fn weth(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> {
     let abi = &contract.artifact.abi;
     if !has(abi, &ERC20) || !has(abi, &["deposit()", "withdraw(uint256)"]) {
         return None;
@@ -80,36 +81,16 @@ pub(super) fn wrapped(probe: &mut Probe<'_>, contract: &Contract) -> Option<Gues
     let (token, stranger, amount) = (contract.address, probe.stranger, U256::from(WRAPPED));
     let both = probe.tentatively(|probe| {
         probe.machine.set_account(stranger, amount, 0);
-        let wrapped = probe.send(stranger, token, super::probe::call("deposit()", &[]), amount)
+        let wrapped = probe.send(stranger, token, call("deposit()", &[]), amount)
             && probe.balance(token, stranger) == Some(amount);
         wrapped
-            && probe.send(stranger, token, super::probe::call("withdraw(uint256)", &[amount]), U256::ZERO)
+            && probe.send(stranger, token, call("withdraw(uint256)", &[amount]), U256::ZERO)
             && probe.machine.balance(stranger) == amount
     });
     Some(if both {
-        Guess {
-            bound: false,
-            ..Guess::bound("wrapped", "deposit() gives one unit for each wei, and withdraw(uint256) gives it back")
-        }
+        Guess::bound("weth", "deposit() gives one unit for each wei, and withdraw(uint256) gives it back")
     } else {
-        Guess::shown("wrapped", Sureness::Possible, "deposit() and withdraw(uint256), but a wei is not worth a unit")
-    })
-}
-
-/// An ERC-721 collection.
-pub(super) fn collection(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> {
-    if !has(&contract.artifact.abi, &ERC721) {
-        return None;
-    }
-    let says = probe.word(contract.address, "supportsInterface(bytes4)", &[COLLECTION], 0);
-    Some(match says {
-        Some(U256::ONE) => Guess {
-            bound: false,
-            ..Guess::bound("collection", "the functions of ERC-721, and supportsInterface(0x80ac58cd) says so")
-        },
-        _ => {
-            Guess::shown("collection", Sureness::Likely, "the functions of ERC-721; supportsInterface does not say so")
-        }
+        Guess::shown("weth", Sureness::Possible, "deposit() and withdraw(uint256), but a wei is not worth a unit")
     })
 }
 

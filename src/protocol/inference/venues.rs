@@ -1,7 +1,7 @@
-//! Where tokens are traded and lent, and where prices are read.
+//! Where tokens are traded: pools, what makes them, and what trades with them.
 
 use super::{
-    probe::{Probe, as_word, has},
+    probe::{Probe, as_address, has},
     roles::{Guess, Sureness},
 };
 use crate::protocol::Contract;
@@ -54,70 +54,97 @@ pub(super) fn pool(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> 
     })
 }
 
-/// An ERC-3156 flash lender.
-pub(super) fn lender(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> {
-    let functions = ["maxFlashLoan(address)", "flashFee(address,uint256)", "flashLoan(address,address,uint256,bytes)"];
-    if !has(&contract.artifact.abi, &functions) {
+/// A concentrated pool, as Uniswap's third version.
+const POOL3: [&str; 8] = [
+    "token0()",
+    "token1()",
+    "fee()",
+    "slot0()",
+    "liquidity()",
+    "swap(address,bool,int256,uint160,bytes)",
+    "mint(address,int24,int24,uint128,bytes)",
+    "burn(int24,int24,uint128)",
+];
+/// Roots of prices that such a pool can have, from the first to before the second, 96 digits behind the point: those of its smallest
+/// and largest tick.
+const LEAST_ROOT: U256 = U256::from_limbs([4_295_128_739, 0, 0, 0]);
+const ROOT_BITS: usize = 160;
+/// Its fee is a part of this.
+const FEE_UNIT: u64 = 1_000_000;
+
+/// A pool of concentrated liquidity that has a price.
+pub(super) fn pool3(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> {
+    if !has(&contract.artifact.abi, &POOL3) {
         return None;
     }
-    let mut lent = Vec::new();
-    for other in probe.contracts {
-        let token = as_word(other.address);
-        let most = probe.word(contract.address, "maxFlashLoan(address)", &[token], 0).unwrap_or_default();
-        let fee = probe.word(contract.address, "flashFee(address,uint256)", &[token, most], 0);
-        if !most.is_zero() && fee.is_some_and(|fee| fee <= most) {
-            lent.push(other.name.clone());
-        }
-    }
-    Some(if lent.is_empty() {
-        Guess::shown("lender", Sureness::Likely, "the functions of ERC-3156, but it lends nothing now")
+    let address = contract.address;
+    let tokens = [probe.contract(address, "token0()"), probe.contract(address, "token1()")];
+    let agreed = if let [Some(left), Some(right)] = tokens
+        && left < right
+        && probe.word(address, "fee()", &[], 0).is_some_and(|fee| fee < U256::from(FEE_UNIT))
+        && probe.word(address, "liquidity()", &[], 0).is_some()
+        && probe.word(address, "slot0()", &[], 0).is_some_and(|root| root >= LEAST_ROOT && root.bit_len() <= ROOT_BITS)
+    {
+        let [left, right] = [left, right].map(|token| probe.name(token));
+        Some(format!("slot0() has a price of {left} in {right}, and fee() and liquidity() answer"))
     } else {
-        Guess::bound("lender", &format!("the functions of ERC-3156; it lends {} now", lent.join(", ")))
-    })
-}
-
-/// A feed of prices, as Chainlink's.
-pub(super) fn feed(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> {
-    let abi = &contract.artifact.abi;
-    let (view, index) = match () {
-        () if has(abi, &["latestRoundData()", "decimals()"]) => ("latestRoundData()", 1),
-        () if has(abi, &["latestAnswer()", "decimals()"]) => ("latestAnswer()", 0),
-        () => return None,
+        None
     };
-    let answer = probe.word(contract.address, view, &[], index);
-    let decimals = probe.word(contract.address, "decimals()", &[], 0);
-    Some(match (answer, decimals) {
-        (Some(answer), Some(decimals)) if !answer.is_zero() && !answer.bit(255) && decimals <= U256::from(77) => {
-            Guess {
-                bound: false,
-                ..Guess::bound(
-                    "feed",
-                    &format!("{view} answers {answer} with {decimals} decimals; the world moves it, no attacker"),
-                )
-            }
-        }
-        _ => Guess::shown("feed", Sureness::Likely, &format!("{view} and decimals(), which have no price now")),
-    })
+    Some(Guess::probed("pool3", "the functions of a Uniswap V3 pool", agreed, "it has no price between two tokens now"))
 }
 
-/// What functions of a market that lends are called, in the habits of Aave, Compound, Maker, Morpho and their kin.
-const BORROWING: [&[&str]; 3] = [&["borrow", "draw"], &["repay", "payback", "wipe"], &["liquidat", "bite", "bark"]];
+/// What makes pairs and knows them.
+const FACTORY: [&str; 4] =
+    ["allPairs(uint256)", "allPairsLength()", "getPair(address,address)", "createPair(address,address)"];
 
-/// A market that lends, by the names of its functions alone: nothing depends on it.
-pub(super) fn market(contract: &Contract) -> Option<Guess> {
-    let functions = || contract.artifact.abi.functions().filter(|function| !function.inputs.is_empty());
-    let found: Vec<_> = BORROWING
+/// A factory of pairs that finds the first one by its tokens.
+pub(super) fn factory(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> {
+    if !has(&contract.artifact.abi, &FACTORY) {
+        return None;
+    }
+    let agreed = finds_its_first_pair(probe, contract.address);
+    let agreed = agreed.map(|pair| format!("getPair(address,address) finds {pair} by the tokens that it states"));
+    Some(Guess::probed("factory", "the functions of a Uniswap V2 factory", agreed, "it has made no pair that it finds"))
+}
+
+fn finds_its_first_pair(probe: &mut Probe<'_>, factory: Address) -> Option<String> {
+    let pair = as_address(probe.word(factory, "allPairs(uint256)", &[U256::ZERO], 0)?)?;
+    let tokens = ["token0()", "token1()"].map(|view| probe.word(pair, view, &[], 0));
+    let [Some(left), Some(right)] = tokens else { return None };
+    let count = probe.word(factory, "allPairsLength()", &[], 0)?;
+    let both = [[left, right], [right, left]];
+    let found = both
         .iter()
-        .filter_map(|words| {
-            let named = |name: &str| words.iter().any(|word| name.to_lowercase().starts_with(word));
-            functions().map(|function| function.name.clone()).filter(|name| named(name)).min()
-        })
-        .collect();
-    let sureness = match found.len() {
-        3 => Sureness::Likely,
-        2 => Sureness::Possible,
-        _ => return None,
+        .all(|tokens| probe.word(factory, "getPair(address,address)", tokens, 0).and_then(as_address) == Some(pair));
+    (found && !count.is_zero()).then(|| probe.name(pair))
+}
+
+/// What trades over pairs for others.
+const ROUTER: [&str; 4] = [
+    "factory()",
+    "WETH()",
+    "swapExactTokensForTokens(uint256,uint256,address[],address,uint256)",
+    "addLiquidity(address,address,uint256,uint256,uint256,uint256,address,uint256)",
+];
+
+/// A router of a factory that knows its pairs, and of a wrapped native coin.
+pub(super) fn router(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> {
+    if !has(&contract.artifact.abi, &ROUTER) {
+        return None;
+    }
+    let [factory, coin] = ["factory()", "WETH()"].map(|view| probe.contract(contract.address, view));
+    let agreed = if let (Some(factory), Some(coin)) = (factory, coin)
+        && probe.word(factory, "allPairsLength()", &[], 0).is_some()
+        && probe.balance(coin, probe.stranger).is_some()
+    {
+        Some(format!(
+            "factory() is {}, which counts its pairs, and WETH() is {}",
+            probe.name(factory),
+            probe.name(coin)
+        ))
+    } else {
+        None
     };
-    let why = format!("functions called {}; bind the role in heist.toml to have packs judge it", found.join(", "));
-    Some(Guess::shown("market", sureness, &why))
+    let lack = "factory() and WETH() do not answer as such";
+    Some(Guess::probed("router", "the functions of a Uniswap V2 router", agreed, lack))
 }

@@ -73,7 +73,9 @@ pub(super) fn freeze(
         contracts,
         actors,
         functions,
+        // Cheatcodes deal tokens that no event tells of: a suite is judged by what it says itself.
         roles: Vec::new(),
+        inferred: Vec::new(),
         interfaces: interfaces::interfaces(stage.artifacts),
         economics: Economics::default(),
         campaign: CampaignSettings {
@@ -84,6 +86,7 @@ pub(super) fn freeze(
             scenario_places: Vec::new(),
         },
         invariants: Vec::new(),
+        expected: Vec::new(),
         attacker_contract: None,
         world: world.freeze(),
         block: stage.machine.block(),

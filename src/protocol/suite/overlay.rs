@@ -1,7 +1,7 @@
 //! What a `heist.toml` beside somebody's tests changes about the protocol that they deploy.
 
 use super::super::{
-    Actor, ActorKind, Place, Protocol, RoleBinding,
+    Actor, ActorKind, InferredRole, Place, Protocol, RoleBinding,
     build::{Known, bind, check_targets, weight},
     config::{ActorChange, Changes, ConfigError, ConfigProblem, Located, Overlay, Targets},
     functions::changes_state,
@@ -19,9 +19,11 @@ const BALANCE: U256 = U256::from_limbs([3_875_820_019_684_212_736, 54, 0, 0]);
 pub(super) fn apply(overlay: &Overlay, protocol: &mut Protocol) -> Result<(), ConfigError> {
     let contracts = protocol.contracts.iter().map(|contract| contract.name.as_str());
     let actors = protocol.actors.iter().map(|actor| actor.name.as_str());
-    let Changes { actors, targets, roles, economics, has_threshold, steps, scenarios, invariants } =
+    let Changes { actors, infer, targets, roles, economics, has_threshold, steps, scenarios, invariants, expected } =
         overlay.resolve(contracts, actors)?;
     self::actors(protocol, &actors)?;
+    let is_declared_only = |name: &str| targets.iter().any(|(one, targets)| one == name && targets.declared_only);
+    forget_inferred(protocol, |role| !infer || is_declared_only(&role.contract));
     for (name, targets) in &targets {
         call(protocol, name, targets)?;
     }
@@ -40,13 +42,10 @@ pub(super) fn apply(overlay: &Overlay, protocol: &mut Protocol) -> Result<(), Co
     let address = |name: &str| protocol.actor(name).map(|actor| actor.address);
     let bound = roles.iter().map(|role| bind(role, &known, &protocol.functions, &address));
     let bound = bound.collect::<Result<Vec<RoleBinding>, _>>()?;
-    for binding in bound {
-        let same = |other: &RoleBinding| other.role == binding.role && other.contract == binding.contract;
-        match protocol.roles.iter().position(same) {
-            Some(index) => protocol.roles[index] = binding,
-            None => protocol.roles.push(binding),
-        }
-    }
+    let is_declared =
+        |role: &InferredRole| roles.iter().any(|one| one.role == role.role && one.contract == role.contract);
+    forget_inferred(protocol, is_declared);
+    protocol.roles.extend(bound);
     if let Some(written) = economics {
         let kept = &mut protocol.economics;
         if written.reference.is_some() && written.reference != kept.reference {
@@ -69,8 +68,20 @@ pub(super) fn apply(overlay: &Overlay, protocol: &mut Protocol) -> Result<(), Co
         protocol.campaign.scenario_places = places;
     }
     protocol.invariants.extend(invariants);
+    protocol.expected.extend(expected);
     protocol.hash = keccak256([protocol.hash.as_slice(), overlay.text().as_bytes()].concat());
     Ok(())
+}
+
+/// Takes back roles that were inferred.
+fn forget_inferred(protocol: &mut Protocol, which: impl Fn(&InferredRole) -> bool) {
+    let Protocol { contracts, roles, inferred, .. } = protocol;
+    let (forgotten, kept): (Vec<_>, Vec<_>) = std::mem::take(inferred).into_iter().partition(which);
+    *inferred = kept;
+    let is_forgotten = |binding: &RoleBinding| {
+        forgotten.iter().any(|role| role.role == binding.role && role.contract == contracts[binding.contract].name)
+    };
+    roles.retain(|binding| !is_forgotten(binding));
 }
 
 /// Changes actors that are there, and adds those that are not.

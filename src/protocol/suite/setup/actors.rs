@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        super::{Actor, ActorKind, Contract, RoleBinding, Transfer, balance_of},
+        super::{Actor, ActorKind, Contract, RoleBinding, Transfer, balance_of, proxy},
         stage::{CREATE2_FACTORY, LIBRARIAN, Stage},
     },
     contracts::Known,
@@ -126,7 +126,7 @@ impl Ground<'_, '_> {
                 let data = Bytes::copy_from_slice(function.selector().as_slice());
                 let answer = self.machine.view(Address::ZERO, contract.address, data).ok();
                 let Some(word) = answer.as_ref().and_then(|answer| answer.get(..32)) else { continue };
-                if let Some(account) = super::proxy::as_address(U256::from_be_slice(word))
+                if let Some(account) = proxy::as_address(U256::from_be_slice(word))
                     && candidates.contains(&account)
                     && function.outputs.first().is_some_and(|output| output.ty == "address")
                 {

@@ -2,12 +2,15 @@
 
 use super::{
     super::{
-        super::{Artifact, config::is_reserved},
+        super::{
+            Artifact,
+            config::is_reserved,
+            proxy::{self, Proxy},
+        },
         names::artifact_of,
         stage::{CREATE2_FACTORY, Stage},
     },
     matching::{self, By, Match},
-    proxy::{self, Proxy},
 };
 use crate::evm::{CHEATCODES, CONSOLE, Machine, World};
 use alloy_json_abi::{JsonAbi, StateMutability};

@@ -8,7 +8,6 @@ mod capital;
 mod contracts;
 mod created;
 mod matching;
-mod proxy;
 
 pub use actors::FoundActor;
 
@@ -20,7 +19,7 @@ use crate::{
     evm::{Limits, Machine, Message, Settings, Status, World},
     protocol::{
         Actor, ActorKind, Artifact, Bounds, CampaignSettings, Contract, Economics, Function, InferredEconomy,
-        InferredPrice, InferredRole, Origin, Protocol, RoleBinding, Sureness,
+        InferredPrice, InferredRole, Origin, Protocol, RoleBinding,
         build::{attacker, run::SETUP_GAS},
         inference::{self, MAX_MESSAGES, PROBE_GAS, Probe},
         interfaces,
@@ -69,8 +68,6 @@ pub struct FoundContract {
 pub struct Survey {
     /// Contracts, in the order of their creation; behind them those that calls create.
     pub contracts: Vec<FoundContract>,
-    /// What they are for the economy.
-    pub roles: Vec<InferredRole>,
     /// Who acts.
     pub actors: Vec<FoundActor>,
     /// How values are compared.
@@ -83,25 +80,6 @@ impl Survey {
     /// Takes over what `file` has changed about the protocol.
     pub(super) fn change(&mut self, protocol: &Protocol, file: &str) {
         let why = format!("declared by {file}");
-        for binding in &protocol.roles {
-            let (contract, role) = (protocol.contracts[binding.contract].name.clone(), binding.role.clone());
-            let known = self.roles.iter().position(|known| known.contract == contract && known.role == role);
-            if known.is_some_and(|index| self.roles[index].used && self.roles[index].judged == binding.judged) {
-                continue;
-            }
-            let declared = InferredRole {
-                contract,
-                role,
-                sureness: Sureness::Certain,
-                why: why.clone(),
-                used: true,
-                judged: binding.judged,
-            };
-            match known {
-                Some(index) => self.roles[index] = declared,
-                None => self.roles.push(declared),
-            }
-        }
         let known: Vec<_> = self.actors.iter().map(|actor| actor.address).collect();
         let new = protocol.actors.iter().filter(|actor| !known.contains(&actor.address));
         self.actors.extend(new.map(|actor| FoundActor {
@@ -163,7 +141,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
     contracts.extend(kinds.contracts);
     functions.extend(kinds.functions);
     notes.extend(kinds.notes);
-    let survey = Survey { contracts: found, roles, actors, economy, notes };
+    let survey = Survey { contracts: found, actors, economy, notes };
     let unsettled = survey.economy.unsettled.is_some();
     let protocol = Protocol {
         id: stage.artifact.name.clone(),
@@ -174,6 +152,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
         actors: survey.actors.iter().map(FoundActor::actor).collect(),
         functions,
         roles: bindings,
+        inferred: roles,
         interfaces: interfaces::interfaces(stage.artifacts),
         economics: if unsettled { Economics::default() } else { economics },
         campaign: CampaignSettings {
@@ -184,6 +163,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
             bounds: Bounds::default(),
         },
         invariants: Vec::new(),
+        expected: Vec::new(),
         attacker_contract,
         block: machine.block(),
         settings: plain_settings(&stage),
@@ -201,9 +181,9 @@ fn look(stage: &Stage<'_>, world: &World, machine: &mut Machine, mut known: Know
     let called: Vec<&Deployed> = deployed.iter().filter(|each| each.callable.is_some()).collect();
     let contracts: Vec<_> = called.iter().filter_map(|each| contract(each, machine)).collect();
     let holders = actors::holders(stage, &known, &contracts);
-    let stranger = Actor::derived_address("stranger");
+    let stranger = inference::stranger();
     let mut probe = Probe { machine, contracts: &contracts, holders: &holders, stranger, left: MAX_MESSAGES };
-    let (roles, bindings) = inference::roles(&mut probe);
+    let (roles, bindings) = inference::roles(&mut probe, &[], |_| true);
     let (functions, mut notes) = callable::functions(stage, &mut probe, &called, &roles);
     if functions.is_empty() {
         let unknown = deployed.iter().filter(|each| each.callable.is_none());
@@ -211,7 +191,7 @@ fn look(stage: &Stage<'_>, world: &World, machine: &mut Machine, mut known: Know
         let problem = SuiteProblem::NothingDeployed { name: stage.artifact.name.clone(), notes };
         return Err(SuiteError::new(stage.place(), problem));
     }
-    let (economy, economics) = inference::economy(&mut probe, &roles, &bindings, &stage.place());
+    let (economy, economics) = inference::economy(&mut probe, &bindings, &stage.place());
     let attacker = attacker_actor(&mut probe, &mut known, &economy);
     if probe.left == 0 {
         notes.push(format!("roles and prices are what {MAX_MESSAGES} messages could tell: the rest was not asked"));
