@@ -56,9 +56,7 @@ impl Sink for Collector<'_> {
     }
 }
 
-/// Runs the protocol in `folder`.
-///
-/// Where the base state shows another violation first nobody would begin; what is looked for is then judged by itself.
+/// Runs the protocol in `folder`. Where the base state shows a violation there is no search.
 pub(crate) fn search(folder: &Path, seed: u64, target: Target<'_>) -> Result<Searched, String> {
     if !folder.is_dir() {
         return Err(format!("no folder {}; build it: node benches/mutants/build.mjs", folder.display()));
@@ -74,19 +72,9 @@ pub(crate) fn search(folder: &Path, seed: u64, target: Target<'_>) -> Result<Sea
         features: Features::all(),
         memory: DEFAULT_MEMORY,
     };
-    let searched = run(&protocol, &options, target.caught)?;
-    let (Some(caught), true) = (target.caught, searched.calls == 0) else { return Ok(searched) };
-    if searched.found.contains_key(caught) {
-        return Ok(searched);
-    }
-    let alone = run(&protocol, &Options { invariants: vec![caught.to_owned()], ..options }, target.caught)?;
-    Ok(Searched { found: searched.found.into_iter().chain(alone.found).collect(), ..alone })
-}
-
-fn run(protocol: &Protocol, options: &Options, caught: Option<&str>) -> Result<Searched, String> {
     let (started, progress) = (Instant::now(), Progress::default());
-    let mut collector = Collector { caught, progress: &progress, found: BTreeMap::new(), defect: None };
-    let summary = match campaign::run(std::slice::from_ref(protocol), options, &mut collector, &progress) {
+    let mut collector = Collector { caught: target.caught, progress: &progress, found: BTreeMap::new(), defect: None };
+    let summary = match campaign::run(std::slice::from_ref(&protocol), &options, &mut collector, &progress) {
         Ok(summary) => summary,
         Err(CampaignError::FalseAtStart { invariant, .. }) => {
             let id = invariant.split('(').next().unwrap_or(&invariant).to_owned();
