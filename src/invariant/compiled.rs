@@ -1,4 +1,5 @@
 use super::{
+    events::Listening,
     language::FoldKind,
     value::{Arithmetic, Comparison, Type, Undecided, Value},
 };
@@ -11,6 +12,10 @@ pub(super) enum Set {
     Actors,
     /// All addresses that may hold tokens.
     Holders,
+    /// Events since the base state: an index into [`Compiled::listens`].
+    Events(usize),
+    /// Events of the call that is judged.
+    CallEvents(usize),
 }
 
 /// When a captured value was taken.
@@ -160,6 +165,8 @@ pub(super) enum Node {
     Returned(Box<Told>),
     /// The native value of the call.
     Wei,
+    /// A field of the event that a fold is at.
+    Field(Box<Field>),
     Balance(Box<Leaf>),
     Minted(Box<Leaf>),
     Burned(Box<Leaf>),
@@ -205,6 +212,25 @@ pub(super) struct Leaf {
 pub(super) struct Told {
     /// Function, and where.
     pub places: Vec<(usize, Return)>,
+    /// As it is written.
+    pub text: String,
+}
+
+/// Where an event has a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FieldPlace {
+    /// An indexed one: this topic.
+    Topic(usize, Word),
+    /// In the data.
+    Data(Return),
+}
+
+/// A field of an event.
+#[derive(Debug, Clone)]
+pub(super) struct Field {
+    /// The variable of the fold.
+    pub slot: usize,
+    pub place: FieldPlace,
     /// As it is written.
     pub text: String,
 }
@@ -261,4 +287,6 @@ pub(super) struct Compiled {
     pub old: Vec<Site>,
     /// Values taken in the base state.
     pub initial: Vec<Site>,
+    /// Events that it folds over.
+    pub listens: Vec<Listening>,
 }

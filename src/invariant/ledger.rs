@@ -1,6 +1,10 @@
-use super::value::unsigned;
+use super::{
+    events::{EventSource, Events, Listening, Marks},
+    value::{Undecided, unsigned},
+};
 use crate::protocol::{Protocol, Transfer};
 use alloy_primitives::{Address, Log, aliases::I512, map::HashSet};
+use std::sync::Arc;
 
 /// Addresses that a case keeps track of, a bound for contracts that emit events without end.
 pub const MAX_HOLDERS: usize = 256;
@@ -22,9 +26,12 @@ pub struct LedgerChange {
     pub holders: bool,
     /// Something was minted or burned.
     pub flows: bool,
+    /// Events that somebody folds over.
+    pub(super) events: Marks,
 }
 
-/// What `Transfer` events of ERC-20 tokens tell: who may hold tokens, and how much was minted and burned.
+/// What events tell: those of ERC-20 tokens who may hold them, and how much was minted and burned; and those that invariants fold
+/// over.
 ///
 /// Holders come in a fixed order: actors, deployments, the attacker's contract, then addresses as events name them.
 #[derive(Debug, Clone)]
@@ -34,6 +41,7 @@ pub struct Ledger {
     base: usize,
     flows: Vec<Flow>,
     overflowed: bool,
+    events: Events,
 }
 
 impl Ledger {
@@ -44,12 +52,12 @@ impl Ledger {
         let mut known = HashSet::default();
         let mut holders: Vec<_> = actors.chain(contracts).chain(protocol.attacker_contract).collect();
         holders.retain(|holder| known.insert(*holder));
-        Self { base: holders.len(), holders, known, flows: Vec::new(), overflowed: false }
+        Self { base: holders.len(), holders, known, flows: Vec::new(), overflowed: false, events: Events::default() }
     }
 
     /// Reads the events of a successful step.
     pub fn record(&mut self, logs: &[Log]) -> LedgerChange {
-        let mut change = LedgerChange::default();
+        let mut change = LedgerChange { events: self.events.record(logs), ..LedgerChange::default() };
         for Transfer { token, from, to, amount } in logs.iter().filter_map(Transfer::of) {
             change.holders |= self.meet(from);
             change.holders |= self.meet(to);
@@ -67,6 +75,22 @@ impl Ledger {
         }
         self.flows.clear();
         self.overflowed = false;
+        self.events.clear();
+    }
+
+    /// Keeps such events from now on.
+    pub fn listen(&mut self, wanted: Listening) {
+        self.events.listen(wanted);
+    }
+
+    /// Those of `logs` that somebody folds over.
+    pub(super) fn wanted(&self, logs: &[Log]) -> Vec<Arc<Log>> {
+        logs.iter().filter(|log| self.events.are_wanted(log)).cloned().map(Arc::new).collect()
+    }
+
+    /// Events of one kind since the base state, and what tells of new ones.
+    pub(super) fn events(&self, source: EventSource) -> (Marks, Result<&[Arc<Log>], Undecided>) {
+        self.events.of(source)
     }
 
     /// Addresses that may hold tokens.

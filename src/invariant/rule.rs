@@ -1,7 +1,9 @@
 use super::{
     check::{self, ExpressionError, Request},
     compiled::{Compiled, Phase},
-    eval, explain,
+    eval,
+    events::Listening,
+    explain,
     ledger::Ledger,
     scene::{Memory, Scene},
     value::{Outcome, Type, Undecided, Value},
@@ -78,6 +80,11 @@ pub trait Invariant: Debug + Send + Sync {
         false
     }
 
+    /// Events that it wants to find in scenes.
+    fn listens(&self) -> &[Listening] {
+        &[]
+    }
+
     /// Its id and what it is applied to.
     fn label(&self) -> String {
         self.rule().id.clone()
@@ -131,6 +138,10 @@ impl Invariant for ExpressionInvariant {
 
     fn on(&self) -> Judgement {
         self.on
+    }
+
+    fn listens(&self) -> &[Listening] {
+        &self.compiled.listens
     }
 
     fn label(&self) -> String {

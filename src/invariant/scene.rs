@@ -1,4 +1,5 @@
 use super::{
+    events::{EventSource, Marks},
     ledger::Ledger,
     value::{Undecided, Value, unsigned},
     views::{self, Answer, Views},
@@ -7,7 +8,8 @@ use crate::{
     evm::{Block, Machine, ViewError},
     protocol::Protocol,
 };
-use alloy_primitives::{Address, Bytes, U256, aliases::I512};
+use alloy_primitives::{Address, Bytes, Log, U256, aliases::I512};
+use std::sync::Arc;
 
 /// The call that an invariant is judged on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct Sent {
     pub value: U256,
     /// What it returned; none before it ran.
     pub output: Option<Bytes>,
+    /// Events that it left, of those that some invariant folds over.
+    pub logs: Vec<Arc<Log>>,
 }
 
 /// What an evaluation looked at.
@@ -37,9 +41,12 @@ pub(super) struct Uses {
     pub block: bool,
     pub holders: bool,
     pub flows: bool,
+    pub events: Marks,
     pub call: bool,
     /// What the call carried or returned, which no other call has.
     pub sent: bool,
+    /// There was something of it to look at.
+    pub told: bool,
     /// An answer that found no place in the cache: it may change unseen.
     pub untracked: bool,
 }
@@ -47,7 +54,8 @@ pub(super) struct Uses {
 impl Uses {
     /// Whether something that calls change was looked at, and not only who called what.
     pub(super) fn state(&self) -> bool {
-        self.sent || self.block || self.holders || self.flows || self.untracked || !self.entries.is_empty()
+        let ledger = self.holders || self.flows || self.events != Marks::default();
+        self.told || self.block || ledger || self.untracked || !self.entries.is_empty()
     }
 
     pub(super) fn clear(&mut self) {
@@ -210,6 +218,17 @@ impl<'a> Scene<'a> {
         self.ledger.burned(token).ok_or(Undecided::TooManyHolders)
     }
 
+    /// Events of `source` since the base state; none when nobody said that they are wanted.
+    ///
+    /// # Errors
+    ///
+    /// When more were seen than a ledger keeps.
+    pub fn events(&mut self, source: EventSource) -> Result<&'a [Arc<Log>], Undecided> {
+        let (marks, events) = self.ledger.events(source);
+        self.uses.events |= marks;
+        events
+    }
+
     /// The call, where there is one.
     pub fn call(&mut self) -> Option<CallContext> {
         self.uses.call = true;
@@ -219,7 +238,18 @@ impl<'a> Scene<'a> {
     /// What the call carried and brought back, where there is one.
     pub fn sent(&mut self) -> Option<&'a Sent> {
         self.uses.sent = true;
+        self.uses.told = true;
         self.sent.filter(|_| self.call.is_some())
+    }
+
+    /// Events of `source` that the call left, where there is one; none when nobody said that they are wanted.
+    pub fn events_of_call(&mut self, source: EventSource) -> Option<Vec<&'a Log>> {
+        self.uses.sent = true;
+        let logs = self.sent.filter(|_| self.call.is_some())?.logs.iter();
+        let events: Vec<&Log> = logs.map(AsRef::as_ref).filter(|log| source.matches(log)).collect();
+        // A call without such events is no test of what is said of them.
+        self.uses.told |= !events.is_empty();
+        Some(events)
     }
 
     fn note(&mut self, entry: Option<u32>) {

@@ -30,6 +30,9 @@ pub enum Undecided {
     /// More holders were seen than a ledger keeps.
     #[error("more addresses held tokens than a case keeps track of")]
     TooManyHolders,
+    /// More events were seen than a ledger keeps.
+    #[error("more events were seen than a case keeps track of")]
+    TooManyEvents,
     /// `old`, `initial` or `sender` has no value here.
     #[error("there is no earlier value to compare with")]
     NotCaptured,

@@ -1,7 +1,9 @@
 //! Words of the language that are written like functions: folds, `old`, `balance`, casts and so on.
 
 use super::{
-    Capture, Checked, Compiler, Problem, Type, Typed, nearest,
+    Capture, Checked, Compiler, Problem, Type, Typed,
+    events::FieldName,
+    nearest,
     scope::{Bound, Slot, is_reserved, unknown},
 };
 use crate::{
@@ -12,11 +14,18 @@ use crate::{
     },
     protocol::Judgement,
 };
+use alloy_json_abi::Event;
 use alloy_primitives::{Address, U160};
+use std::sync::Arc;
 
 impl Compiler<'_> {
     /// `block.timestamp` and `block.number`.
     pub(super) fn member(&mut self, expression: &Expression, base: &Expression, name: &str) -> Checked<Typed> {
+        if let Kind::Name(word) = &base.kind
+            && self.is_event(word)
+        {
+            return self.field(expression, word, FieldName::Name(name));
+        }
         let Kind::Name(word) = &base.kind else {
             return self.error(
                 expression,
@@ -164,28 +173,20 @@ impl Compiler<'_> {
 
     /// `sum(x in holders, body)`
     pub(super) fn fold(&mut self, expression: &Expression) -> Checked<Typed> {
-        let Kind::Fold { fold: kind, variable, set, set_offset, body } = &expression.kind else {
+        let Kind::Fold { fold: kind, variable, set, body } = &expression.kind else {
             return self.error(expression, Problem::TooLarge);
         };
         if is_reserved(variable) {
             return self.error(expression, Problem::Reserved { name: variable.clone() });
         }
-        let set = match set.as_str() {
-            "actors" => Set::Actors,
-            "holders" => Set::Holders,
-            other => {
-                let nearest = nearest(other, ["actors", "holders"]);
-                return Err(self.error_at(*set_offset, Problem::UnknownName { name: other.to_owned(), nearest }));
-            }
-        };
+        let (set, element) = self.set(set)?;
         let body_kind = match kind {
             FoldKind::Sum | FoldKind::Min | FoldKind::Max => Type::Integer,
             FoldKind::All | FoldKind::Any | FoldKind::Count => Type::Boolean,
         };
         let (old, initial) = (self.old.len(), self.initial.len());
-        let slot = Slot { name: variable.clone(), kind: Type::Address, set: Some(set) };
-        let (slot, node) = self.with_slot(slot, |compiler, slot| {
-            compiler.source.names.push((variable.clone(), Bound::Local(slot)));
+        let (slot, node) = self.with_slot(element.slot(variable, set), |compiler, slot| {
+            compiler.source.names.push((variable.clone(), element.bound(slot)));
             let node = compiler.typed(body, body_kind);
             compiler.source.names.pop();
             Ok((slot, node?))
@@ -202,5 +203,43 @@ impl Compiler<'_> {
         };
         let kind = if matches!(kind, FoldKind::All | FoldKind::Any) { Type::Boolean } else { Type::Integer };
         Ok(Typed { node: Node::Fold(Box::new(fold)), kind })
+    }
+
+    /// The set that a fold runs over, and what its variable is.
+    fn set(&mut self, set: &Expression) -> Checked<(Set, Element)> {
+        match &set.kind {
+            Kind::Name(name) if name == "actors" => Ok((Set::Actors, Element::Address)),
+            Kind::Name(name) if name == "holders" => Ok((Set::Holders, Element::Address)),
+            Kind::Call { base: None, name, arguments } if name == "events" => self.events(set, arguments),
+            Kind::Name(name) | Kind::Call { base: None, name, .. } => {
+                let nearest = nearest(name, SETS);
+                self.error(set, Problem::UnknownName { name: name.clone(), nearest })
+            }
+            _ => self.error(set, Problem::UnknownName { name: self.text(set), nearest: None }),
+        }
+    }
+}
+
+/// Words for sets.
+const SETS: [&str; 3] = ["actors", "holders", "events"];
+
+/// What the variable of a fold is.
+#[derive(Debug)]
+pub(super) enum Element {
+    Address,
+    Event(Arc<Event>),
+}
+
+impl Element {
+    fn slot(&self, variable: &str, set: Set) -> Slot {
+        let set = matches!(self, Self::Address).then_some(set);
+        Slot { name: variable.to_owned(), kind: Type::Address, set }
+    }
+
+    fn bound(&self, slot: usize) -> Bound {
+        match self {
+            Self::Address => Bound::Local(slot),
+            Self::Event(event) => Bound::Event(slot, Arc::clone(event)),
+        }
     }
 }

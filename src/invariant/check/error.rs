@@ -20,6 +20,7 @@ impl ExpressionError {
         let nearest = |nearest: &Option<String>| nearest.as_ref().map(|name| format!("did you mean `{name}`?"));
         match &self.problem {
             Problem::UnknownName { nearest: name, .. }
+            | Problem::MissingEvent { nearest: name, .. }
             | Problem::MissingView { nearest: name, .. }
             | Problem::UnknownRole { nearest: name, .. } => nearest(name),
             Problem::NeedsCast { .. } => {
@@ -117,6 +118,46 @@ pub enum Problem {
         name: String,
         /// What it takes.
         expected: &'static str,
+    },
+    /// The contract has no such event.
+    #[error("`{contract}` has no event `{event}`")]
+    MissingEvent {
+        /// The contract.
+        contract: String,
+        /// The event.
+        event: String,
+        /// A known one that looks like it.
+        nearest: Option<String>,
+    },
+    /// The name alone does not say which event is meant.
+    #[error("`{contract}` has several events `{event}`: {known}")]
+    SeveralEvents {
+        /// The contract.
+        contract: String,
+        /// The event.
+        event: String,
+        /// Their signatures.
+        known: String,
+    },
+    /// Nothing in a log says that it is this event.
+    #[error("`{event}` is an anonymous event: it cannot be told from others")]
+    AnonymousEvent {
+        /// The event.
+        event: String,
+    },
+    /// The event has no such field, or it is not one that the language has.
+    #[error("the event `{event}` has no field `{field}` that is a number, an address or a truth")]
+    NoField {
+        /// Its signature.
+        event: String,
+        /// Its field, by name or number.
+        field: String,
+    },
+    /// An event where a value was needed.
+    #[error("`{name}` is an event; name one of its fields, as in `{name}.value`")]
+    EventAlone {
+        /// The variable.
+        name: String,
     },
     /// A constant does not fit.
     #[error("the constant is outside the range of its type, or a constant calculation has no result")]

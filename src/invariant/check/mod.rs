@@ -4,6 +4,7 @@ mod abi;
 mod builtin;
 mod calls;
 mod error;
+mod events;
 mod numeric;
 mod scope;
 mod view;
@@ -13,10 +14,12 @@ pub use error::{ExpressionError, Problem};
 
 use super::{
     compiled::{Compare, Compiled, Node, Phase, Set, Site},
+    events::Listening,
     language::{BinaryOperator, Expression, Kind, Render, UnaryOperator, locate, parse},
     value::{Arithmetic, Comparison, Type, Value, negate, plain},
 };
 use crate::protocol::{Judgement, Place, Protocol, ViewSource};
+use events::FieldName;
 use scope::{Bound, Slot, Source, is_reserved, unknown};
 
 /// Nodes that an expression may have once the views of roles are filled in.
@@ -63,6 +66,7 @@ pub(super) fn compile(protocol: &Protocol, request: &Request<'_>) -> Result<Comp
         gates: Vec::new(),
         old: Vec::new(),
         initial: Vec::new(),
+        listens: Vec::new(),
     };
     let expression = compiler.parse()?;
     let typed = compiler.expression(&expression)?;
@@ -76,6 +80,7 @@ pub(super) fn compile(protocol: &Protocol, request: &Request<'_>) -> Result<Comp
         slots: compiler.most_slots,
         old: compiler.old,
         initial: compiler.initial,
+        listens: compiler.listens,
     })
 }
 
@@ -112,6 +117,7 @@ struct Compiler<'a> {
     gates: Vec<(Node, bool)>,
     old: Vec<Site>,
     initial: Vec<Site>,
+    listens: Vec<Listening>,
 }
 
 type Checked<T> = Result<T, ExpressionError>;
@@ -182,6 +188,7 @@ impl Compiler<'_> {
                     let typed = self.of_call(expression, (name, arguments), *index);
                     typed.unwrap_or_else(|| self.error(expression, Problem::TooLarge))
                 }
+                Kind::Name(name) if self.is_event(name) => self.field(expression, name, FieldName::Number(*index)),
                 _ => self.error(
                     expression,
                     Problem::Arguments { name: format!(".{index}"), expected: "the call of a view before it" },
@@ -207,6 +214,7 @@ impl Compiler<'_> {
                 return address(self.protocol.contracts[contract].address);
             }
             Some(Bound::Local(slot)) => return self.local(expression, slot),
+            Some(Bound::Event(..)) => return self.error(expression, Problem::EventAlone { name: name.to_owned() }),
             Some(Bound::Argument(typed)) => {
                 return match typed.node {
                     Node::Local(slot) => self.local(expression, slot),

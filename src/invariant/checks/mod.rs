@@ -110,6 +110,9 @@ impl Checks {
             writes: Vec::new(),
             discrepancies: Vec::new(),
         };
+        for wanted in checks.set.instances().iter().flat_map(|instance| instance.listens()) {
+            checks.ledger.listen(*wanted);
+        }
         for index in 0..checks.states.len() {
             checks.run(&mut machine, index, Task::Initial);
             checks.states[index].sensitivity = Sensitivity::default();
@@ -206,8 +209,7 @@ impl Checks {
             return;
         }
         views.state_moved(machine, &mut |dependent| spoil(states, dependent));
-        let depends = |state: &&mut State| state.sensitivity.holders || state.sensitivity.flows;
-        states.iter_mut().filter(depends).for_each(State::spoil);
+        states.iter_mut().filter(|state| state.sensitivity.ledger()).for_each(State::spoil);
     }
 
     /// Takes the old values that invariants on calls need, just before a message runs.
@@ -217,7 +219,7 @@ impl Checks {
         self.pending = call;
         self.call = call;
         let Some(call) = call else { return };
-        self.sent = Sent { input: facts.input.clone(), value: facts.value, output: None };
+        self.sent = Sent { input: facts.input.clone(), value: facts.value, output: None, logs: Vec::new() };
         for index in 0..self.states.len() {
             let instance = &self.set.instances()[index];
             if instance.on() != Judgement::Call || instance.attempts().is_some() {
@@ -245,6 +247,7 @@ impl Checks {
         // Explanations of a violation want to know the call, so it is kept until the next step.
         self.call = self.pending.take().filter(|_| facts.succeeded);
         self.sent.output = facts.succeeded.then(|| facts.output.clone());
+        self.sent.logs = self.ledger.wanted(logs);
         self.failure.clone_from(&facts.failure);
         self.violated.clear();
         let counted = moved || facts.succeeded;
@@ -381,8 +384,7 @@ impl Checks {
         }
         let change = ledger.record(logs);
         for state in states.iter_mut() {
-            let sensitivity = state.sensitivity;
-            if change.holders && sensitivity.holders || change.flows && sensitivity.flows {
+            if state.sensitivity.feels(change) {
                 state.spoil();
             }
         }

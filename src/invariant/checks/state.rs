@@ -1,4 +1,6 @@
 use crate::invariant::{
+    events::Marks,
+    ledger::LedgerChange,
     scene::{CallContext, Memory, Uses},
     value::Outcome,
 };
@@ -35,6 +37,7 @@ pub(super) struct Sensitivity {
     pub(super) block: bool,
     pub(super) holders: bool,
     pub(super) flows: bool,
+    pub(super) events: Marks,
     pub(super) call: bool,
     pub(super) sent: bool,
     pub(super) untracked: bool,
@@ -45,9 +48,20 @@ impl Sensitivity {
         self.block |= uses.block;
         self.holders |= uses.holders;
         self.flows |= uses.flows;
+        self.events |= uses.events;
         self.call |= uses.call;
         self.sent |= uses.sent;
         self.untracked |= uses.untracked;
+    }
+
+    /// Whether what events told may change a verdict.
+    pub(super) fn feels(&self, change: LedgerChange) -> bool {
+        change.holders && self.holders || change.flows && self.flows || self.events.meets(change.events)
+    }
+
+    /// Whether anything that a ledger keeps was looked at.
+    pub(super) fn ledger(&self) -> bool {
+        self.holders || self.flows || self.events != Marks::default()
     }
 }
 

@@ -153,7 +153,7 @@ pub(in crate::invariant) enum Kind {
     /// `condition ? yes : no`
     Conditional { condition: Box<Expression>, yes: Box<Expression>, no: Box<Expression> },
     /// `sum(x in holders, body)`
-    Fold { fold: FoldKind, variable: String, set: String, set_offset: usize, body: Box<Expression> },
+    Fold { fold: FoldKind, variable: String, set: Box<Expression>, body: Box<Expression> },
 }
 
 /// Prints an expression with other words for some of its names: role variables become the contracts that they stand for.
@@ -236,7 +236,7 @@ impl fmt::Display for Render<'_> {
                 write!(formatter, " ? {} : {}", self.of(yes), self.of(no))
             }
             Kind::Fold { fold, variable, set, body, .. } => {
-                write!(formatter, "{}({variable} in {set}, {})", fold.name(), self.of(body))
+                write!(formatter, "{}({variable} in {}, {})", fold.name(), self.of(set), self.of(body))
             }
         }
     }

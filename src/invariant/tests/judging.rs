@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 
 /// State invariants that read storage, balances, time, events, and a slot that depends on another.
-const STATES: [&str; 17] = [
+const STATES: [&str; 20] = [
     "gold.totalSupply() == initial(gold.totalSupply()) + minted(gold) - burned(gold)",
     "sum(x in holders, gold.balanceOf(x)) <= gold.totalSupply()",
     "all(x in holders, gold.balanceOf(x) <= gold.totalSupply())",
@@ -28,10 +28,13 @@ const STATES: [&str; 17] = [
     "Purse(gold.choice() % 2 == 0 ? gold : silver).limit() == 1000",
     "gold.worth(alice) + gold.twice(bob) < 5000",
     "gold.choice() == 0 ? true : block.timestamp < initial(block.timestamp) + 300",
+    "sum(e in events(gold.Transfer), e.from == address(0) ? e.value : 0) < 60 + sum(e in events(silver.Transfer), e.2)",
+    "all(x in holders, gold.balanceOf(x) >= sum(e in events(gold.Transfer), e.to == x ? e.value : 0))",
+    "any(e in events(silver.Transfer), e.value > 20 && silver.balanceOf(e.to) > e.value) || gold.limit() > 5",
 ];
 
 /// Call invariants, with gates, folds and the sender.
-const CALLS: [&str; 14] = [
+const CALLS: [&str; 18] = [
     "!called(gold.transfer) || gold.totalSupply() == old(gold.totalSupply())",
     "all(x in actors, gold.balanceOf(x) >= old(gold.balanceOf(x)) || x == sender)",
     "all(x in holders, gold.balanceOf(x) <= old(gold.balanceOf(x)) + 30)",
@@ -46,10 +49,14 @@ const CALLS: [&str; 14] = [
     "!called(gold.set) || argument(gold.set, 0) != 1 || argument(gold.set, value) <= 20",
     "!called(gold.deposit) || balance(gold) == old(balance(gold)) + msg.value && msg.value < 30",
     "called(silver.transfer) ? old(silver.balanceOf(argument(silver.transfer, to))) < 20 : msg.value < 35",
+    "count(e in events(gold.Transfer), e.value > 20 || e.0 == bob) == 0",
+    "all(e in events(silver.Transfer), e.to == alice || silver.balanceOf(e.to) >= e.value + 2)",
+    "try(max(e in events(gold.Transfer), e.value), 3) < 35 || sender == bob",
+    "sum(e in events(gold.Transfer), e.value) == sum(x in holders, gold.balanceOf(x)) - old(sum(x in holders, gold.balanceOf(x)))",
 ];
 
 #[derive(Debug, Clone)]
-struct Move {
+pub(super) struct Move {
     contract: usize,
     function: usize,
     sender: usize,
@@ -230,13 +237,13 @@ proptest! {
     }
 }
 
-fn call(contract: usize, name: &str, sender: usize, number: u64, address: usize) -> Move {
+pub(super) fn call(contract: usize, name: &str, sender: usize, number: u64, address: usize) -> Move {
     let function = FUNCTIONS.iter().position(|known| *known == name).unwrap();
     Move { contract, function, sender, number, address, seconds: 0 }
 }
 
 /// Judges these expressions over these moves; gives counts, and the text of each violation at the end.
-fn judged(states: &[&str], calls: &[&str], moves: &[Move]) -> (Checks, Vec<String>) {
+pub(super) fn judged(states: &[&str], calls: &[&str], moves: &[Move]) -> (Checks, Vec<String>) {
     let mut protocol = odd();
     let set = set(&mut protocol, states, calls);
     let mut checks = Checks::new(Arc::new(protocol.clone()), Arc::new(set));
