@@ -67,6 +67,11 @@ fn of_invariant(source: &InvariantSource, protocol: Option<&str>, terminal: Term
     let on = match source.on {
         Judgement::State => "on every state between calls",
         Judgement::Call => "on every successful call",
+        Judgement::Sequence => "on the state that each sequence ends in",
+    };
+    let on = match &source.by {
+        Some(by) => format!("{on} by {}", escape(&by.value)),
+        None => on.to_owned(),
     };
     let roles = if source.roles.is_empty() { "none".to_owned() } else { source.roles.join(", ") };
     let from = protocol.map_or_else(|| "a pack of heist".to_owned(), |id| format!("the protocol {id}"));

@@ -111,6 +111,7 @@ impl InvariantRow {
         let on = match self.on {
             crate::protocol::Judgement::State => "state",
             crate::protocol::Judgement::Call => "call",
+            crate::protocol::Judgement::Sequence => "sequence",
         };
         vec![
             self.id.clone(),

@@ -3,7 +3,7 @@ use super::{
     language::FoldKind,
     value::{Arithmetic, Comparison, Type, Undecided, Value},
 };
-use alloy_primitives::{Bytes, U256, aliases::I512};
+use alloy_primitives::{Address, Bytes, U256, aliases::I512};
 
 /// A set that folds run over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub(super) enum Set {
     Events(usize),
     /// Events of the call that is judged.
     CallEvents(usize),
+    /// Values of a field of events since the base state.
+    Values(usize),
 }
 
 /// When a captured value was taken.
@@ -63,6 +65,23 @@ impl Word {
                 if number << shift == word { Ok(Value::Integer(unsigned(number))) } else { Err(Undecided::Malformed) }
             }
             _ => Err(Undecided::Malformed),
+        }
+    }
+
+    /// Reads a value that shares a word of storage with others, `offset` bytes behind its low end.
+    pub(super) fn unpack(self, word: U256, offset: usize) -> Result<Value, Undecided> {
+        let bits = match self {
+            Self::Uint(bits) | Self::Int(bits) => bits,
+            Self::Bool => 8,
+            Self::Address => 160,
+            Self::Bytes(size) => 8 * size,
+        };
+        let part = (word >> (8 * offset)) << 256_usize.saturating_sub(bits) >> 256_usize.saturating_sub(bits);
+        match self {
+            Self::Int(bits) => self.decode(sign_extend(part, bits)),
+            // Storage holds at the low end what the ABI holds at the high one.
+            Self::Bytes(_) => self.decode(part << 256_usize.saturating_sub(bits)),
+            _ => self.decode(part),
         }
     }
 
@@ -168,6 +187,8 @@ pub(super) enum Node {
     /// A field of the event that a fold is at.
     Field(Box<Field>),
     Balance(Box<Leaf>),
+    Ghost(Box<GhostRead>),
+    Stored(Box<Stored>),
     Minted(Box<Leaf>),
     Burned(Box<Leaf>),
     View(Box<(ViewCall, String)>),
@@ -196,6 +217,42 @@ pub(super) enum Node {
     /// The first, or the second where that has no value.
     Try(Box<(Self, Self)>),
     Fold(Box<Fold>),
+    Each(Box<Each>),
+}
+
+/// A variable that a contract stores.
+#[derive(Debug, Clone)]
+pub(super) struct Stored {
+    pub contract: Address,
+    /// Where the path begins.
+    pub slot: U256,
+    /// What leads on from there.
+    pub path: Vec<SlotStep>,
+    /// Bytes behind the low end of the word.
+    pub offset: usize,
+    pub word: Word,
+    /// As it is written.
+    pub text: String,
+}
+
+/// How one slot leads to another.
+#[derive(Debug, Clone)]
+pub(super) enum SlotStep {
+    /// The entry of a mapping.
+    Key(Word, Node),
+    /// A member of a struct.
+    Plus(U256),
+}
+
+/// The value of a ghost.
+#[derive(Debug, Clone)]
+pub(super) struct GhostRead {
+    /// Index into the ghosts of the protocol.
+    pub ghost: usize,
+    /// The address whose sum is meant.
+    pub key: Option<Node>,
+    /// As it is written.
+    pub text: String,
 }
 
 /// A leaf with one operand.
@@ -259,6 +316,15 @@ pub(super) struct Fold {
     pub needs_old: bool,
     /// The same for values of the base state.
     pub needs_initial: bool,
+}
+
+/// A fold over contracts that are known when the expression is compiled: its body, once for each.
+#[derive(Debug, Clone)]
+pub(super) struct Each {
+    pub kind: FoldKind,
+    pub variable: String,
+    /// Name of the contract, and what the body is for it.
+    pub bodies: Vec<(String, Node)>,
 }
 
 /// An expression whose value is taken ahead of time, once for each combination of elements.

@@ -1,6 +1,10 @@
-//! Events that invariants fold over.
+//! Events that invariants fold over, and the values of their fields.
 
-use super::value::Undecided;
+use super::{
+    compiled::FieldPlace,
+    ledger::MAX_HOLDERS,
+    value::{Undecided, Value},
+};
 use alloy_primitives::{Address, B256, Log};
 use std::sync::Arc;
 
@@ -29,8 +33,42 @@ impl EventSource {
 pub struct Listening {
     /// Which events.
     pub source: EventSource,
-    /// All since the base state are wanted, not only those of a call.
-    pub lasting: bool,
+    pub(super) wanted: Wanted,
+}
+
+/// Which part of events is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Those of each call.
+    OfCalls,
+    /// All since the base state.
+    All,
+    /// The values that a field had since the base state.
+    Values(FieldPlace),
+}
+
+impl Listening {
+    /// All events since the base state.
+    pub fn always(source: EventSource) -> Self {
+        Self { source, wanted: Wanted::All }
+    }
+
+    /// The events of each call.
+    pub fn on_calls(source: EventSource) -> Self {
+        Self { source, wanted: Wanted::OfCalls }
+    }
+}
+
+impl FieldPlace {
+    /// The value of this field.
+    pub(super) fn read(self, log: &Log) -> Result<Value, Undecided> {
+        match self {
+            Self::Topic(index, word) => {
+                word.decode((*log.data.topics().get(index).ok_or(Undecided::Malformed)?).into())
+            }
+            Self::Data(place) => place.read(&log.data.data),
+        }
+    }
 }
 
 /// A set of things that a ledger keeps, by their numbers; those beyond the last bit share it.
@@ -55,13 +93,38 @@ impl std::ops::BitOrAssign for Marks {
     }
 }
 
-/// Events of one kind.
+/// What is kept of events of one kind.
 #[derive(Debug, Clone)]
 struct Heard {
-    source: EventSource,
-    lasting: bool,
+    listening: Listening,
     logs: Vec<Arc<Log>>,
-    overflowed: bool,
+    values: Vec<Value>,
+    /// Why this is not all.
+    trouble: Option<Undecided>,
+}
+
+impl Heard {
+    /// Keeps an event, or the value of its field; says whether that is new.
+    fn hear(&mut self, log: &Log) -> bool {
+        let place = match self.listening.wanted {
+            Wanted::OfCalls => return false,
+            Wanted::All if self.logs.len() < MAX_EVENTS => {
+                self.logs.push(Arc::new(log.clone()));
+                return true;
+            }
+            Wanted::All => return self.trouble.replace(Undecided::TooManyEvents).is_none(),
+            Wanted::Values(place) => place,
+        };
+        match place.read(log) {
+            Ok(value) if self.values.contains(&value) => false,
+            Ok(value) if self.values.len() < MAX_HOLDERS => {
+                self.values.push(value);
+                true
+            }
+            Ok(_) => self.trouble.replace(Undecided::TooManyEvents).is_none(),
+            Err(reason) => self.trouble.replace(reason).is_none(),
+        }
+    }
 }
 
 /// The events of a case that somebody wants to know.
@@ -72,30 +135,27 @@ pub(super) struct Events {
 
 impl Events {
     /// Keeps such events from now on.
-    pub(super) fn listen(&mut self, wanted: Listening) {
-        let Listening { source, lasting } = wanted;
-        match self.heard.iter_mut().find(|heard| heard.source == source) {
-            Some(heard) => heard.lasting |= lasting,
-            None => self.heard.push(Heard { source, lasting, logs: Vec::new(), overflowed: false }),
+    pub(super) fn listen(&mut self, listening: Listening) {
+        if self.number(listening).is_none() {
+            self.heard.push(Heard { listening, logs: Vec::new(), values: Vec::new(), trouble: None });
         }
     }
 
-    /// Whether somebody wants to know of `log`.
+    /// Whether somebody wants to know of `log` what calls leave.
     pub(super) fn are_wanted(&self, log: &Log) -> bool {
-        self.heard.iter().any(|heard| heard.source.matches(log))
+        let of_calls = self.heard.iter().filter(|heard| heard.listening.wanted == Wanted::OfCalls);
+        of_calls.map(|heard| heard.listening.source).any(|source| source.matches(log))
     }
 
-    /// Keeps what is wanted of the events of a step, and tells of which kinds there were any.
+    /// Keeps what is wanted of the events of a step, and tells of which kinds there was something new.
     pub(super) fn record(&mut self, logs: &[Log]) -> Marks {
         let mut marks = Marks::default();
-        for (number, heard) in self.heard.iter_mut().enumerate().filter(|(_, heard)| heard.lasting) {
-            for log in logs.iter().filter(|log| heard.source.matches(log)) {
-                if heard.logs.len() < MAX_EVENTS {
-                    heard.logs.push(Arc::new(log.clone()));
-                } else {
-                    heard.overflowed = true;
+        for (number, heard) in self.heard.iter_mut().enumerate() {
+            let source = heard.listening.source;
+            for log in logs.iter().filter(|log| source.matches(log)) {
+                if heard.hear(log) {
+                    marks |= Marks::of(number);
                 }
-                marks |= Marks::of(number);
             }
         }
         marks
@@ -105,17 +165,29 @@ impl Events {
     pub(super) fn clear(&mut self) {
         for heard in &mut self.heard {
             heard.logs.clear();
-            heard.overflowed = false;
+            heard.values.clear();
+            heard.trouble = None;
         }
     }
 
     /// Events of one kind, and what tells of new ones.
     pub(super) fn of(&self, source: EventSource) -> (Marks, Result<&[Arc<Log>], Undecided>) {
-        let Some(number) = self.heard.iter().position(|heard| heard.source == source) else {
-            return (Marks::default(), Ok(&[]));
-        };
+        self.kept(Listening::always(source), |heard| &heard.logs)
+    }
+
+    /// Values of a field, and what tells of new ones.
+    pub(super) fn values(&self, source: EventSource, field: FieldPlace) -> (Marks, Result<&[Value], Undecided>) {
+        self.kept(Listening { source, wanted: Wanted::Values(field) }, |heard| &heard.values)
+    }
+
+    fn kept<T>(&self, listening: Listening, of: impl Fn(&Heard) -> &Vec<T>) -> (Marks, Result<&[T], Undecided>) {
+        // Where nobody listens, as in the base state, nothing was heard.
+        let Some(number) = self.number(listening) else { return (Marks::default(), Ok(&[])) };
         let heard = &self.heard[number];
-        let events = if heard.overflowed { Err(Undecided::TooManyEvents) } else { Ok(&heard.logs[..]) };
-        (Marks::of(number), events)
+        (Marks::of(number), heard.trouble.map_or_else(|| Ok(of(heard).as_slice()), Err))
+    }
+
+    fn number(&self, listening: Listening) -> Option<usize> {
+        self.heard.iter().position(|heard| heard.listening == listening)
     }
 }

@@ -1,7 +1,7 @@
 //! What a finding says about a violated expression: the comparison that failed, with its numbers.
 
 use super::{
-    compiled::{Compare, Compiled, Fold, Node},
+    compiled::{Compare, Compiled, Each, Fold, Node},
     eval::{Elements, Frame},
     language::FoldKind,
     scene::{Memory, Scene},
@@ -144,6 +144,7 @@ impl Explainer<'_, '_> {
             }
             Node::Not(inner) => self.why_true(inner),
             Node::Fold(fold) if matches!(fold.kind, FoldKind::All) => self.element(fold, false),
+            Node::Each(each) if matches!(each.kind, FoldKind::All) => self.contract(each, false),
             _ => self.why_choice(false, node),
         }
     }
@@ -180,6 +181,7 @@ impl Explainer<'_, '_> {
                 }
             }
             Node::Fold(fold) if matches!(fold.kind, FoldKind::Any) => self.element(fold, true),
+            Node::Each(each) if matches!(each.kind, FoldKind::Any) => self.contract(each, true),
             _ => self.why_choice(true, node),
         }
     }
@@ -210,12 +212,21 @@ impl Explainer<'_, '_> {
         }
     }
 
+    /// The first contract that is so.
+    fn contract(&mut self, each: &Each, truth: bool) {
+        if let Some((name, body)) = each.bodies.iter().find(|(_, body)| self.is(truth, body)) {
+            self.elements.push(format!("{} = {name}", each.variable));
+            self.why(truth, body);
+            self.elements.pop();
+        }
+    }
+
     /// How people read an element: an address by name, an event by its fields.
     fn name(&self, fold: &Fold, elements: &Elements<'_>, index: usize) -> String {
         let protocol = self.frame.scene.protocol();
         match elements {
             Elements::Events(events) => events.get(index).map(|log| event(protocol, log)).unwrap_or_default(),
-            Elements::Actors(_) | Elements::Addresses(_) => {
+            Elements::Actors(_) | Elements::Addresses(_) | Elements::Values(_) => {
                 self.frame.locals.get(fold.slot).map(|(value, _)| show(protocol, *value)).unwrap_or_default()
             }
         }
@@ -252,6 +263,8 @@ impl Explainer<'_, '_> {
             Node::Balance(leaf) | Node::Minted(leaf) | Node::Burned(leaf) => &leaf.text,
             Node::Argument(told) | Node::Returned(told) => &told.text,
             Node::Field(field) => &field.text,
+            Node::Ghost(read) => &read.text,
+            Node::Stored(stored) => &stored.text,
             Node::Wei => "msg.value",
             Node::Timestamp => "block.timestamp",
             Node::BlockNumber => "block.number",

@@ -1,6 +1,8 @@
 use super::{
+    compiled::FieldPlace,
     events::{EventSource, Events, Listening, Marks},
-    value::{Undecided, unsigned},
+    ghosts::{Addition, Tally},
+    value::{Undecided, Value, unsigned},
 };
 use crate::protocol::{Protocol, Transfer};
 use alloy_primitives::{Address, Log, aliases::I512, map::HashSet};
@@ -28,6 +30,8 @@ pub struct LedgerChange {
     pub flows: bool,
     /// Events that somebody folds over.
     pub(super) events: Marks,
+    /// Ghosts.
+    pub(super) ghosts: Marks,
 }
 
 /// What events tell: those of ERC-20 tokens who may hold them, and how much was minted and burned; and those that invariants fold
@@ -42,6 +46,7 @@ pub struct Ledger {
     flows: Vec<Flow>,
     overflowed: bool,
     events: Events,
+    ghosts: Vec<Tally>,
 }
 
 impl Ledger {
@@ -52,7 +57,15 @@ impl Ledger {
         let mut known = HashSet::default();
         let mut holders: Vec<_> = actors.chain(contracts).chain(protocol.attacker_contract).collect();
         holders.retain(|holder| known.insert(*holder));
-        Self { base: holders.len(), holders, known, flows: Vec::new(), overflowed: false, events: Events::default() }
+        Self {
+            base: holders.len(),
+            holders,
+            known,
+            flows: Vec::new(),
+            overflowed: false,
+            events: Events::default(),
+            ghosts: Vec::new(),
+        }
     }
 
     /// Reads the events of a successful step.
@@ -76,6 +89,24 @@ impl Ledger {
         self.flows.clear();
         self.overflowed = false;
         self.events.clear();
+        self.ghosts.iter_mut().for_each(Tally::clear);
+    }
+
+    /// Keeps ghosts that begin with these values.
+    pub(super) fn keep_ghosts(&mut self, initial: impl Iterator<Item = I512>) {
+        self.ghosts = initial.map(Tally::new).collect();
+    }
+
+    /// Adds to a ghost.
+    pub(super) fn add_to_ghost(&mut self, ghost: usize, addition: Addition) {
+        if let Some(tally) = self.ghosts.get_mut(ghost) {
+            tally.add(addition);
+        }
+    }
+
+    /// The value of a ghost; none where ghosts are not kept.
+    pub(super) fn ghost(&self, ghost: usize, key: Option<Address>) -> Result<I512, Undecided> {
+        self.ghosts.get(ghost).ok_or(Undecided::NotCaptured)?.value(key)
     }
 
     /// Keeps such events from now on.
@@ -86,6 +117,11 @@ impl Ledger {
     /// Those of `logs` that somebody folds over.
     pub(super) fn wanted(&self, logs: &[Log]) -> Vec<Arc<Log>> {
         logs.iter().filter(|log| self.events.are_wanted(log)).cloned().map(Arc::new).collect()
+    }
+
+    /// Values of a field of events since the base state, and what tells of new ones.
+    pub(super) fn values(&self, source: EventSource, field: FieldPlace) -> (Marks, Result<&[Value], Undecided>) {
+        self.events.values(source, field)
     }
 
     /// Events of one kind since the base state, and what tells of new ones.

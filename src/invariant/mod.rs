@@ -5,12 +5,14 @@
 //! [`Checks`] that evaluate the set through a [`Scene`], keep the answers of views while nothing that they depend on
 //! changes, and give for each instance a [`Verdict`] with its margin, or says why it is undecided.
 
+mod actors;
 mod check;
 mod checks;
 mod compiled;
 mod eval;
 mod events;
 mod explain;
+mod ghosts;
 mod language;
 mod ledger;
 mod pack;

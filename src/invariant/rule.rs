@@ -9,7 +9,7 @@ use super::{
     value::{Outcome, Type, Undecided, Value},
 };
 use crate::protocol::{Judgement, Place, Protocol, Severity};
-use alloy_primitives::aliases::I512;
+use alloy_primitives::{Address, aliases::I512};
 use std::fmt::Debug;
 
 /// What `heist explain` and reports say of an invariant.
@@ -75,7 +75,12 @@ pub trait Invariant: Debug + Send + Sync {
         None
     }
 
-    /// For one on states: whether it judges only those that sequences end in.
+    /// For one on calls: whether it judges those of this sender.
+    fn judges(&self, _sender: Address) -> bool {
+        true
+    }
+
+    /// Whether it judges only the states that sequences end in.
     fn at_end(&self) -> bool {
         false
     }
@@ -126,6 +131,8 @@ pub trait Invariant: Debug + Send + Sync {
 pub(super) struct ExpressionInvariant {
     pub rule: Rule,
     pub on: Judgement,
+    /// Whose calls it judges; all where it is empty.
+    pub by: Vec<Address>,
     pub label: String,
     pub contracts: Vec<String>,
     pub compiled: Compiled,
@@ -138,6 +145,14 @@ impl Invariant for ExpressionInvariant {
 
     fn on(&self) -> Judgement {
         self.on
+    }
+
+    fn judges(&self, sender: Address) -> bool {
+        self.by.is_empty() || self.by.contains(&sender)
+    }
+
+    fn at_end(&self) -> bool {
+        self.on == Judgement::Sequence
     }
 
     fn listens(&self) -> &[Listening] {
@@ -239,7 +254,7 @@ pub fn value_at_base(protocol: &Protocol, text: &str) -> Result<I512, BaseValueE
     let mut memory = Memory::default();
     formula.capture_initial(&mut scene, &mut memory);
     match formula.value(&mut scene, &memory)? {
-        Value::Integer(number) => Ok(number),
-        Value::Boolean(_) | Value::Address(_) => Err(BaseValueError::NotANumber(formula.kind())),
+        Value::Integer(number) if formula.kind() == Type::Integer => Ok(number),
+        Value::Integer(_) | Value::Boolean(_) | Value::Address(_) => Err(BaseValueError::NotANumber(formula.kind())),
     }
 }

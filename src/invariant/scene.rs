@@ -1,4 +1,5 @@
 use super::{
+    compiled::FieldPlace,
     events::{EventSource, Marks},
     ledger::Ledger,
     value::{Undecided, Value, unsigned},
@@ -42,6 +43,7 @@ pub(super) struct Uses {
     pub holders: bool,
     pub flows: bool,
     pub events: Marks,
+    pub ghosts: Marks,
     pub call: bool,
     /// What the call carried or returned, which no other call has.
     pub sent: bool,
@@ -54,7 +56,7 @@ pub(super) struct Uses {
 impl Uses {
     /// Whether something that calls change was looked at, and not only who called what.
     pub(super) fn state(&self) -> bool {
-        let ledger = self.holders || self.flows || self.events != Marks::default();
+        let ledger = self.holders || self.flows || self.events != Marks::default() || self.ghosts != Marks::default();
         self.told || self.block || ledger || self.untracked || !self.entries.is_empty()
     }
 
@@ -182,6 +184,14 @@ impl<'a> Scene<'a> {
         unsigned(balance)
     }
 
+    /// A word of the storage of `address`.
+    pub fn storage(&mut self, address: Address, slot: U256) -> U256 {
+        let Some(views) = &mut self.views else { return self.machine.storage(address, slot) };
+        let (word, entry) = views.word(self.machine, address, slot);
+        self.note(entry);
+        word
+    }
+
     /// The block that the state is in.
     pub fn block(&mut self) -> Block {
         self.uses.block = true;
@@ -229,6 +239,19 @@ impl<'a> Scene<'a> {
         events
     }
 
+    /// The value of a ghost, for an address where it has one for each.
+    pub(super) fn ghost(&mut self, ghost: usize, key: Option<Address>) -> Result<I512, Undecided> {
+        self.uses.ghosts |= Marks::of(ghost);
+        self.ledger.ghost(ghost, key)
+    }
+
+    /// The values that a field of events had since the base state, in the order in which they came.
+    pub(super) fn values(&mut self, source: EventSource, field: FieldPlace) -> Result<&'a [Value], Undecided> {
+        let (marks, values) = self.ledger.values(source, field);
+        self.uses.events |= marks;
+        values
+    }
+
     /// The call, where there is one.
     pub fn call(&mut self) -> Option<CallContext> {
         self.uses.call = true;
@@ -268,6 +291,8 @@ pub struct Captures {
     pub(super) starts: Vec<usize>,
     /// How many holders were known.
     pub(super) holders: usize,
+    /// How many values of fields were known, by the index of what the expression listens to.
+    pub(super) known: Vec<usize>,
 }
 
 impl Captures {
@@ -290,6 +315,7 @@ impl Captures {
         self.values.clear();
         self.starts.clear();
         self.holders = 0;
+        self.known.clear();
     }
 }
 

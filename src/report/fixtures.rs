@@ -9,7 +9,7 @@ use crate::{
     evm::{Block, Settings, World},
     protocol::{
         Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, DebugInfo, Economics, Origin, Place,
-        Protocol, Severity,
+        Protocol, Severity, Vocabulary,
     },
     sequence::{ActionRecord, AttackRecord, CallRecord, LiveRecord, MarketRecord, MoveKind, StepRecord},
 };
@@ -296,6 +296,7 @@ pub(crate) fn protocol() -> Protocol {
         creation: Bytecode::default(),
         runtime: Bytecode::default(),
         variables: None,
+        layout: None,
         debug: DebugInfo::default(),
         place,
     };
@@ -324,6 +325,7 @@ pub(crate) fn protocol() -> Protocol {
             scenario_places: Vec::new(),
         },
         invariants: Vec::new(),
+        vocabulary: Vocabulary::default(),
         attacker_contract: None,
         world: World::default().freeze(),
         block: Block { number: 1, timestamp: 1 },

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     invariant::{
-        compiled::{Fold, Leaf, Node, Phase, Set, Site},
+        compiled::{Each, Fold, Leaf, Node, Phase, Set, Site},
         language::{Expression, FoldKind, Kind},
         value::Value,
     },
@@ -63,6 +63,9 @@ impl Compiler<'_> {
         }
         if let Some(typed) = self.numeric(expression, name, arguments) {
             return typed;
+        }
+        if let Some(ghost) = self.ghost_named(name) {
+            return self.ghost(expression, ghost, arguments);
         }
         let arity = |expected| Problem::Arguments { name: name.to_owned(), expected };
         let known = matches!(name, "old" | "initial" | "minted" | "burned" | "balance" | "address" | "called");
@@ -149,10 +152,11 @@ impl Compiler<'_> {
     }
 
     fn capture(&mut self, expression: &Expression, phase: Phase, argument: &Expression) -> Checked<Typed> {
+        self.outside_ghost(expression)?;
         if self.capture.is_some() {
             return self.error(expression, Problem::NestedCapture);
         }
-        if phase == Phase::Old && self.on == Judgement::State {
+        if phase == Phase::Old && self.on != Judgement::Call {
             return self.error(expression, Problem::OldInState);
         }
         let text = self.text(expression).into();
@@ -179,11 +183,19 @@ impl Compiler<'_> {
         if is_reserved(variable) {
             return self.error(expression, Problem::Reserved { name: variable.clone() });
         }
-        let (set, element) = self.set(set)?;
         let body_kind = match kind {
             FoldKind::Sum | FoldKind::Min | FoldKind::Max => Type::Integer,
             FoldKind::All | FoldKind::Any | FoldKind::Count => Type::Boolean,
         };
+        let result = if matches!(kind, FoldKind::All | FoldKind::Any) { Type::Boolean } else { Type::Integer };
+        if let Kind::Call { base: None, name, arguments } = &set.kind
+            && name == "deployed"
+        {
+            let bodies = self.for_each(set, arguments, (variable.as_str(), body.as_ref(), body_kind))?;
+            let each = Each { kind: *kind, variable: variable.clone(), bodies };
+            return Ok(Typed { node: Node::Each(Box::new(each)), kind: result });
+        }
+        let (set, element) = self.set(set)?;
         let (old, initial) = (self.old.len(), self.initial.len());
         let (slot, node) = self.with_slot(element.slot(variable, set), |compiler, slot| {
             compiler.source.names.push((variable.clone(), element.bound(slot)));
@@ -201,8 +213,7 @@ impl Compiler<'_> {
             needs_old: uses(&self.old[old..]),
             needs_initial: uses(&self.initial[initial..]),
         };
-        let kind = if matches!(kind, FoldKind::All | FoldKind::Any) { Type::Boolean } else { Type::Integer };
-        Ok(Typed { node: Node::Fold(Box::new(fold)), kind })
+        Ok(Typed { node: Node::Fold(Box::new(fold)), kind: result })
     }
 
     /// The set that a fold runs over, and what its variable is.
@@ -211,6 +222,7 @@ impl Compiler<'_> {
             Kind::Name(name) if name == "actors" => Ok((Set::Actors, Element::Address)),
             Kind::Name(name) if name == "holders" => Ok((Set::Holders, Element::Address)),
             Kind::Call { base: None, name, arguments } if name == "events" => self.events(set, arguments),
+            Kind::Call { base: None, name, arguments } if name == "values" => self.values(set, arguments),
             Kind::Name(name) | Kind::Call { base: None, name, .. } => {
                 let nearest = nearest(name, SETS);
                 self.error(set, Problem::UnknownName { name: name.clone(), nearest })
@@ -221,24 +233,29 @@ impl Compiler<'_> {
 }
 
 /// Words for sets.
-const SETS: [&str; 3] = ["actors", "holders", "events"];
+const SETS: [&str; 5] = ["actors", "holders", "events", "values", "deployed"];
 
 /// What the variable of a fold is.
 #[derive(Debug)]
 pub(super) enum Element {
     Address,
+    Value(Type),
     Event(Arc<Event>),
 }
 
 impl Element {
     fn slot(&self, variable: &str, set: Set) -> Slot {
-        let set = matches!(self, Self::Address).then_some(set);
-        Slot { name: variable.to_owned(), kind: Type::Address, set }
+        let (kind, set) = match self {
+            Self::Address => (Type::Address, Some(set)),
+            Self::Value(kind) => (*kind, Some(set)),
+            Self::Event(_) => (Type::Address, None),
+        };
+        Slot { name: variable.to_owned(), kind, set }
     }
 
     fn bound(&self, slot: usize) -> Bound {
         match self {
-            Self::Address => Bound::Local(slot),
+            Self::Address | Self::Value(_) => Bound::Local(slot),
             Self::Event(event) => Bound::Event(slot, Arc::clone(event)),
         }
     }

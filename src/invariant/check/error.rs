@@ -21,13 +21,18 @@ impl ExpressionError {
         match &self.problem {
             Problem::UnknownName { nearest: name, .. }
             | Problem::MissingEvent { nearest: name, .. }
+            | Problem::UnknownActor { nearest: name, .. }
             | Problem::MissingView { nearest: name, .. }
             | Problem::UnknownRole { nearest: name, .. } => nearest(name),
             Problem::NeedsCast { .. } => {
                 Some("call it through an interface, as in `ERC20(vault.asset()).balanceOf(vault)`".to_owned())
             }
+            Problem::NoLayout { .. } => Some(
+                "compile with it: `extra_output = [\"storageLayout\"]` in foundry.toml, or `storageLayout` among solc's outputs"
+                    .to_owned(),
+            ),
             Problem::NotView { .. } => Some("an invariant only looks: name a `view` or `pure` function".to_owned()),
-            Problem::OldInState => Some("set on = \"call\"".to_owned()),
+            Problem::OldInState | Problem::ByWithoutCall => Some("set on = \"call\"".to_owned()),
             _ => None,
         }
     }
@@ -192,12 +197,61 @@ pub enum Problem {
         /// The word.
         name: String,
     },
-    /// A role's view that needs itself.
-    #[error("the view `{name}` is defined by itself")]
+    /// A role's view, or a constant, that needs itself.
+    #[error("`{name}` is defined by itself")]
     Recursion {
         /// The view.
         name: String,
     },
+    /// A constant that depends on a state.
+    #[error("`{name}` is a constant: it cannot depend on a state, and is a number, an address, a ratio or a truth")]
+    NotConstant {
+        /// The constant.
+        name: String,
+    },
+    /// Nobody is called so, and nobody is of such a kind.
+    #[error("no actor is called `{name}`, or is one")]
+    UnknownActor {
+        /// The name.
+        name: String,
+        /// A known one that looks like it.
+        nearest: Option<String>,
+    },
+    /// A contract has both, and either could be meant.
+    #[error("`{name}` is an event and a function of the contract")]
+    EventAndFunction {
+        /// The name.
+        name: String,
+    },
+    /// What a ghost adds is told by one event or call.
+    #[error(
+        "`{text}` has no meaning in a ghost: what it adds depends on one event or call, and on the state behind it"
+    )]
+    InGhost {
+        /// What was written.
+        text: String,
+    },
+    /// Nothing says where the contract stores what.
+    #[error("the artifact of `{contract}` has no storage layout")]
+    NoLayout {
+        /// The contract.
+        contract: String,
+    },
+    /// A contract and one that it inherits from have variables of one name.
+    #[error("several variables are called `{name}`")]
+    SeveralVariables {
+        /// The name.
+        name: String,
+    },
+    /// More than a value.
+    #[error("`storage` reads numbers, addresses and truths; this is {label}")]
+    NotStored {
+        /// What it is.
+        label: String,
+    },
+    /// A filter on senders where there is none.
+    #[error("`by` has a meaning only for an invariant that is judged on calls")]
+    ByWithoutCall,
     /// Views within views within views.
     #[error("the expression becomes too large when the views of roles are filled in")]
     TooLarge,

@@ -1,9 +1,9 @@
 //! Events: which ones a fold runs over, and their fields.
 
-use super::{Checked, Compiler, Problem, Typed, abi, builtin::Element, nearest, scope::Bound};
+use super::{Checked, Compiler, Problem, Type, Typed, abi, builtin::Element, nearest, scope::Bound};
 use crate::{
     invariant::{
-        compiled::{Field, Node, Set},
+        compiled::{Field, FieldPlace, Node, Set},
         events::{EventSource, Listening},
         language::{Expression, Kind},
     },
@@ -25,17 +25,20 @@ impl Compiler<'_> {
         let [argument] = arguments else {
             return self.error(set, Problem::Arguments { name: "events".to_owned(), expected: EXPECTED });
         };
+        self.outside_ghost(set)?;
         if self.capture.is_some() {
             return self.error(set, Problem::LateParameter { name: self.text(set) });
         }
         let (source, event) = self.event("events", argument)?;
-        let lasting = self.on != Judgement::Call;
-        let index = self.listen(Listening { source, lasting });
-        let set = if lasting { Set::Events(index) } else { Set::CallEvents(index) };
+        let set = if self.on == Judgement::Call {
+            Set::CallEvents(self.listen(Listening::on_calls(source)))
+        } else {
+            Set::Events(self.listen(Listening::always(source)))
+        };
         Ok((set, Element::Event(Arc::new(event))))
     }
 
-    fn listen(&mut self, wanted: Listening) -> usize {
+    pub(super) fn listen(&mut self, wanted: Listening) -> usize {
         self.listens.iter().position(|known| *known == wanted).unwrap_or_else(|| {
             self.listens.push(wanted);
             self.listens.len() - 1
@@ -79,22 +82,29 @@ impl Compiler<'_> {
         let Some(Bound::Event(slot, event)) = self.source.find(variable) else {
             return self.error(expression, super::unknown(self.protocol, &self.source, variable));
         };
-        let index = match name {
-            FieldName::Name(name) => event.inputs.iter().position(|input| input.name == name),
-            FieldName::Number(number) => Some(number),
-        };
-        let Some((place, word)) = index.and_then(|index| abi::field(event, index)) else {
-            let field = match name {
-                FieldName::Name(name) => name.to_owned(),
-                FieldName::Number(number) => number.to_string(),
-            };
-            return self.error(expression, Problem::NoField { event: event.signature(), field });
-        };
+        let (place, kind) = self.place_of(expression, event, name)?;
         if self.capture.is_some() {
             return self.error(expression, Problem::LateParameter { name: self.text(expression) });
         }
         let field = Field { slot: *slot, place, text: self.text(expression) };
-        Ok(Typed { node: Node::Field(Box::new(field)), kind: word.kind() })
+        Ok(Typed { node: Node::Field(Box::new(field)), kind })
+    }
+
+    /// Where an event has a field, and the type of its values.
+    pub(super) fn place_of(
+        &self,
+        expression: &Expression,
+        event: &Event,
+        name: FieldName<'_>,
+    ) -> Checked<(FieldPlace, Type)> {
+        let (index, field) = match name {
+            FieldName::Name(name) => (event.inputs.iter().position(|input| input.name == name), name.to_owned()),
+            FieldName::Number(number) => (Some(number), number.to_string()),
+        };
+        match index.and_then(|index| abi::field(event, index)) {
+            Some((place, word)) => Ok((place, word.kind())),
+            None => self.error(expression, Problem::NoField { event: event.signature(), field }),
+        }
     }
 }
 

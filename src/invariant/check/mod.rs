@@ -3,14 +3,20 @@
 mod abi;
 mod builtin;
 mod calls;
+mod constants;
 mod error;
 mod events;
+mod ghosts;
 mod numeric;
 mod scope;
+mod sets;
+mod storage;
 mod view;
 
+pub(super) use constants::check_constants;
 pub(super) use error::nearest;
 pub use error::{ExpressionError, Problem};
+pub(super) use ghosts::compile_ghost;
 
 use super::{
     compiled::{Compare, Compiled, Node, Phase, Set, Site},
@@ -50,38 +56,7 @@ pub(super) struct Request<'a> {
 ///
 /// When it cannot be read, or means nothing for the protocol.
 pub(super) fn compile(protocol: &Protocol, request: &Request<'_>) -> Result<Compiled, ExpressionError> {
-    let names = request.roles.iter().map(|(name, binding)| (name.clone(), Bound::Role(*binding))).collect();
-    let source = Source { text: request.text.to_owned(), place: request.place.clone(), names };
-    let mut compiler = Compiler {
-        protocol,
-        views: request.views,
-        on: request.on,
-        source,
-        slots: Vec::new(),
-        most_slots: 0,
-        nodes: 0,
-        depth: 0,
-        expanding: Vec::new(),
-        capture: None,
-        gates: Vec::new(),
-        old: Vec::new(),
-        initial: Vec::new(),
-        listens: Vec::new(),
-    };
-    let expression = compiler.parse()?;
-    let typed = compiler.expression(&expression)?;
-    if let Some(kind) = request.kind {
-        compiler.demand(&expression, kind, typed.kind)?;
-    }
-    Ok(Compiled {
-        root: typed.node,
-        kind: typed.kind,
-        text: compiler.text(&expression),
-        slots: compiler.most_slots,
-        old: compiler.old,
-        initial: compiler.initial,
-        listens: compiler.listens,
-    })
+    Compiler::new(protocol, request).compile(request.kind)
 }
 
 /// A node and the type of its value.
@@ -113,6 +88,8 @@ struct Compiler<'a> {
     /// Role views that are being filled in: binding and name.
     expanding: Vec<(usize, String)>,
     capture: Option<Capture>,
+    /// What is compiled says what a ghost adds.
+    of_ghost: bool,
     /// Conditions on the call under which the present place is reached.
     gates: Vec<(Node, bool)>,
     old: Vec<Site>,
@@ -121,6 +98,47 @@ struct Compiler<'a> {
 }
 
 type Checked<T> = Result<T, ExpressionError>;
+
+impl<'a> Compiler<'a> {
+    fn new(protocol: &'a Protocol, request: &Request<'a>) -> Self {
+        let names = request.roles.iter().map(|(name, binding)| (name.clone(), Bound::Role(*binding))).collect();
+        Self {
+            protocol,
+            views: request.views,
+            on: request.on,
+            source: Source { text: request.text.to_owned(), place: request.place.clone(), names },
+            slots: Vec::new(),
+            most_slots: 0,
+            nodes: 0,
+            depth: 0,
+            expanding: Vec::new(),
+            capture: None,
+            of_ghost: false,
+            gates: Vec::new(),
+            old: Vec::new(),
+            initial: Vec::new(),
+            listens: Vec::new(),
+        }
+    }
+
+    /// Compiles the source, which must have a value of type `kind` where there is one.
+    fn compile(mut self, kind: Option<Type>) -> Checked<Compiled> {
+        let expression = self.parse()?;
+        let typed = self.expression(&expression)?;
+        if let Some(kind) = kind {
+            self.demand(&expression, kind, typed.kind)?;
+        }
+        Ok(Compiled {
+            root: typed.node,
+            kind: typed.kind,
+            text: self.text(&expression),
+            slots: self.most_slots,
+            old: self.old,
+            initial: self.initial,
+            listens: self.listens,
+        })
+    }
+}
 
 impl Compiler<'_> {
     fn parse(&self) -> Checked<Expression> {
@@ -169,9 +187,13 @@ impl Compiler<'_> {
     }
 
     fn kind(&mut self, expression: &Expression) -> Checked<Typed> {
+        if let Some(typed) = self.storage(expression) {
+            return typed;
+        }
         let constant = |value, kind| Ok(Typed { node: Node::Constant(value), kind });
         match &expression.kind {
             Kind::Integer(value) => constant(Value::Integer(*value), Type::Integer),
+            Kind::Ratio(parts) => constant(Value::Integer(*parts), Type::Ratio),
             Kind::Boolean(value) => constant(Value::Boolean(plain(*value)), Type::Boolean),
             Kind::Address(address) => constant(Value::Address(*address), Type::Address),
             Kind::Name(name) => self.name(expression, name),
@@ -227,6 +249,13 @@ impl Compiler<'_> {
         if name == "sender" {
             return self.sender(expression);
         }
+        let protocol = self.protocol;
+        if let Some(constant) = protocol.vocabulary.constants.iter().find(|constant| constant.name == name) {
+            return self.constant(expression, constant);
+        }
+        if let Some(ghost) = self.ghost_named(name) {
+            return self.ghost(expression, ghost, &[]);
+        }
         if let Some(found) = (!is_reserved(name)).then(|| self.protocol.address_of(name)).flatten() {
             return address(found);
         }
@@ -252,7 +281,11 @@ impl Compiler<'_> {
         let Slot { name, kind, set } = self.slots[slot].clone();
         if let Some(capture) = self.capture.as_mut().filter(|capture| slot < capture.floor) {
             // A parameter is computed after the call: the value before it is not known when the capture is taken.
-            let Some(set) = set else { return self.error(expression, Problem::LateParameter { name }) };
+            // So is what events will tell when values of the base state are taken.
+            let late = |set: &Set| matches!(set, Set::Values(_)) && capture.phase == Phase::Initial;
+            let Some(set) = set.filter(|set| !late(set)) else {
+                return self.error(expression, Problem::LateParameter { name });
+            };
             if !capture.used.iter().any(|(used, _)| *used == slot) {
                 capture.used.push((slot, set));
             }

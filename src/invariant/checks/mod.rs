@@ -1,6 +1,7 @@
 //! The judge of a worker: when to evaluate what.
 
 mod facts;
+mod ghosts;
 mod judge;
 mod state;
 
@@ -113,17 +114,19 @@ impl Checks {
         for wanted in checks.set.instances().iter().flat_map(|instance| instance.listens()) {
             checks.ledger.listen(*wanted);
         }
+        checks.ledger.keep_ghosts(checks.set.ghosts().iter().map(|ghost| ghost.initial));
         for index in 0..checks.states.len() {
             checks.run(&mut machine, index, Task::Initial);
             checks.states[index].sensitivity = Sensitivity::default();
             let instance = &checks.set.instances()[index];
-            if instance.at_end() {
-                continue;
-            }
-            if instance.on() == Judgement::State {
-                checks.states[index].base = checks.run(&mut machine, index, Task::Judge);
-            } else if instance.attempts().is_none() {
-                checks.warm(&mut machine, index);
+            match instance.on() {
+                // What a suite states of ends may be false of the beginning.
+                Judgement::State if instance.at_end() => continue,
+                Judgement::State | Judgement::Sequence => {
+                    checks.states[index].base = checks.run(&mut machine, index, Task::Judge);
+                }
+                Judgement::Call if instance.attempts().is_none() => checks.warm(&mut machine, index),
+                Judgement::Call => {}
             }
             let state = &mut checks.states[index];
             state.outcome = state.base;
@@ -222,7 +225,7 @@ impl Checks {
         self.sent = Sent { input: facts.input.clone(), value: facts.value, output: None, logs: Vec::new() };
         for index in 0..self.states.len() {
             let instance = &self.set.instances()[index];
-            if instance.on() != Judgement::Call || instance.attempts().is_some() {
+            if instance.on() != Judgement::Call || instance.attempts().is_some() || !instance.judges(call.sender) {
                 continue;
             }
             if self.mode == Mode::Always {
@@ -248,6 +251,9 @@ impl Checks {
         self.call = self.pending.take().filter(|_| facts.succeeded);
         self.sent.output = facts.succeeded.then(|| facts.output.clone());
         self.sent.logs = self.ledger.wanted(logs);
+        if facts.succeeded {
+            self.update_ghosts(machine, logs);
+        }
         self.failure.clone_from(&facts.failure);
         self.violated.clear();
         let counted = moved || facts.succeeded;
@@ -259,8 +265,10 @@ impl Checks {
                 self.judge_attempt(index, facts.function == Some(function));
                 continue;
             }
-            let outcome = match (self.set.instances()[index].on(), self.call) {
-                (Judgement::State, _) => self.judge_state(machine, index, counted),
+            let instance = &self.set.instances()[index];
+            let call = self.call.filter(|call| instance.judges(call.sender));
+            let outcome = match (instance.on(), call) {
+                (Judgement::State | Judgement::Sequence, _) => self.judge_state(machine, index, counted),
                 (Judgement::Call, Some(call)) => self.judge_call(machine, index, call),
                 (Judgement::Call, None) => {
                     self.states[index].outcome = None;

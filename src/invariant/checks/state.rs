@@ -38,6 +38,7 @@ pub(super) struct Sensitivity {
     pub(super) holders: bool,
     pub(super) flows: bool,
     pub(super) events: Marks,
+    pub(super) ghosts: Marks,
     pub(super) call: bool,
     pub(super) sent: bool,
     pub(super) untracked: bool,
@@ -49,6 +50,7 @@ impl Sensitivity {
         self.holders |= uses.holders;
         self.flows |= uses.flows;
         self.events |= uses.events;
+        self.ghosts |= uses.ghosts;
         self.call |= uses.call;
         self.sent |= uses.sent;
         self.untracked |= uses.untracked;
@@ -56,12 +58,15 @@ impl Sensitivity {
 
     /// Whether what events told may change a verdict.
     pub(super) fn feels(&self, change: LedgerChange) -> bool {
-        change.holders && self.holders || change.flows && self.flows || self.events.meets(change.events)
+        change.holders && self.holders
+            || change.flows && self.flows
+            || self.events.meets(change.events)
+            || self.ghosts.meets(change.ghosts)
     }
 
     /// Whether anything that a ledger keeps was looked at.
     pub(super) fn ledger(&self) -> bool {
-        self.holders || self.flows || self.events != Marks::default()
+        self.holders || self.flows || self.events != Marks::default() || self.ghosts != Marks::default()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::{Evaluated, Frame};
 use crate::invariant::{
-    compiled::{Fold, Set},
+    compiled::{Each, Fold, Set, Site},
+    events::{Listening, Wanted},
     language::FoldKind,
     scene::Scene,
     value::{Undecided, Value},
@@ -16,6 +17,7 @@ pub(in crate::invariant) enum Elements<'a> {
     Actors(usize),
     Addresses(&'a [Address]),
     Events(Vec<&'a Log>),
+    Values(&'a [Value]),
 }
 
 impl Elements<'_> {
@@ -25,6 +27,7 @@ impl Elements<'_> {
             Self::Actors(count) => *count,
             Self::Addresses(addresses) => addresses.len(),
             Self::Events(events) => events.len(),
+            Self::Values(values) => values.len(),
         }
     }
 }
@@ -57,7 +60,41 @@ impl<'a> Frame<'_, 'a> {
                 let source = self.compiled.listens.get(index).ok_or(Undecided::NotCaptured)?.source;
                 Elements::Events(self.scene.events_of_call(source).ok_or(Undecided::NotCaptured)?)
             }
+            Set::Values(index) => Elements::Values(self.values(index)?),
         })
+    }
+
+    /// The values of a field of events.
+    fn values(&mut self, index: usize) -> Evaluated<&'a [Value]> {
+        match self.compiled.listens.get(index) {
+            Some(Listening { source, wanted: Wanted::Values(field) }) => self.scene.values(*source, *field),
+            _ => Err(Undecided::NotCaptured),
+        }
+    }
+
+    /// How many values of fields are known, of those that sites are taken for.
+    pub(super) fn known(&mut self, sites: &[Site]) -> Vec<usize> {
+        let mut known = Vec::new();
+        for (_, set) in sites.iter().flat_map(|site| &site.slots) {
+            if let Set::Values(index) = set {
+                known.resize(known.len().max(index + 1), 0);
+                known[*index] = self.values(*index).map_or(0, <[Value]>::len);
+            }
+        }
+        known
+    }
+
+    /// A fold whose elements were known when it was compiled.
+    pub(super) fn each(&mut self, each: &Each) -> Evaluated<Value> {
+        let mut result = Folded::start(each.kind);
+        for (_, body) in &each.bodies {
+            let value = self.value(body);
+            if value == Err(Undecided::TooMuch) {
+                return Err(Undecided::TooMuch);
+            }
+            result.add(value)?;
+        }
+        result.finish()
     }
 
     /// How many elements a fold runs over: without those that came later than values that it compares with.
@@ -68,6 +105,11 @@ impl<'a> Frame<'_, 'a> {
         }
         if fold.set == Set::Holders && fold.needs_initial {
             count = count.min(self.memory.initial.holders);
+        }
+        if let Set::Values(index) = fold.set
+            && fold.needs_old
+        {
+            count = count.min(self.memory.old.known.get(index).copied().unwrap_or(0));
         }
         count
     }
@@ -83,6 +125,7 @@ impl<'a> Frame<'_, 'a> {
                 actor.or(own).map(Value::Address)
             }
             Elements::Addresses(addresses) => addresses.get(index).copied().map(Value::Address),
+            Elements::Values(values) => values.get(index).copied(),
             Elements::Events(events) => {
                 let log = events.get(index).copied().ok_or(Undecided::NotCaptured)?;
                 self.logs.retain(|(other, _)| *other != slot);
@@ -114,10 +157,9 @@ impl Folded {
     fn start(kind: FoldKind) -> Self {
         let value = match kind {
             FoldKind::Sum | FoldKind::Count => Some(I512::ZERO),
-            // Nothing can make it false, or true.
+            // Nothing can make it false.
             FoldKind::All => Some(I512::MAX),
-            FoldKind::Any => Some(I512::MINUS_ONE),
-            FoldKind::Min | FoldKind::Max => None,
+            FoldKind::Any | FoldKind::Min | FoldKind::Max => None,
         };
         Self { kind, value, trouble: None }
     }
@@ -141,7 +183,9 @@ impl Folded {
     }
 
     fn finish(self) -> Evaluated<Value> {
-        let value = self.value.ok_or(Undecided::EmptySet)?;
+        // Nothing makes it true.
+        let of_nothing = (self.kind == FoldKind::Any).then_some(I512::MINUS_ONE);
+        let value = self.value.or(of_nothing).ok_or(Undecided::EmptySet)?;
         match (self.kind, self.trouble) {
             (FoldKind::All, Some(reason)) if !value.is_negative() => Err(reason),
             (FoldKind::Any, Some(reason)) if value.is_negative() => Err(reason),

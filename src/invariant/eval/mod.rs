@@ -1,11 +1,12 @@
 //! Evaluation of compiled expressions.
 
 mod fold;
+mod storage;
 
 pub(super) use fold::Elements;
 
 use super::{
-    compiled::{Compiled, Field, FieldPlace, Node, Phase, Set, Site, Told, ViewCall},
+    compiled::{Compiled, Field, Node, Phase, Set, Site, Told, ViewCall},
     scene::{Captures, Memory, Scene, Sent},
     value::{Undecided, Value, Verdict, compute, negate, plain, unsigned},
     views::Answer,
@@ -38,6 +39,19 @@ pub(super) fn judge(compiled: &Compiled, scene: &mut Scene<'_>, memory: &Memory)
     Frame::new(compiled, scene, memory).truth(&compiled.root).map(Verdict::of)
 }
 
+/// The value of what a ghost says of an event, or of the call of the scene.
+///
+/// # Errors
+///
+/// Why it has none.
+pub(super) fn evaluate_on<'a>(compiled: &Compiled, scene: &mut Scene<'a>, log: Option<&'a Log>) -> Evaluated<Value> {
+    let memory = Memory::default();
+    let mut frame = Frame::new(compiled, scene, &memory);
+    // The event is the first variable.
+    frame.logs.extend(log.map(|log| (0, log)));
+    frame.value(&compiled.root)
+}
+
 /// Takes the values of `phase` that an expression needs.
 pub(super) fn capture(compiled: &Compiled, phase: Phase, scene: &mut Scene<'_>, memory: &mut Memory) {
     let sites = match phase {
@@ -56,6 +70,7 @@ pub(super) fn capture(compiled: &Compiled, phase: Phase, scene: &mut Scene<'_>, 
         captures.holders = scene.holders().map_or(0, <[Address]>::len);
     }
     let mut frame = Frame::new(compiled, scene, memory);
+    captures.known = frame.known(sites);
     for site in sites {
         frame.take(site, &mut captures);
     }
@@ -108,6 +123,11 @@ impl<'f, 'a> Frame<'f, 'a> {
                 let address = self.address(&leaf.operand)?;
                 Value::Integer(self.scene.balance(address))
             }
+            Node::Stored(stored) => self.stored(stored)?,
+            Node::Ghost(read) => {
+                let key = read.key.as_ref().map(|key| self.address(key)).transpose()?;
+                Value::Integer(self.scene.ghost(read.ghost, key)?)
+            }
             Node::Minted(leaf) => {
                 let token = self.address(&leaf.operand)?;
                 Value::Integer(self.scene.minted(token)?)
@@ -149,6 +169,7 @@ impl<'f, 'a> Frame<'f, 'a> {
                 decided => decided?,
             },
             Node::Fold(fold) => self.fold(fold)?,
+            Node::Each(each) => self.each(each)?,
         })
     }
 
@@ -199,12 +220,7 @@ impl<'f, 'a> Frame<'f, 'a> {
     /// A field of the event that a fold is at.
     fn field(&self, field: &Field) -> Evaluated<Value> {
         let (_, log) = self.logs.iter().find(|(slot, _)| *slot == field.slot).ok_or(Undecided::NotCaptured)?;
-        match field.place {
-            FieldPlace::Topic(index, word) => {
-                word.decode((*log.data.topics().get(index).ok_or(Undecided::Malformed)?).into())
-            }
-            FieldPlace::Data(place) => place.read(&log.data.data),
-        }
+        field.place.read(log)
     }
 
     fn view(&mut self, call: &ViewCall) -> Evaluated<Value> {
@@ -252,6 +268,7 @@ impl<'f, 'a> Frame<'f, 'a> {
             let count = match set {
                 Set::Actors => fold::actors(self.scene),
                 Set::Holders => captures.holders,
+                Set::Values(index) => captures.known.get(*index).copied().unwrap_or(0),
                 // The check lets nothing be captured for an event.
                 Set::Events(_) | Set::CallEvents(_) => return Err(Undecided::NotCaptured),
             };

@@ -134,6 +134,8 @@ pub(in crate::invariant) struct Expression {
 pub(in crate::invariant) enum Kind {
     /// A number.
     Integer(I512),
+    /// A ratio, in parts of a whole.
+    Ratio(I512),
     /// `true` or `false`.
     Boolean(bool),
     /// 20 bytes in hex.
@@ -199,6 +201,7 @@ impl fmt::Display for Render<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.expression.kind {
             Kind::Integer(value) => write!(formatter, "{value}"),
+            Kind::Ratio(parts) => formatter.write_str(&super::number::show_ratio(*parts)),
             Kind::Boolean(value) => write!(formatter, "{value}"),
             Kind::Address(address) => write!(formatter, "{address}"),
             Kind::Name(name) => match (self.names)(name) {

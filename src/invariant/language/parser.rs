@@ -192,6 +192,10 @@ impl Parser {
                 self.advance();
                 build(Kind::Integer(value), offset, 0)
             }
+            Token::Ratio(parts) => {
+                self.advance();
+                build(Kind::Ratio(parts), offset, 0)
+            }
             Token::Address(address) => {
                 self.advance();
                 build(Kind::Address(address), offset, 0)

@@ -15,7 +15,7 @@ use crate::{
 use std::sync::Arc;
 
 /// Mints 3 and 4 to alice, 5 to bob; alice burns 2 and sends 1 to bob.
-fn story() -> Vec<super::judging::Move> {
+pub(super) fn story() -> Vec<super::judging::Move> {
     vec![
         call(0, "mint", 0, 3, 2),
         call(0, "mint", 0, 4, 2),
@@ -87,7 +87,7 @@ fn more_events_than_a_case_keeps_are_undecided() {
 }
 
 /// The message about an expression that cannot be compiled, and its column.
-fn mistake(protocol: &Protocol, text: &str, on: Judgement) -> (usize, String) {
+pub(super) fn mistake(protocol: &Protocol, text: &str, on: Judgement) -> (usize, String) {
     let request = Request { text, place: &place(), on, roles: &[], kind: None, views: &[] };
     let error = check::compile(protocol, &request).expect_err(text);
     (error.place.column, format!("{error} {}", error.help().unwrap_or_default()))

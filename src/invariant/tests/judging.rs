@@ -1,4 +1,4 @@
-use super::{odd, set};
+use super::{ghost, odd, set};
 use crate::{
     evm::{Machine, Message},
     invariant::{Checks, Mode, StepFacts, Undecided},
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 
 /// State invariants that read storage, balances, time, events, and a slot that depends on another.
-const STATES: [&str; 20] = [
+const STATES: [&str; 24] = [
     "gold.totalSupply() == initial(gold.totalSupply()) + minted(gold) - burned(gold)",
     "sum(x in holders, gold.balanceOf(x)) <= gold.totalSupply()",
     "all(x in holders, gold.balanceOf(x) <= gold.totalSupply())",
@@ -31,10 +31,21 @@ const STATES: [&str; 20] = [
     "sum(e in events(gold.Transfer), e.from == address(0) ? e.value : 0) < 60 + sum(e in events(silver.Transfer), e.2)",
     "all(x in holders, gold.balanceOf(x) >= sum(e in events(gold.Transfer), e.to == x ? e.value : 0))",
     "any(e in events(silver.Transfer), e.value > 20 && silver.balanceOf(e.to) > e.value) || gold.limit() > 5",
+    "sum(x in values(gold.Transfer, to), gold.balanceOf(x)) <= gold.totalSupply()",
+    "all(p in deployed(token), p.totalSupply() < 1010 && sum(v in values(gold.Transfer, value), v) < 70)",
+    "all(x in holders, received(x) <= gold.balanceOf(x) + 20)",
+    "supplies < 9000 && silver.totalSupply() >= 0",
+];
+
+/// Ghosts that events, calls and what they left add to.
+const GHOSTS: [[&str; 4]; 3] = [
+    ["received", "gold.Transfer", "e.value", "e.to"],
+    ["supplies", "silver.Transfer", "silver.totalSupply() + 1", ""],
+    ["asked", "gold.mint", "argument(gold.mint, amount) - gold.balanceOf(sender) / 100", "sender"],
 ];
 
 /// Call invariants, with gates, folds and the sender.
-const CALLS: [&str; 18] = [
+const CALLS: [&str; 20] = [
     "!called(gold.transfer) || gold.totalSupply() == old(gold.totalSupply())",
     "all(x in actors, gold.balanceOf(x) >= old(gold.balanceOf(x)) || x == sender)",
     "all(x in holders, gold.balanceOf(x) <= old(gold.balanceOf(x)) + 30)",
@@ -53,6 +64,8 @@ const CALLS: [&str; 18] = [
     "all(e in events(silver.Transfer), e.to == alice || silver.balanceOf(e.to) >= e.value + 2)",
     "try(max(e in events(gold.Transfer), e.value), 3) < 35 || sender == bob",
     "sum(e in events(gold.Transfer), e.value) == sum(x in holders, gold.balanceOf(x)) - old(sum(x in holders, gold.balanceOf(x)))",
+    "all(x in values(gold.Transfer, to), gold.balanceOf(x) >= old(gold.balanceOf(x)) - 5)",
+    "asked(sender) <= old(asked(sender)) + 25 && received(bob) >= initial(received(bob))",
 ];
 
 #[derive(Debug, Clone)]
@@ -82,13 +95,13 @@ fn moves() -> impl Strategy<Value = Move> {
     )
 }
 
-struct Run {
+pub(super) struct Run {
     protocol: Protocol,
-    machine: Machine,
+    pub(super) machine: Machine,
 }
 
 impl Run {
-    fn new(protocol: &Protocol) -> Self {
+    pub(super) fn new(protocol: &Protocol) -> Self {
         Self { machine: protocol.machine(), protocol: protocol.clone() }
     }
 
@@ -101,7 +114,7 @@ impl Run {
     }
 
     /// Runs a move under the eyes of all `checks`; what is not a function fails, or lets time pass.
-    fn step(&mut self, step: &Move, checks: &mut [&mut Checks]) {
+    pub(super) fn step(&mut self, step: &Move, checks: &mut [&mut Checks]) {
         self.machine.advance(u64::from(step.seconds > 0), step.seconds);
         let name = match step.function {
             13 => {
@@ -155,6 +168,7 @@ impl Run {
 
 fn checks(protocol: &Protocol, mode: Mode) -> Checks {
     let mut protocol = protocol.clone();
+    protocol.vocabulary.ghosts = GHOSTS.map(ghost).to_vec();
     let set = set(&mut protocol, &STATES, &CALLS);
     Checks::new(Arc::new(protocol), Arc::new(set)).with_mode(mode)
 }

@@ -94,6 +94,7 @@ pub(super) fn build(
         economics: config.economics,
         campaign: config.campaign,
         invariants: config.invariants,
+        vocabulary: config.vocabulary,
         attacker_contract,
         world: world.freeze(),
         block,

@@ -10,6 +10,7 @@ mod resolve;
 mod roles;
 mod show;
 mod steps;
+mod vocabulary;
 
 pub use error::{ConfigError, ConfigProblem};
 pub(super) use names::{Names, is_reserved};
@@ -17,7 +18,7 @@ pub use overlay::Overlay;
 pub(super) use overlay::{ActorChange, Changes};
 pub use pack::{Pack, ViewSource, parse_invariants, parse_pack};
 
-use super::{ActorKind, CampaignSettings, Economics, InvariantSource, Place, RoleView};
+use super::{ActorKind, CampaignSettings, Economics, InvariantSource, Place, RoleView, Vocabulary};
 use crate::evm::{Block, Settings};
 use alloy_primitives::{Address, U256};
 
@@ -62,6 +63,8 @@ pub struct Config {
     pub campaign: CampaignSettings,
     /// The protocol's own invariants.
     pub invariants: Vec<InvariantSource>,
+    /// Words that expressions may use.
+    pub vocabulary: Vocabulary,
     /// Who is called what.
     pub(super) names: Names,
 }

@@ -1,11 +1,11 @@
 //! A `heist.toml` beside somebody's tests: it deploys nothing, and says what is to be different about what they deploy.
 
 use super::{
-    super::{ActorKind, CampaignSettings, Economics, InvariantSource, Place, source::SourceText},
+    super::{ActorKind, CampaignSettings, Economics, InvariantSource, Place, Vocabulary, source::SourceText},
     ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, RoleConfig, Targets, pack, parse,
     raw::{RawCalled, RawConfig, RawOverlay, RawOverlayActor, Table},
     resolve::{self, BALANCE_BITS, Layer, Layers, MAX_STEPS},
-    roles, steps,
+    roles, steps, vocabulary,
 };
 use crate::glob;
 use alloy_primitives::{Address, U256};
@@ -46,6 +46,7 @@ pub(in crate::protocol) struct Changes {
     /// Scenarios and where each is written.
     pub(in crate::protocol) scenarios: Option<(Vec<String>, Vec<Place>)>,
     pub(in crate::protocol) invariants: Vec<InvariantSource>,
+    pub(in crate::protocol) vocabulary: Vocabulary,
 }
 
 impl Overlay {
@@ -94,8 +95,17 @@ impl Overlay {
         actors: impl Iterator<Item = &'a str>,
     ) -> Result<Changes, ConfigError> {
         let source = SourceText::new(&self.file, &self.text);
-        let RawOverlay { actors: written, contracts: called, role, economics, campaign, invariant, .. } =
-            parse::parse(&source)?;
+        let RawOverlay {
+            actors: written,
+            contracts: called,
+            role,
+            economics,
+            campaign,
+            constants,
+            ghost,
+            invariant,
+            ..
+        } = parse::parse(&source)?;
         let mut names = Names::default();
         for name in actors {
             // A name that could not be written cannot be meant.
@@ -124,6 +134,7 @@ impl Overlay {
             steps: steps.map(|steps| usize::try_from(steps).unwrap_or(usize::MAX)),
             scenarios: scenarios.map(|scenarios| (scenarios, scenario_places)),
             invariants: pack::invariants(&source, &invariant)?,
+            vocabulary: vocabulary::resolve(&source, (&constants, &ghost), &mut names)?,
         })
     }
 }

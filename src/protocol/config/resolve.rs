@@ -7,7 +7,7 @@ use super::{
     ActorConfig, Argument, ArgumentValue, Config, ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, pack,
     parse,
     raw::{RawActor, RawCampaign, RawConfig, RawEconomics, Table, Value},
-    roles, steps,
+    roles, steps, vocabulary,
 };
 use crate::evm::{Block, EvmVersion, Limits, Settings};
 use alloy_primitives::{Address, U256};
@@ -95,6 +95,7 @@ pub(super) fn resolve(text: &str, file: &str, id: &str) -> Result<Config, Config
             layers.number("campaign.steps", 1..=MAX_STEPS, |raw| raw.campaign.steps.as_ref())?,
         ),
         invariants: pack::invariants(source, &raw.invariant)?,
+        vocabulary: vocabulary::resolve(source, (&raw.constants, &raw.ghost), &mut names)?,
         names,
     })
 }

@@ -11,7 +11,8 @@ use super::{
 use crate::{
     evm::World,
     protocol::{
-        Actor, ActorKind, Bounds, CampaignSettings, Contract, Economics, Function, Origin, Protocol, interfaces, types,
+        Actor, ActorKind, Bounds, CampaignSettings, Contract, Economics, Function, Origin, Protocol, Vocabulary,
+        interfaces, types,
     },
 };
 use alloy_primitives::{Address, B256, U256, address, keccak256};
@@ -84,6 +85,7 @@ pub(super) fn freeze(
             scenario_places: Vec::new(),
         },
         invariants: Vec::new(),
+        vocabulary: Vocabulary::default(),
         attacker_contract: None,
         world: world.freeze(),
         block: stage.machine.block(),

@@ -19,7 +19,7 @@ const BALANCE: U256 = U256::from_limbs([3_875_820_019_684_212_736, 54, 0, 0]);
 pub(super) fn apply(overlay: &Overlay, protocol: &mut Protocol) -> Result<(), ConfigError> {
     let contracts = protocol.contracts.iter().map(|contract| contract.name.as_str());
     let actors = protocol.actors.iter().map(|actor| actor.name.as_str());
-    let Changes { actors, targets, roles, economics, has_threshold, steps, scenarios, invariants } =
+    let Changes { actors, targets, roles, economics, has_threshold, steps, scenarios, invariants, vocabulary } =
         overlay.resolve(contracts, actors)?;
     self::actors(protocol, &actors)?;
     for (name, targets) in &targets {
@@ -69,6 +69,7 @@ pub(super) fn apply(overlay: &Overlay, protocol: &mut Protocol) -> Result<(), Co
         protocol.campaign.scenario_places = places;
     }
     protocol.invariants.extend(invariants);
+    protocol.vocabulary = vocabulary;
     protocol.hash = keccak256([protocol.hash.as_slice(), overlay.text().as_bytes()].concat());
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::{
     evm::{Limits, Machine, Message, Settings, Status, World},
     protocol::{
         Actor, ActorKind, Artifact, Bounds, CampaignSettings, Contract, Economics, Function, InferredEconomy,
-        InferredPrice, InferredRole, Origin, Protocol, RoleBinding, Sureness,
+        InferredPrice, InferredRole, Origin, Protocol, RoleBinding, Sureness, Vocabulary,
         build::{attacker, run::SETUP_GAS},
         inference::{self, MAX_MESSAGES, PROBE_GAS, Probe},
         interfaces,
@@ -184,6 +184,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
             bounds: Bounds::default(),
         },
         invariants: Vec::new(),
+        vocabulary: Vocabulary::default(),
         attacker_contract,
         block: machine.block(),
         settings: plain_settings(&stage),
