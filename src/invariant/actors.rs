@@ -23,13 +23,9 @@ pub(super) fn senders(protocol: &Protocol, source: &InvariantSource) -> Result<V
     }
     let mut senders = Vec::new();
     for name in by.value.split('|').map(str::trim) {
-        let named: Vec<&Actor> = match protocol.actor(name) {
-            Some(actor) => vec![actor],
-            None => {
-                let kind = KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
-                protocol.actors.iter().filter(|actor| Some(actor.kind) == kind).collect()
-            }
-        };
+        let kind = KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
+        let of_kind = || protocol.actors.iter().filter(|actor| Some(actor.kind) == kind).collect();
+        let named: Vec<&Actor> = protocol.actor(name).map_or_else(of_kind, |actor| vec![actor]);
         if named.is_empty() {
             let known = protocol.actors.iter().map(|actor| actor.name.as_str()).chain(KINDS.map(|(kind, _)| kind));
             return Err(fail(Problem::UnknownActor { name: name.to_owned(), nearest: nearest(name, known) }));

@@ -84,13 +84,12 @@ fn part(protocol: &Protocol, text: &Located<String>, event: Option<&Event>, kind
 }
 
 fn constant(protocol: &Protocol, name: &str, text: &Located<String>) -> Checked<I512> {
-    match Compiler::new(protocol, &request(text, Judgement::State)).compile(Some(Type::Integer))?.root {
-        Node::Constant(Value::Integer(number)) => Ok(number),
-        _ => {
-            let problem = Problem::NotConstant { name: name.to_owned() };
-            Err(ExpressionError { place: text.place.clone(), problem })
-        }
-    }
+    let compiled = Compiler::new(protocol, &request(text, Judgement::State)).compile(Some(Type::Integer))?;
+    let Node::Constant(Value::Integer(number)) = compiled.root else {
+        let problem = Problem::NotConstant { name: name.to_owned() };
+        return Err(ExpressionError { place: text.place.clone(), problem });
+    };
+    Ok(number)
 }
 
 impl Compiler<'_> {
