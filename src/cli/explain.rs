@@ -67,6 +67,7 @@ fn of_invariant(source: &InvariantSource, protocol: Option<&str>, terminal: Term
     let on = match source.on {
         Judgement::State => "on every state between calls",
         Judgement::Call => "on every successful call",
+        Judgement::Boundary => "within calls, when the attacker's contract gets control",
         Judgement::Sequence => "on the state that each sequence ends in",
     };
     let on = match &source.by {

@@ -112,6 +112,7 @@ impl InvariantRow {
             crate::protocol::Judgement::State => "state",
             crate::protocol::Judgement::Call => "call",
             crate::protocol::Judgement::Sequence => "sequence",
+            crate::protocol::Judgement::Boundary => "boundary",
         };
         vec![
             self.id.clone(),

@@ -321,6 +321,8 @@ pub enum Judgement {
     Call,
     /// On the state that a sequence ends in.
     Sequence,
+    /// Within calls, when the attacker's contract gets control.
+    Boundary,
 }
 
 /// How bad a violation is.

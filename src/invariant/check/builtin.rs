@@ -79,6 +79,9 @@ impl Compiler<'_> {
             "called" => self.called(expression, argument),
             "address" => self.address(expression, argument),
             "minted" | "burned" | "balance" => {
+                if name != "balance" {
+                    self.outside_call(expression)?;
+                }
                 let leaf = Leaf { operand: self.typed(argument, Type::Address)?, text: self.text(expression) };
                 let make = match name {
                     "minted" => Node::Minted,

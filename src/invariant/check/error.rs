@@ -249,6 +249,12 @@ pub enum Problem {
         /// What it is.
         label: String,
     },
+    /// What events have told is not known while a call is under way.
+    #[error("`{text}` is not known within a call: events are read when it has ended")]
+    NotWithin {
+        /// What was written.
+        text: String,
+    },
     /// A filter on senders where there is none.
     #[error("`by` has a meaning only for an invariant that is judged on calls")]
     ByWithoutCall,

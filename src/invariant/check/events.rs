@@ -26,6 +26,7 @@ impl Compiler<'_> {
             return self.error(set, Problem::Arguments { name: "events".to_owned(), expected: EXPECTED });
         };
         self.outside_ghost(set)?;
+        self.outside_call(set)?;
         if self.capture.is_some() {
             return self.error(set, Problem::LateParameter { name: self.text(set) });
         }

@@ -101,6 +101,7 @@ impl Compiler<'_> {
     /// `deposited`, or `deposited(alice)` where it has a key.
     pub(super) fn ghost(&mut self, expression: &Expression, ghost: usize, keys: &[Expression]) -> Checked<Typed> {
         self.outside_ghost(expression)?;
+        self.outside_call(expression)?;
         let protocol = self.protocol;
         let source = &protocol.vocabulary.ghosts[ghost];
         let key = match (keys, &source.key) {
@@ -114,6 +115,14 @@ impl Compiler<'_> {
         };
         let read = GhostRead { ghost, key, text: self.text(expression) };
         Ok(Typed { node: Node::Ghost(Box::new(read)), kind: Type::Integer })
+    }
+
+    /// Refuses what events tell where a call is under way.
+    pub(super) fn outside_call(&self, expression: &Expression) -> Checked<()> {
+        if self.on != Judgement::Boundary {
+            return Ok(());
+        }
+        self.error(expression, Problem::NotWithin { text: self.text(expression) })
     }
 
     /// Refuses what has no meaning where a ghost says what it adds.

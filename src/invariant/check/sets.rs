@@ -15,6 +15,7 @@ impl Compiler<'_> {
     pub(super) fn values(&mut self, set: &Expression, arguments: &[Expression]) -> Checked<(Set, Element)> {
         let malformed = || Problem::Arguments { name: "values".to_owned(), expected: VALUES };
         self.outside_ghost(set)?;
+        self.outside_call(set)?;
         let [event, field] = arguments else { return self.error(set, malformed()) };
         if self.capture.as_ref().is_some_and(|capture| capture.phase == Phase::Initial) {
             return self.error(set, Problem::LateParameter { name: self.text(set) });

@@ -1,5 +1,6 @@
 //! The judge of a worker: when to evaluate what.
 
+mod boundary;
 mod facts;
 mod ghosts;
 mod judge;
@@ -58,6 +59,8 @@ pub struct Checks {
     violated: Vec<usize>,
     /// This case created or destroyed contracts.
     restructured: bool,
+    /// Something is judged within calls.
+    looks_within: bool,
     /// Buffer for the words that a message wrote.
     writes: Vec<(Address, U256)>,
     discrepancies: Vec<String>,
@@ -108,9 +111,11 @@ impl Checks {
             failure: None,
             violated: Vec::new(),
             restructured: false,
+            looks_within: false,
             writes: Vec::new(),
             discrepancies: Vec::new(),
         };
+        checks.looks_within = checks.set.instances().iter().any(|instance| instance.on() == Judgement::Boundary);
         for wanted in checks.set.instances().iter().flat_map(|instance| instance.listens()) {
             checks.ledger.listen(*wanted);
         }
@@ -122,7 +127,7 @@ impl Checks {
             match instance.on() {
                 // What a suite states of ends may be false of the beginning.
                 Judgement::State if instance.at_end() => continue,
-                Judgement::State | Judgement::Sequence => {
+                Judgement::State | Judgement::Sequence | Judgement::Boundary => {
                     checks.states[index].base = checks.run(&mut machine, index, Task::Judge);
                 }
                 Judgement::Call if instance.attempts().is_none() => checks.warm(&mut machine, index),
@@ -191,6 +196,7 @@ impl Checks {
             state.dirty = false;
             state.captured = None;
             state.quiet = None;
+            state.boundary = None;
         }
     }
 
@@ -218,6 +224,9 @@ impl Checks {
     /// Takes the old values that invariants on calls need, just before a message runs.
     pub fn before(&mut self, machine: &mut Machine, facts: &StepFacts) {
         self.notice_block(machine);
+        if let Some(contract) = self.protocol.attacker_contract.filter(|_| self.looks_within) {
+            machine.watch_boundaries(contract);
+        }
         let call = facts.sender.map(|sender| CallContext { sender, function: facts.function });
         self.pending = call;
         self.call = call;
@@ -256,6 +265,7 @@ impl Checks {
         }
         self.failure.clone_from(&facts.failure);
         self.violated.clear();
+        let boundaries = if self.looks_within { machine.boundaries() } else { Vec::new() };
         let counted = moved || facts.succeeded;
         for index in 0..self.states.len() {
             if self.set.instances()[index].at_end() {
@@ -270,6 +280,10 @@ impl Checks {
             let outcome = match (instance.on(), call) {
                 (Judgement::State | Judgement::Sequence, _) => self.judge_state(machine, index, counted),
                 (Judgement::Call, Some(call)) => self.judge_call(machine, index, call),
+                (Judgement::Boundary, _) => {
+                    self.judge_boundaries(machine, index, &boundaries);
+                    continue;
+                }
                 (Judgement::Call, None) => {
                     self.states[index].outcome = None;
                     continue;
@@ -342,16 +356,6 @@ impl Checks {
     /// What [`Mode::Always`] found: each is a defect of the tool.
     pub fn discrepancies(&self) -> &[String] {
         &self.discrepancies
-    }
-
-    /// What a finding says about a violated instance, while the machine is where it was judged.
-    pub fn explain(&self, machine: &mut Machine, index: usize) -> String {
-        let (Some(instance), Some(state)) = (self.set.instances().get(index), self.states.get(index)) else {
-            return String::new();
-        };
-        let scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call).with_sent(&self.sent);
-        let mut scene = scene.on_failure(self.failure.as_deref());
-        instance.explain_violation(&mut scene, &state.memory)
     }
 
     /// The first word that a view returns in the present state, through the cache that invariants use; none when it fails.

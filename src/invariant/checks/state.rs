@@ -1,3 +1,4 @@
+use crate::evm::Boundary;
 use crate::invariant::{
     events::Marks,
     ledger::LedgerChange,
@@ -86,6 +87,8 @@ pub(super) struct State {
     pub(super) captured: Option<CallContext>,
     /// The verdict on a call that changed nothing which it reads, valid while `captured` is.
     pub(super) quiet: Option<(CallContext, Outcome)>,
+    /// Where within the last call it was furthest from holding.
+    pub(super) boundary: Option<Boundary>,
     /// The last evaluation looked at the state.
     pub(super) looked: bool,
     pub(super) counts: Counts,

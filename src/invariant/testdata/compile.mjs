@@ -1,10 +1,10 @@
-// Compiles Odd.sol and Books.sol into artifacts/ with the compiler of contracts/node_modules.
+// Compiles the sources beside it into artifacts/ with the compiler of contracts/node_modules.
 import { createRequire } from "node:module";
 import { readFileSync, writeFileSync } from "node:fs";
 const here = new URL(".", import.meta.url);
 const contracts = process.argv[2] ?? new URL("../../../contracts/", here).pathname;
 const solc = createRequire(`${contracts}/`)("solc");
-const files = ["Books.sol", "Odd.sol"];
+const files = ["Bank.sol", "Books.sol", "Odd.sol"];
 const input = {
   language: "Solidity",
   sources: Object.fromEntries(files.map((file) => [file, { content: readFileSync(new URL(file, here), "utf8") }])),
@@ -13,6 +13,7 @@ const input = {
     evmVersion: "cancun",
     metadata: { bytecodeHash: "none", appendCBOR: false },
     outputSelection: {
+      "Bank.sol": { "*": ["abi", "evm.bytecode.object"] },
       "Odd.sol": { "*": ["abi", "evm.bytecode.object"] },
       "Books.sol": { Books: ["abi", "evm.bytecode.object", "storageLayout"] },
     },

@@ -1,5 +1,6 @@
 //! Tests on real contracts: those beside this folder in `testdata/`, and the gallery.
 
+mod boundary;
 mod events;
 mod ghosts;
 mod judging;
