@@ -56,6 +56,7 @@ struct Arguments {
     filters: Vec<String>,
 }
 
+#[expect(clippy::print_stderr, reason = "the console of a bench")]
 fn main() -> ExitCode {
     let mut arguments = Arguments::parse();
     if !arguments.filters.is_empty() && !arguments.filters.iter().any(|filter| "margins".contains(filter.as_str())) {
@@ -73,6 +74,7 @@ fn main() -> ExitCode {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "the table is the result")]
 fn measure(arguments: &Arguments) -> Result<(), String> {
     if let Some(wrong) = arguments.only.iter().find(|name| !SLOPES.iter().any(|slope| slope.name == **name)) {
         let known: Vec<_> = SLOPES.iter().map(|slope| slope.name).collect();
@@ -95,6 +97,7 @@ fn measure(arguments: &Arguments) -> Result<(), String> {
     result
 }
 
+#[expect(clippy::print_stdout, reason = "the table is the result")]
 fn row(slope: &Slope, first: u64, arguments: &Arguments, folder: &Path) -> Result<(), String> {
     let seeds = first..first + arguments.seeds;
     let mut counts = [Vec::new(), Vec::new()];

@@ -100,7 +100,7 @@ fn widen(word: U256) -> I512 {
 /// The least value that is news beside `known` where every step would be too many.
 fn next_step(known: I512) -> I512 {
     let margin = known.saturating_neg();
-    let bits = I512::BITS - margin.leading_zeros() as usize;
+    let bits = I512::BITS - margin.leading_zeros();
     match bits.checked_sub(STEP_BITS) {
         _ if margin.is_negative() => I512::MAX,
         Some(shift) if shift > 0 => I512::ONE - ((margin >> shift) << shift),

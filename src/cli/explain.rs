@@ -68,6 +68,12 @@ fn of_invariant(source: &InvariantSource, protocol: Option<&str>, terminal: Term
         Judgement::State => "on every state between calls",
         Judgement::Call => "on every successful call",
         Judgement::Sample => "on the base state, and on a sample of the states that sequences end in",
+        Judgement::Boundary => "within calls, when the attacker's contract gets control",
+        Judgement::Sequence => "on the state that each sequence ends in",
+    };
+    let on = match &source.by {
+        Some(by) => format!("{on} by {}", escape(&by.value)),
+        None => on.to_owned(),
     };
     let roles = if source.roles.is_empty() { "none".to_owned() } else { source.roles.join(", ") };
     let from = protocol.map_or_else(|| "a pack of heist".to_owned(), |id| format!("the protocol {id}"));

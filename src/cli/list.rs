@@ -119,6 +119,8 @@ impl InvariantRow {
             crate::protocol::Judgement::State => "state",
             crate::protocol::Judgement::Call => "call",
             crate::protocol::Judgement::Sample => "sample",
+            crate::protocol::Judgement::Sequence => "sequence",
+            crate::protocol::Judgement::Boundary => "boundary",
         };
         vec![
             self.id.clone(),

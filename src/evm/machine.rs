@@ -221,6 +221,7 @@ impl Machine {
     /// Runs a message with a gas limit of its own.
     pub fn execute_with_gas(&mut self, message: &Message, gas_limit: u64) -> Execution {
         self.evm.ctx.chain.start_message();
+        self.evm.inspector.begin();
         let transaction = self.transaction(message, gas_limit);
         let is_watched = self.evm.inspector.is_there();
         self.evm.ctx.set_tx(transaction);

@@ -6,6 +6,7 @@
 //! table write edges, comparison operands and storage writes into the machine's [`Recorder`]; everything else runs at full
 //! speed. [`Machine::trace`] runs a message with a tracing inspector instead, for replay; [`Machine::cover`] notes which instructions run.
 
+mod boundary;
 mod cheatcodes;
 mod cheating;
 mod comparison;
@@ -26,6 +27,7 @@ mod view;
 mod watched;
 mod world;
 
+pub use boundary::Boundary;
 pub use cheatcodes::{CHEATCODE_ERROR, CHEATCODES, CONSOLE, Cheatcodes, Creation, FAILURE_SLOT};
 pub use comparison::{Comparison, ComparisonKind, Site};
 pub use coverage::{CodeId, Coverage, Executed};

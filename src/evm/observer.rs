@@ -1,6 +1,7 @@
 //! Machines that are watched: for call trees, and for the instructions that run. Never in the hot loop.
 
 use super::{
+    boundary::Sentry,
     coverage::{Coverage, Coverer},
     machine::{Execution, Machine, MachineContext, Message},
     trace::{Trace, Tracer},
@@ -21,11 +22,40 @@ pub(super) enum Observer {
     Tracer(Tracer),
     /// The instructions that run.
     Coverer(Coverer),
+    /// States in which a contract gets control.
+    Sentry(Sentry),
 }
 
 impl Observer {
     pub(super) fn is_there(&self) -> bool {
         !matches!(self, Self::None)
+    }
+
+    /// Whether it looks at views too.
+    pub(super) fn sees_views(&self) -> bool {
+        matches!(self, Self::Tracer(_) | Self::Coverer(_))
+    }
+
+    /// A message begins.
+    pub(super) fn begin(&mut self) {
+        if let Self::Sentry(sentry) = self {
+            sentry.begin();
+        }
+    }
+
+    /// Posts a sentry where nobody watches.
+    pub(super) fn post(&mut self, sentry: Sentry) {
+        if !self.is_there() {
+            *self = Self::Sentry(sentry);
+        }
+    }
+
+    /// The sentry, where one is posted.
+    pub(super) fn sentry(&mut self) -> Option<&mut Sentry> {
+        match self {
+            Self::Sentry(sentry) => Some(sentry),
+            _ => None,
+        }
     }
 }
 
@@ -69,13 +99,14 @@ impl Inspector<MachineContext, EthInterpreter> for Observer {
             Self::None => {}
             Self::Tracer(tracer) => tracer.initialize_interp(interpreter, context),
             Self::Coverer(coverer) => coverer.initialize_interp(interpreter, context),
+            Self::Sentry(sentry) => sentry.begin_code(interpreter, context),
         }
     }
 
     #[inline]
     fn step(&mut self, interpreter: &mut Interpreter<EthInterpreter>, context: &mut MachineContext) {
         match self {
-            Self::None => {}
+            Self::None | Self::Sentry(_) => {}
             Self::Tracer(tracer) => tracer.step(interpreter, context),
             Self::Coverer(coverer) => coverer.step(interpreter, context),
         }
@@ -92,6 +123,10 @@ impl Inspector<MachineContext, EthInterpreter> for Observer {
             Self::None => None,
             Self::Tracer(tracer) => tracer.call(context, inputs),
             Self::Coverer(coverer) => coverer.call(context, inputs),
+            Self::Sentry(sentry) => {
+                sentry.enter();
+                None
+            }
         }
     }
 
@@ -100,6 +135,7 @@ impl Inspector<MachineContext, EthInterpreter> for Observer {
             Self::None => {}
             Self::Tracer(tracer) => tracer.call_end(context, inputs, outcome),
             Self::Coverer(coverer) => coverer.call_end(context, inputs, outcome),
+            Self::Sentry(sentry) => sentry.leave(outcome.instruction_result().is_ok()),
         }
     }
 
@@ -108,6 +144,10 @@ impl Inspector<MachineContext, EthInterpreter> for Observer {
             Self::None => None,
             Self::Tracer(tracer) => tracer.create(context, inputs),
             Self::Coverer(coverer) => coverer.create(context, inputs),
+            Self::Sentry(sentry) => {
+                sentry.enter();
+                None
+            }
         }
     }
 
@@ -116,6 +156,7 @@ impl Inspector<MachineContext, EthInterpreter> for Observer {
             Self::None => {}
             Self::Tracer(tracer) => tracer.create_end(context, inputs, outcome),
             Self::Coverer(coverer) => coverer.create_end(context, inputs, outcome),
+            Self::Sentry(sentry) => sentry.leave(outcome.instruction_result().is_ok()),
         }
     }
 }

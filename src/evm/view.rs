@@ -95,7 +95,7 @@ impl View {
             ..TxEnv::default()
         });
         let mut handler = ViewHandler(PhantomData);
-        let result = if evm.inspector().is_there() {
+        let result = if evm.inspector().sees_views() {
             handler.inspect_run_system_call(evm)
         } else {
             handler.run_system_call(evm)

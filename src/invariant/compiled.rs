@@ -1,8 +1,9 @@
 use super::{
+    events::Listening,
     language::FoldKind,
     value::{Arithmetic, Comparison, Type, Undecided, Value},
 };
-use alloy_primitives::{Bytes, U256, aliases::I512};
+use alloy_primitives::{Address, Bytes, U256, aliases::I512};
 
 /// A set that folds run over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +12,12 @@ pub(super) enum Set {
     Actors,
     /// All addresses that may hold tokens.
     Holders,
+    /// Events since the base state: an index into [`Compiled::listens`].
+    Events(usize),
+    /// Events of the call that is judged.
+    CallEvents(usize),
+    /// Values of a field of events since the base state.
+    Values(usize),
 }
 
 /// When a captured value was taken.
@@ -58,6 +65,23 @@ impl Word {
                 if number << shift == word { Ok(Value::Integer(unsigned(number))) } else { Err(Undecided::Malformed) }
             }
             _ => Err(Undecided::Malformed),
+        }
+    }
+
+    /// Reads a value that shares a word of storage with others, `offset` bytes behind its low end.
+    pub(super) fn unpack(self, word: U256, offset: usize) -> Result<Value, Undecided> {
+        let bits = match self {
+            Self::Uint(bits) | Self::Int(bits) => bits,
+            Self::Bool => 8,
+            Self::Address => 160,
+            Self::Bytes(size) => 8 * size,
+        };
+        let part = (word >> (8 * offset)) << 256_usize.saturating_sub(bits) >> 256_usize.saturating_sub(bits);
+        match self {
+            Self::Int(bits) => self.decode(sign_extend(part, bits)),
+            // Storage holds at the low end what the ABI holds at the high one.
+            Self::Bytes(_) => self.decode(part << 256_usize.saturating_sub(bits)),
+            _ => self.decode(part),
         }
     }
 
@@ -193,7 +217,11 @@ pub(super) enum Node {
     Returned(Box<Told>),
     /// The native value of the call.
     Wei,
+    /// A field of the event that a fold is at.
+    Field(Box<Field>),
     Balance(Box<Leaf>),
+    Ghost(Box<GhostRead>),
+    Stored(Box<Stored>),
     Minted(Box<Leaf>),
     Burned(Box<Leaf>),
     View(Box<(ViewCall, String)>),
@@ -224,6 +252,42 @@ pub(super) enum Node {
     /// The first, or the second where that has no value.
     Try(Box<(Self, Self)>),
     Fold(Box<Fold>),
+    Each(Box<Each>),
+}
+
+/// A variable that a contract stores.
+#[derive(Debug, Clone)]
+pub(super) struct Stored {
+    pub contract: Address,
+    /// Where the path begins.
+    pub slot: U256,
+    /// What leads on from there.
+    pub path: Vec<SlotStep>,
+    /// Bytes behind the low end of the word.
+    pub offset: usize,
+    pub word: Word,
+    /// As it is written.
+    pub text: String,
+}
+
+/// How one slot leads to another.
+#[derive(Debug, Clone)]
+pub(super) enum SlotStep {
+    /// The entry of a mapping.
+    Key(Word, Node),
+    /// A member of a struct.
+    Plus(U256),
+}
+
+/// The value of a ghost.
+#[derive(Debug, Clone)]
+pub(super) struct GhostRead {
+    /// Index into the ghosts of the protocol.
+    pub ghost: usize,
+    /// The address whose sum is meant.
+    pub key: Option<Node>,
+    /// As it is written.
+    pub text: String,
 }
 
 /// A leaf with one operand.
@@ -240,6 +304,25 @@ pub(super) struct Leaf {
 pub(super) struct Told {
     /// Function, and where.
     pub places: Vec<(usize, Return)>,
+    /// As it is written.
+    pub text: String,
+}
+
+/// Where an event has a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FieldPlace {
+    /// An indexed one: this topic.
+    Topic(usize, Word),
+    /// In the data.
+    Data(Return),
+}
+
+/// A field of an event.
+#[derive(Debug, Clone)]
+pub(super) struct Field {
+    /// The variable of the fold.
+    pub slot: usize,
+    pub place: FieldPlace,
     /// As it is written.
     pub text: String,
 }
@@ -270,6 +353,15 @@ pub(super) struct Fold {
     pub needs_initial: bool,
 }
 
+/// A fold over contracts that are known when the expression is compiled: its body, once for each.
+#[derive(Debug, Clone)]
+pub(super) struct Each {
+    pub kind: FoldKind,
+    pub variable: String,
+    /// Name of the contract, and what the body is for it.
+    pub bodies: Vec<(String, Node)>,
+}
+
 /// An expression whose value is taken ahead of time, once for each combination of elements.
 #[derive(Debug, Clone)]
 pub(super) struct Site {
@@ -296,6 +388,8 @@ pub(super) struct Compiled {
     pub old: Vec<Site>,
     /// Values taken in the base state.
     pub initial: Vec<Site>,
+    /// Events that it folds over.
+    pub listens: Vec<Listening>,
 }
 
 impl Compiled {

@@ -1,13 +1,15 @@
 //! What a finding says about a violated expression: the comparison that failed, with its numbers.
 
 use super::{
-    compiled::{Compare, Compiled, Fold, Node, Set, Supposition, Wanted},
-    eval::Frame,
+    compiled::{Compare, Compiled, Each, Fold, Node, Supposition, Wanted},
+    eval::{Elements, Frame},
     language::FoldKind,
     scene::{Memory, Scene},
     value::{Undecided, Value, Verdict},
 };
 use crate::protocol::Protocol;
+use alloy_dyn_abi::{DynSolValue, EventExt};
+use alloy_primitives::Log;
 use std::fmt::Write;
 
 /// Numbers that one comparison lists.
@@ -37,6 +39,32 @@ pub(super) fn show(protocol: &Protocol, value: Value) -> String {
         Value::Boolean(margin) => (!margin.is_negative()).to_string(),
         Value::Address(address) => protocol.name_of(address).map_or_else(|| address.to_string(), str::to_owned),
     }
+}
+
+/// How people read an event: its name and its fields, as far as the ABI of its contract tells.
+fn event(protocol: &Protocol, log: &Log) -> String {
+    let topic = log.data.topics().first();
+    let contract = protocol.contracts.iter().find(|contract| contract.address == log.address);
+    let known =
+        contract.and_then(|contract| contract.artifact.abi.events().find(|event| Some(&event.selector()) == topic));
+    let Some((event, decoded)) = known.and_then(|event| {
+        Some((event, event.decode_log_parts(log.data.topics().iter().copied(), &log.data.data).ok()?))
+    }) else {
+        return "an event".to_owned();
+    };
+    let (mut indexed, mut others) = (decoded.indexed.iter(), decoded.body.iter());
+    let fields = event.inputs.iter().filter_map(|input| {
+        let value = if input.indexed { indexed.next() } else { others.next() }?;
+        let shown = match value {
+            DynSolValue::Address(address) => show(protocol, Value::Address(*address)),
+            DynSolValue::Uint(number, _) => number.to_string(),
+            DynSolValue::Int(number, _) => number.to_string(),
+            DynSolValue::Bool(truth) => truth.to_string(),
+            _ => return None,
+        };
+        Some(if input.name.is_empty() { shown } else { format!("{} {shown}", input.name) })
+    });
+    format!("{}({})", event.name, fields.collect::<Vec<_>>().join(", "))
 }
 
 /// The comparisons that made an expression false, in the order of the text; none when it holds or is undecided.
@@ -84,6 +112,18 @@ struct Explainer<'f, 'a> {
 }
 
 impl Explainer<'_, '_> {
+    fn is(&mut self, truth: bool, node: &Node) -> bool {
+        if truth { self.is_true(node) } else { self.is_false(node) }
+    }
+
+    fn why(&mut self, truth: bool, node: &Node) {
+        if truth {
+            self.why_true(node);
+        } else {
+            self.why_false(node);
+        }
+    }
+
     fn is_false(&mut self, node: &Node) -> bool {
         self.frame.truth(node).is_ok_and(|margin| margin.is_negative())
     }
@@ -103,16 +143,24 @@ impl Explainer<'_, '_> {
                 self.why_false(&sides.1);
             }
             Node::Not(inner) => self.why_true(inner),
-            Node::Let { slot, value, body } if self.store(*slot, value) => self.why_false(body),
+            Node::Fold(fold) if matches!(fold.kind, FoldKind::All) => self.element(fold, false),
+            Node::Each(each) if matches!(each.kind, FoldKind::All) => self.contract(each, false),
+            _ => self.why_choice(false, node),
+        }
+    }
+
+    /// What explains a truth as well as its opposite.
+    fn why_choice(&mut self, truth: bool, node: &Node) {
+        match node {
+            Node::Let { slot, value, body } if self.store(*slot, value) => self.why(truth, body),
             Node::Conditional(parts) => {
                 let chosen = if self.is_true(&parts.0) { &parts.1 } else { &parts.2 };
-                self.why_false(chosen);
+                self.why(truth, chosen);
             }
             Node::Try(parts) => {
                 let chosen = if self.frame.value(&parts.0).is_ok() { &parts.0 } else { &parts.1 };
-                self.why_false(chosen);
+                self.why(truth, chosen);
             }
-            Node::Fold(fold) if matches!(fold.kind, FoldKind::All) => self.element(fold),
             Node::View(view) => self.truth(&view.1, node),
             Node::Supposed(supposition) => self.supposed(supposition, node),
             _ => {}
@@ -133,6 +181,9 @@ impl Explainer<'_, '_> {
     }
 
     fn why_true(&mut self, node: &Node) {
+        if self.lines.len() >= MAX_LINES {
+            return;
+        }
         match node {
             Node::Compare(compare) => self.compare(compare, compare.comparison.symbol()),
             Node::Not(inner) => self.why_false(inner),
@@ -145,7 +196,9 @@ impl Explainer<'_, '_> {
             }
             Node::View(view) => self.truth(&view.1, node),
             Node::Supposed(supposition) => self.truth(&supposition.text, node),
-            _ => {}
+            Node::Fold(fold) if matches!(fold.kind, FoldKind::Any) => self.element(fold, true),
+            Node::Each(each) if matches!(each.kind, FoldKind::Any) => self.contract(each, true),
+            _ => self.why_choice(true, node),
         }
     }
 
@@ -160,26 +213,38 @@ impl Explainer<'_, '_> {
         }
     }
 
-    /// The first element that fails.
-    fn element(&mut self, fold: &Fold) {
-        let Ok((holders, count)) = self.frame.elements(fold.set) else { return };
-        let mut known = count;
-        if fold.set == Set::Holders && fold.needs_old {
-            known = known.min(self.frame.memory.old.holders);
-        }
-        if fold.set == Set::Holders && fold.needs_initial {
-            known = known.min(self.frame.memory.initial.holders);
-        }
-        for index in 0..known {
-            if self.frame.bind(fold.slot, holders, index).is_err() || !self.is_false(&fold.body) {
+    /// The first element that is so.
+    fn element(&mut self, fold: &Fold, truth: bool) {
+        let Ok(elements) = self.frame.elements(fold.set) else { return };
+        for index in 0..self.frame.count(fold, &elements) {
+            if self.frame.bind(fold.slot, &elements, index).is_err() || !self.is(truth, &fold.body) {
                 continue;
             }
-            let value = self.frame.locals.get(fold.slot).map(|(value, _)| *value);
-            let name = value.map(|value| show(self.frame.scene.protocol(), value)).unwrap_or_default();
+            let name = self.name(fold, &elements, index);
             self.elements.push(format!("{} = {name}", fold.variable));
-            self.why_false(&fold.body);
+            self.why(truth, &fold.body);
             self.elements.pop();
             return;
+        }
+    }
+
+    /// The first contract that is so.
+    fn contract(&mut self, each: &Each, truth: bool) {
+        if let Some((name, body)) = each.bodies.iter().find(|(_, body)| self.is(truth, body)) {
+            self.elements.push(format!("{} = {name}", each.variable));
+            self.why(truth, body);
+            self.elements.pop();
+        }
+    }
+
+    /// How people read an element: an address by name, an event by its fields.
+    fn name(&self, fold: &Fold, elements: &Elements<'_>, index: usize) -> String {
+        let protocol = self.frame.scene.protocol();
+        match elements {
+            Elements::Events(events) => events.get(index).map(|log| event(protocol, log)).unwrap_or_default(),
+            Elements::Actors(_) | Elements::Addresses(_) | Elements::Values(_) => {
+                self.frame.locals.get(fold.slot).map(|(value, _)| show(protocol, *value)).unwrap_or_default()
+            }
         }
     }
 
@@ -214,6 +279,9 @@ impl Explainer<'_, '_> {
             Node::Captured { text, .. } => text,
             Node::Balance(leaf) | Node::Minted(leaf) | Node::Burned(leaf) => &leaf.text,
             Node::Argument(told) | Node::Returned(told) => &told.text,
+            Node::Field(field) => &field.text,
+            Node::Ghost(read) => &read.text,
+            Node::Stored(stored) => &stored.text,
             Node::Wei => "msg.value",
             Node::Timestamp => "block.timestamp",
             Node::BlockNumber => "block.number",

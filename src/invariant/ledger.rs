@@ -1,6 +1,12 @@
-use super::value::unsigned;
+use super::{
+    compiled::FieldPlace,
+    events::{EventSource, Events, Listening, Marks},
+    ghosts::{Addition, Tally},
+    value::{Undecided, Value, unsigned},
+};
 use crate::protocol::{Protocol, Transfer};
 use alloy_primitives::{Address, Log, aliases::I512, map::HashSet};
+use std::sync::Arc;
 
 /// Addresses that a case keeps track of, a bound for contracts that emit events without end.
 pub const MAX_HOLDERS: usize = 256;
@@ -22,9 +28,14 @@ pub struct LedgerChange {
     pub holders: bool,
     /// Something was minted or burned.
     pub flows: bool,
+    /// Events that somebody folds over.
+    pub(super) events: Marks,
+    /// Ghosts.
+    pub(super) ghosts: Marks,
 }
 
-/// What `Transfer` events of ERC-20 tokens tell: who may hold tokens, and how much was minted and burned.
+/// What events tell: those of ERC-20 tokens who may hold them, and how much was minted and burned; and those that invariants fold
+/// over.
 ///
 /// Holders come in a fixed order: actors, deployments, the attacker's contract, then addresses as events name them.
 #[derive(Debug, Clone)]
@@ -34,6 +45,8 @@ pub struct Ledger {
     base: usize,
     flows: Vec<Flow>,
     overflowed: bool,
+    events: Events,
+    ghosts: Vec<Tally>,
 }
 
 impl Ledger {
@@ -44,12 +57,20 @@ impl Ledger {
         let mut known = HashSet::default();
         let mut holders: Vec<_> = actors.chain(contracts).chain(protocol.attacker_contract).collect();
         holders.retain(|holder| known.insert(*holder));
-        Self { base: holders.len(), holders, known, flows: Vec::new(), overflowed: false }
+        Self {
+            base: holders.len(),
+            holders,
+            known,
+            flows: Vec::new(),
+            overflowed: false,
+            events: Events::default(),
+            ghosts: Vec::new(),
+        }
     }
 
     /// Reads the events of a successful step.
     pub fn record(&mut self, logs: &[Log]) -> LedgerChange {
-        let mut change = LedgerChange::default();
+        let mut change = LedgerChange { events: self.events.record(logs), ..LedgerChange::default() };
         for Transfer { token, from, to, amount } in logs.iter().filter_map(Transfer::of) {
             change.holders |= self.meet(from);
             change.holders |= self.meet(to);
@@ -67,6 +88,45 @@ impl Ledger {
         }
         self.flows.clear();
         self.overflowed = false;
+        self.events.clear();
+        self.ghosts.iter_mut().for_each(Tally::clear);
+    }
+
+    /// Keeps ghosts that begin with these values.
+    pub(super) fn keep_ghosts(&mut self, initial: impl Iterator<Item = I512>) {
+        self.ghosts = initial.map(Tally::new).collect();
+    }
+
+    /// Adds to a ghost.
+    pub(super) fn add_to_ghost(&mut self, ghost: usize, addition: Addition) {
+        if let Some(tally) = self.ghosts.get_mut(ghost) {
+            tally.add(addition);
+        }
+    }
+
+    /// The value of a ghost; none where ghosts are not kept.
+    pub(super) fn ghost(&self, ghost: usize, key: Option<Address>) -> Result<I512, Undecided> {
+        self.ghosts.get(ghost).ok_or(Undecided::NotCaptured)?.value(key)
+    }
+
+    /// Keeps such events from now on.
+    pub fn listen(&mut self, wanted: Listening) {
+        self.events.listen(wanted);
+    }
+
+    /// Those of `logs` that somebody folds over.
+    pub(super) fn wanted(&self, logs: &[Log]) -> Vec<Arc<Log>> {
+        logs.iter().filter(|log| self.events.are_wanted(log)).cloned().map(Arc::new).collect()
+    }
+
+    /// Values of a field of events since the base state, and what tells of new ones.
+    pub(super) fn values(&self, source: EventSource, field: FieldPlace) -> (Marks, Result<&[Value], Undecided>) {
+        self.events.values(source, field)
+    }
+
+    /// Events of one kind since the base state, and what tells of new ones.
+    pub(super) fn events(&self, source: EventSource) -> (Marks, Result<&[Arc<Log>], Undecided>) {
+        self.events.of(source)
     }
 
     /// Addresses that may hold tokens.

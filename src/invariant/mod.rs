@@ -5,11 +5,14 @@
 //! [`Checks`] that evaluate the set through a [`Scene`], keep the answers of views while nothing that they depend on
 //! changes, and give for each instance a [`Verdict`] with its margin, or says why it is undecided.
 
+mod actors;
 mod check;
 mod checks;
 mod compiled;
 mod eval;
+mod events;
 mod explain;
+mod ghosts;
 mod language;
 mod ledger;
 mod pack;
@@ -27,6 +30,7 @@ mod tests;
 pub use alloy_primitives::aliases::I512;
 pub use check::{ExpressionError, Problem};
 pub use checks::{About, Broken, Checks, ChecksError, Counts, Kept, Mode, StepFacts};
+pub use events::{EventSource, Listening, MAX_EVENTS};
 pub use language::SyntaxError;
 pub use ledger::{Ledger, LedgerChange, MAX_HOLDERS};
 pub use pack::packs;

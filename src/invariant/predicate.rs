@@ -43,6 +43,7 @@ fn described(invariant: &dyn Invariant, place: &Place) -> InvariantSource {
         title,
         roles: Vec::new(),
         on: invariant.on(),
+        by: None,
         expression: invariant.predicate(),
         severity,
         tags: Vec::new(),

@@ -1,13 +1,15 @@
 use super::{
     check::{self, ExpressionError, Request},
     compiled::{Compiled, Phase},
-    eval, explain,
+    eval,
+    events::Listening,
+    explain,
     ledger::Ledger,
     scene::{Memory, Scene},
     value::{Outcome, Type, Undecided, Value},
 };
 use crate::protocol::{Judgement, Place, Protocol, Severity};
-use alloy_primitives::aliases::I512;
+use alloy_primitives::{Address, aliases::I512};
 use std::fmt::Debug;
 
 /// What `heist explain` and reports say of an invariant.
@@ -78,9 +80,19 @@ pub trait Invariant: Debug + Send + Sync {
         None
     }
 
-    /// For one on states: whether it judges only those that sequences end in.
+    /// For one on calls: whether it judges those of this sender.
+    fn judges(&self, _sender: Address) -> bool {
+        true
+    }
+
+    /// Whether it judges only the states that sequences end in.
     fn at_end(&self) -> bool {
         false
+    }
+
+    /// Events that it wants to find in scenes.
+    fn listens(&self) -> &[Listening] {
+        &[]
     }
 
     /// Its id and what it is applied to.
@@ -124,6 +136,8 @@ pub trait Invariant: Debug + Send + Sync {
 pub(super) struct ExpressionInvariant {
     pub rule: Rule,
     pub on: Judgement,
+    /// Whose calls it judges; all where it is empty.
+    pub by: Vec<Address>,
     pub label: String,
     pub contracts: Vec<String>,
     pub compiled: Compiled,
@@ -140,6 +154,18 @@ impl Invariant for ExpressionInvariant {
 
     fn functions(&self) -> Option<&[usize]> {
         self.compiled.functions()
+    }
+
+    fn judges(&self, sender: Address) -> bool {
+        self.by.is_empty() || self.by.contains(&sender)
+    }
+
+    fn at_end(&self) -> bool {
+        self.on == Judgement::Sequence
+    }
+
+    fn listens(&self) -> &[Listening] {
+        &self.compiled.listens
     }
 
     fn label(&self) -> String {
@@ -237,7 +263,7 @@ pub fn value_at_base(protocol: &Protocol, text: &str) -> Result<I512, BaseValueE
     let mut memory = Memory::default();
     formula.capture_initial(&mut scene, &mut memory);
     match formula.value(&mut scene, &memory)? {
-        Value::Integer(number) => Ok(number),
-        Value::Boolean(_) | Value::Address(_) => Err(BaseValueError::NotANumber(formula.kind())),
+        Value::Integer(number) if formula.kind() == Type::Integer => Ok(number),
+        Value::Integer(_) | Value::Boolean(_) | Value::Address(_) => Err(BaseValueError::NotANumber(formula.kind())),
     }
 }

@@ -1,4 +1,6 @@
 use super::{
+    compiled::FieldPlace,
+    events::{EventSource, Marks},
     ledger::Ledger,
     supposition::{self, Question},
     value::{Undecided, Value, unsigned},
@@ -8,7 +10,8 @@ use crate::{
     evm::{Block, Machine, ViewError},
     protocol::Protocol,
 };
-use alloy_primitives::{Address, Bytes, U256, aliases::I512};
+use alloy_primitives::{Address, Bytes, Log, U256, aliases::I512};
+use std::sync::Arc;
 
 /// The call that an invariant is judged on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub struct Sent {
     pub value: U256,
     /// What it returned; none before it ran.
     pub output: Option<Bytes>,
+    /// Events that it left, of those that some invariant folds over.
+    pub logs: Vec<Arc<Log>>,
 }
 
 /// What an evaluation looked at.
@@ -38,11 +43,15 @@ pub(super) struct Uses {
     pub block: bool,
     pub holders: bool,
     pub flows: bool,
+    pub events: Marks,
+    pub ghosts: Marks,
     pub call: bool,
     /// What the call carried or returned, which no other call has.
     pub sent: bool,
     /// A value from just before the call.
     pub old: bool,
+    /// There was something of it to look at.
+    pub told: bool,
     /// An answer that found no place in the cache: it may change unseen.
     pub untracked: bool,
 }
@@ -50,7 +59,8 @@ pub(super) struct Uses {
 impl Uses {
     /// Whether something that calls change was looked at, and not only who called what.
     pub(super) fn state(&self) -> bool {
-        self.sent || self.old || self.block || self.holders || self.flows || self.untracked || !self.entries.is_empty()
+        let ledger = self.holders || self.flows || self.events != Marks::default() || self.ghosts != Marks::default();
+        self.told || self.old || self.block || ledger || self.untracked || !self.entries.is_empty()
     }
 
     pub(super) fn clear(&mut self) {
@@ -220,6 +230,14 @@ impl<'a> Scene<'a> {
         read(&supposition::answer(self.machine, question))
     }
 
+    /// A word of the storage of `address`.
+    pub fn storage(&mut self, address: Address, slot: U256) -> U256 {
+        let Some(views) = &mut self.views else { return self.machine.storage(address, slot) };
+        let (word, entry) = views.word(self.machine, address, slot);
+        self.note(entry);
+        word
+    }
+
     /// The block that the state is in.
     pub fn block(&mut self) -> Block {
         self.uses.block = true;
@@ -256,6 +274,30 @@ impl<'a> Scene<'a> {
         self.ledger.burned(token).ok_or(Undecided::TooManyHolders)
     }
 
+    /// Events of `source` since the base state; none when nobody said that they are wanted.
+    ///
+    /// # Errors
+    ///
+    /// When more were seen than a ledger keeps.
+    pub fn events(&mut self, source: EventSource) -> Result<&'a [Arc<Log>], Undecided> {
+        let (marks, events) = self.ledger.events(source);
+        self.uses.events |= marks;
+        events
+    }
+
+    /// The value of a ghost, for an address where it has one for each.
+    pub(super) fn ghost(&mut self, ghost: usize, key: Option<Address>) -> Result<I512, Undecided> {
+        self.uses.ghosts |= Marks::of(ghost);
+        self.ledger.ghost(ghost, key)
+    }
+
+    /// The values that a field of events had since the base state, in the order in which they came.
+    pub(super) fn values(&mut self, source: EventSource, field: FieldPlace) -> Result<&'a [Value], Undecided> {
+        let (marks, values) = self.ledger.values(source, field);
+        self.uses.events |= marks;
+        values
+    }
+
     /// The call, where there is one.
     pub fn call(&mut self) -> Option<CallContext> {
         self.uses.call = true;
@@ -265,7 +307,18 @@ impl<'a> Scene<'a> {
     /// What the call carried and brought back, where there is one.
     pub fn sent(&mut self) -> Option<&'a Sent> {
         self.uses.sent = true;
+        self.uses.told = true;
         self.sent.filter(|_| self.call.is_some())
+    }
+
+    /// Events of `source` that the call left, where there is one; none when nobody said that they are wanted.
+    pub fn events_of_call(&mut self, source: EventSource) -> Option<Vec<&'a Log>> {
+        self.uses.sent = true;
+        let logs = self.sent.filter(|_| self.call.is_some())?.logs.iter();
+        let events: Vec<&Log> = logs.map(AsRef::as_ref).filter(|log| source.matches(log)).collect();
+        // A call without such events is no test of what is said of them.
+        self.uses.told |= !events.is_empty();
+        Some(events)
     }
 
     fn note(&mut self, entry: Option<u32>) {
@@ -284,6 +337,8 @@ pub struct Captures {
     pub(super) starts: Vec<usize>,
     /// How many holders were known.
     pub(super) holders: usize,
+    /// How many values of fields were known, by the index of what the expression listens to.
+    pub(super) known: Vec<usize>,
 }
 
 impl Captures {
@@ -306,6 +361,7 @@ impl Captures {
         self.values.clear();
         self.starts.clear();
         self.holders = 0;
+        self.known.clear();
     }
 }
 

@@ -1,6 +1,8 @@
 use super::{
+    actors,
     check::{self, ExpressionError, Problem, Request, nearest},
     compiled::Compiled,
+    ghosts::Ghost,
     predicate,
     rule::{ExpressionInvariant, Invariant, Rule},
     value::Type,
@@ -39,6 +41,7 @@ pub struct InvariantSet {
     /// Labels of instances of packs that stand on a role which nobody declared.
     supposed: BTreeSet<String>,
     left_out: Vec<NotApplicable>,
+    ghosts: Vec<Ghost>,
 }
 
 impl InvariantSet {
@@ -51,7 +54,13 @@ impl InvariantSet {
     /// All invariants of `heist.toml` that cannot be compiled, and views of roles that cannot.
     pub fn new(protocol: &Protocol, packs: &Pack) -> Result<Self, Vec<ExpressionError>> {
         let mut set = Self::default();
-        let mut errors = Vec::new();
+        let mut errors = check::check_constants(protocol);
+        for ghost in &protocol.vocabulary.ghosts {
+            match check::compile_ghost(protocol, ghost) {
+                Ok(ghost) => set.ghosts.push(ghost),
+                Err(error) => errors.push(error),
+            }
+        }
         let mut ids = BTreeSet::new();
         for source in &protocol.invariants {
             if !ids.insert(source.id.as_str()) {
@@ -83,6 +92,11 @@ impl InvariantSet {
     /// The instances, in order: those of `heist.toml`, then packs, then Rust types.
     pub fn instances(&self) -> &[Arc<dyn Invariant>] {
         &self.instances
+    }
+
+    /// The sums that a case keeps, in the order of `heist.toml`.
+    pub(super) fn ghosts(&self) -> &[Ghost] {
+        &self.ghosts
     }
 
     /// Invariants of packs that say nothing about this protocol, and why.
@@ -134,6 +148,10 @@ impl InvariantSet {
                 return;
             }
         };
+        let by = match actors::senders(protocol, source) {
+            Ok(by) => by,
+            Err(error) => return errors.push(error),
+        };
         let mut known = BTreeSet::new();
         for roles in &combinations {
             let request = Request {
@@ -161,7 +179,8 @@ impl InvariantSet {
                     }
                     let rule = rule_of(source);
                     let contracts = contracts(protocol, roles);
-                    let invariant = ExpressionInvariant { rule, on: source.on, label, contracts, compiled };
+                    let invariant =
+                        ExpressionInvariant { rule, on: source.on, by: by.clone(), label, contracts, compiled };
                     self.instances.push(Arc::new(invariant));
                 }
                 Err(error) if pack && is_mismatch(packs, &error) => self.not_applicable.push(NotApplicable {

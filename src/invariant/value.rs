@@ -30,6 +30,9 @@ pub enum Undecided {
     /// More holders were seen than a ledger keeps.
     #[error("more addresses held tokens than a case keeps track of")]
     TooManyHolders,
+    /// More events were seen than a ledger keeps.
+    #[error("more events, or values of their fields, were seen than a case keeps track of")]
+    TooManyEvents,
     /// `old`, `initial` or `sender` has no value here.
     #[error("there is no earlier value to compare with")]
     NotCaptured,
@@ -85,6 +88,8 @@ pub enum Type {
     Boolean,
     /// An account.
     Address,
+    /// A ratio of numbers: an integer, in parts of 10^18.
+    Ratio,
 }
 
 impl Type {
@@ -94,6 +99,7 @@ impl Type {
             Self::Integer => "a number",
             Self::Boolean => "true or false",
             Self::Address => "an address",
+            Self::Ratio => "a ratio (bps)",
         }
     }
 }

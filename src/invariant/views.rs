@@ -80,6 +80,8 @@ pub(super) struct Views {
     supposed: HashMap<Bytes, u32>,
     /// Native balances to entry.
     balances: HashMap<Address, u32>,
+    /// Words of storage to entry.
+    slots: HashMap<(Address, U256), u32>,
     /// Watched storage words, and where they are in `words`.
     storage: HashMap<(Address, U256), usize>,
     words: Vec<((Address, U256), Watched)>,
@@ -101,6 +103,7 @@ enum Key {
     Call(Bytes),
     Supposed(Bytes),
     Balance(Address),
+    Word(Address, U256),
 }
 
 impl Views {
@@ -148,15 +151,33 @@ impl Views {
     /// The native balance of `address`, and the entry that holds it.
     pub(super) fn balance(&mut self, machine: &mut Machine, address: Address) -> (U256, Option<u32>) {
         let known = self.balances.get(&address).copied();
-        if let Some(id) = known
-            && let Some(Entry { answer: Ok(word), valid: true, .. }) = self.entries.get(id as usize)
-        {
-            return (U256::try_from_be_slice(word).unwrap_or_default(), Some(id));
+        if let Some(word) = self.known_word(known) {
+            return (word, known);
         }
         let balance = machine.balance(address);
         let answer = Ok(Bytes::copy_from_slice(&balance.to_be_bytes::<32>()));
         let id = self.keep(known, Key::Balance(address), answer, vec![Read::Account(address)], machine);
         (balance, id)
+    }
+
+    /// A word of storage, and the entry that holds it.
+    pub(super) fn word(&mut self, machine: &mut Machine, address: Address, slot: U256) -> (U256, Option<u32>) {
+        let known = self.slots.get(&(address, slot)).copied();
+        if let Some(word) = self.known_word(known) {
+            return (word, known);
+        }
+        let word = machine.storage(address, slot);
+        let answer = Ok(Bytes::copy_from_slice(&word.to_be_bytes::<32>()));
+        let reads = vec![Read::Storage(address, slot)];
+        (word, self.keep(known, Key::Word(address, slot), answer, reads, machine))
+    }
+
+    /// The word that a valid entry holds.
+    fn known_word(&self, entry: Option<u32>) -> Option<U256> {
+        match self.entries.get(entry? as usize)? {
+            Entry { answer: Ok(word), valid: true, .. } => Some(U256::try_from_be_slice(word).unwrap_or_default()),
+            _ => None,
+        }
     }
 
     /// Notes that an instance used an entry.
@@ -263,6 +284,7 @@ impl Views {
                 Key::Call(key) => self.index.remove(&key),
                 Key::Supposed(question) => self.supposed.remove(&question),
                 Key::Balance(address) => self.balances.remove(&address),
+                Key::Word(address, slot) => self.slots.remove(&(address, slot)),
             };
         }
         self.entries.truncate(self.base_entries);
@@ -311,6 +333,7 @@ impl Views {
                     Key::Call(key) => self.index.insert(key.clone(), id),
                     Key::Supposed(question) => self.supposed.insert(question.clone(), id),
                     Key::Balance(address) => self.balances.insert(*address, id),
+                    Key::Word(address, slot) => self.slots.insert((*address, *slot), id),
                 };
                 self.fresh.push(key);
                 self.entries.push(Entry {

@@ -36,8 +36,9 @@ pub use inference::{InferredEconomy, InferredPrice, InferredRole, Sureness};
 pub use link::{Library, LinkError, link};
 pub use load::{CONFIG_FILE, LoadOptions, ProtocolError};
 pub use model::{
-    Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, Economics, Expected, FeedMove, Function,
-    InvariantSource, Judgement, LinkSite, Origin, Place, Protocol, RoleBinding, RoleView, Severity,
+    Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Constant, Contract, Economics, Expected, FeedMove,
+    Function, GhostSource, InvariantSource, Judgement, LayoutEntry, LayoutKind, LinkSite, Origin, Place, Protocol,
+    RoleBinding, RoleView, Severity, StorageLayout, Vocabulary,
 };
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};

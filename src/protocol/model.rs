@@ -1,4 +1,4 @@
-use super::{DebugInfo, InferredRole, Sources, Suite};
+use super::{DebugInfo, InferredRole, Located, Sources, Suite};
 use crate::{
     evm::{Block, Coverage, Machine, Settings, StorageVariable, World},
     glob,
@@ -84,10 +84,60 @@ pub struct Artifact {
     pub runtime: Bytecode,
     /// What it stores and where; none where the artifact does not say.
     pub variables: Option<Vec<StorageVariable>>,
+    /// The same with types; none where the artifact does not say.
+    pub layout: Option<StorageLayout>,
     /// Where its code comes from.
     pub debug: DebugInfo,
     /// The artifact's file.
     pub place: Place,
+}
+
+/// How a contract stores its variables.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StorageLayout {
+    /// Its variables, in order.
+    pub variables: Vec<LayoutEntry>,
+    /// Types by their ids.
+    pub kinds: BTreeMap<String, LayoutKind>,
+}
+
+/// A variable, or a member of a struct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayoutEntry {
+    /// Its name.
+    pub name: String,
+    /// Its first slot; a member's counts from that of its struct.
+    pub slot: U256,
+    /// Bytes behind the low end of the word, where others share it.
+    pub offset: usize,
+    /// Id of its type.
+    pub kind: String,
+}
+
+/// What a type is to storage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LayoutKind {
+    /// A value within one word.
+    Value {
+        /// How Solidity calls it.
+        label: String,
+        /// Its size.
+        bytes: usize,
+    },
+    /// Values at hashes of their keys.
+    Mapping {
+        /// Id of the type of keys.
+        key: String,
+        /// Id of the type of values.
+        value: String,
+    },
+    /// Members, one after another.
+    Struct(Vec<LayoutEntry>),
+    /// Anything else: arrays, texts.
+    Other {
+        /// How Solidity calls it.
+        label: String,
+    },
 }
 
 /// A deployed contract.
@@ -275,6 +325,10 @@ pub enum Judgement {
     Call,
     /// On some states that sequences end in, because it takes many executions.
     Sample,
+    /// On the state that a sequence ends in.
+    Sequence,
+    /// Within calls, when the attacker's contract gets control.
+    Boundary,
 }
 
 /// How bad a violation is.
@@ -302,6 +356,8 @@ pub struct InvariantSource {
     pub roles: Vec<String>,
     /// When it is judged.
     pub on: Judgement,
+    /// For one on calls: whose, actors or kinds of actors.
+    pub by: Option<Located<String>>,
     /// The expression.
     pub expression: String,
     /// How bad a violation is.
@@ -347,6 +403,41 @@ impl InvariantSource {
     }
 }
 
+/// A value with a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Constant {
+    /// Its name.
+    pub name: String,
+    /// An expression without state.
+    pub text: String,
+    /// Where the expression begins.
+    pub place: Place,
+}
+
+/// A sum that events or calls add to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GhostSource {
+    /// Its name.
+    pub name: Located<String>,
+    /// The event or the function: `vault.Deposit`, `vault.deposit`.
+    pub on: Located<String>,
+    /// What each adds.
+    pub add: Located<String>,
+    /// The address whose sum it adds to; none: there is one sum.
+    pub key: Option<Located<String>>,
+    /// What it is in the base state; none: zero.
+    pub initial: Option<Located<String>>,
+}
+
+/// Words that a project adds to the expression language, not yet checked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// Values with a name, in the order of the file.
+    pub constants: Vec<Constant>,
+    /// Sums that a case keeps, in the order of the file.
+    pub ghosts: Vec<GhostSource>,
+}
+
 /// The system under test.
 #[derive(Debug, Clone)]
 pub struct Protocol {
@@ -376,6 +467,8 @@ pub struct Protocol {
     pub invariants: Vec<InvariantSource>,
     /// Violations that are expected.
     pub expected: Vec<Expected>,
+    /// Words that expressions may use.
+    pub vocabulary: Vocabulary,
     /// The attacker's contract, when scenarios can run.
     pub attacker_contract: Option<Address>,
     /// The frozen base state.

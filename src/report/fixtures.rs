@@ -9,7 +9,7 @@ use crate::{
     evm::{Block, Settings, World},
     protocol::{
         Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Contract, DebugInfo, Economics, Origin, Place,
-        Protocol, Severity,
+        Protocol, Severity, Vocabulary,
     },
     sequence::{ActionRecord, AttackRecord, CallRecord, LiveRecord, MarketRecord, MoveKind, StepRecord},
 };
@@ -297,6 +297,7 @@ pub(crate) fn protocol() -> Protocol {
         creation: Bytecode::default(),
         runtime: Bytecode::default(),
         variables: None,
+        layout: None,
         debug: DebugInfo::default(),
         place,
     };
@@ -327,6 +328,7 @@ pub(crate) fn protocol() -> Protocol {
         },
         expected: Vec::new(),
         invariants: Vec::new(),
+        vocabulary: Vocabulary::default(),
         attacker_contract: None,
         world: World::default().freeze(),
         block: Block { number: 1, timestamp: 1 },

@@ -448,3 +448,28 @@ fn packs_are_read_as_configurations_are() {
         assert_eq!(parse_invariants(text, "p.toml").unwrap_err().to_string(), expected);
     }
 }
+
+#[test]
+fn words_of_a_project_are_checked() {
+    let check_one = |text: &str, message: &str, help: &str| check(&[(&format!("{KIT}{text}"), message, help)], false);
+    check_one("[constants]\nsum = 1\n", "4:1: `sum` is a word of the expression language", "sum_");
+    check_one("[constants]\n\"a b\" = 1\n", "4:1: `a b` is no name: letters, digits and `_`, not a digit first", "a_b");
+    check_one("[constants]\nKit = 1\n", "4:1: the name `Kit` exists already, on line 2", "of its own");
+    check_one(
+        "[constants]\nX = [1]\n",
+        "4:5: expected a number or an expression in quotes, found an array",
+        "a number or an expression",
+    );
+    check_one("[[ghost]]\nname = \"g\"\non = \"Kit.x\"\n", "3:1: this table has no `add`", "add `add = ...`");
+    check_one("[[ghost]]\nname = \"g\"\nin = \"Kit.x\"\n", "5:1: unknown key `in`", "write");
+    check_one(
+        "[constants]\ng = 1\n[[ghost]]\nname = \"g\"\non = \"Kit.x\"\nadd = 1\n",
+        "6:9: the name `g` exists already, on line 4",
+        "of its own",
+    );
+    check_one(
+        "[[invariant]]\nid = \"A\"\nexpression = \"true\"\non = \"sequenc\"\n",
+        "6:6: unknown word `sequenc`",
+        "write `sequence`",
+    );
+}

@@ -1,11 +1,11 @@
 //! What of an ABI the language can use: arguments and results that are one static word.
 
 use crate::invariant::{
-    compiled::{Return, Word},
+    compiled::{FieldPlace, Return, Word},
     value::Type,
 };
 use alloy_dyn_abi::DynSolType;
-use alloy_json_abi::{Function, Param, StateMutability};
+use alloy_json_abi::{Event, EventParam, Function, Param, StateMutability};
 
 /// A result further behind is out of reach: no view returns so much.
 const MAX_WORDS: usize = 1 << 16;
@@ -59,6 +59,20 @@ pub(super) fn result(function: &Function, index: usize) -> Option<Return> {
         _ => (outputs, false),
     };
     place(&parts, index, indirect)
+}
+
+/// Where field `index` of an event is.
+pub(super) fn field(event: &Event, index: usize) -> Option<(FieldPlace, Word)> {
+    let field = event.inputs.get(index)?;
+    let before = event.inputs[..index].iter().filter(|input| input.indexed == field.indexed).count();
+    let kind = |input: &EventParam| DynSolType::parse(&input.selector_type()).ok();
+    if field.indexed {
+        let word = word(&kind(field)?)?;
+        return Some((FieldPlace::Topic(before + 1, word), word));
+    }
+    let data: Vec<_> = event.inputs.iter().filter(|input| !input.indexed).map(kind).collect::<Option<_>>()?;
+    let place = place(&data, before, false)?;
+    Some((FieldPlace::Data(place), place.kind))
 }
 
 fn place(parts: &[DynSolType], index: usize, indirect: bool) -> Option<Return> {

@@ -1,22 +1,31 @@
 //! Words of the language that are written like functions: folds, `old`, `balance`, casts and so on.
 
 use super::{
-    Capture, Checked, Compiler, Problem, Type, Typed, nearest,
+    Capture, Checked, Compiler, Problem, Type, Typed,
+    events::FieldName,
+    nearest,
     scope::{Bound, Slot, is_reserved, unknown},
 };
 use crate::{
     invariant::{
-        compiled::{Fold, Leaf, Node, Phase, Set, Site},
+        compiled::{Each, Fold, Leaf, Node, Phase, Set, Site},
         language::{Expression, FoldKind, Kind},
         value::Value,
     },
     protocol::Judgement,
 };
+use alloy_json_abi::Event;
 use alloy_primitives::{Address, U160};
+use std::sync::Arc;
 
 impl Compiler<'_> {
     /// `block.timestamp` and `block.number`.
     pub(super) fn member(&mut self, expression: &Expression, base: &Expression, name: &str) -> Checked<Typed> {
+        if let Kind::Name(word) = &base.kind
+            && self.is_event(word)
+        {
+            return self.field(expression, word, FieldName::Name(name));
+        }
         let Kind::Name(word) = &base.kind else {
             return self.error(
                 expression,
@@ -55,6 +64,9 @@ impl Compiler<'_> {
         if let Some(typed) = self.numeric(expression, name, arguments) {
             return typed;
         }
+        if let Some(ghost) = self.ghost_named(name) {
+            return self.ghost(expression, ghost, arguments);
+        }
         let arity = |expected| Problem::Arguments { name: name.to_owned(), expected };
         let known = matches!(name, "old" | "initial" | "minted" | "burned" | "balance" | "address" | "called");
         if !known && !self.protocol.interfaces.contains_key(name) {
@@ -67,6 +79,9 @@ impl Compiler<'_> {
             "called" => self.called(expression, argument),
             "address" => self.address(expression, argument),
             "minted" | "burned" | "balance" => {
+                if name != "balance" {
+                    self.outside_call(expression)?;
+                }
                 let leaf = Leaf { operand: self.typed(argument, Type::Address)?, text: self.text(expression) };
                 let make = match name {
                     "minted" => Node::Minted,
@@ -144,6 +159,7 @@ impl Compiler<'_> {
 
     fn capture(&mut self, expression: &Expression, phase: Phase, argument: &Expression) -> Checked<Typed> {
         self.not_supposed(expression, if phase == Phase::Old { "old" } else { "initial" })?;
+        self.outside_ghost(expression)?;
         if self.capture.is_some() {
             return self.error(expression, Problem::NestedCapture);
         }
@@ -168,28 +184,28 @@ impl Compiler<'_> {
 
     /// `sum(x in holders, body)`
     pub(super) fn fold(&mut self, expression: &Expression) -> Checked<Typed> {
-        let Kind::Fold { fold: kind, variable, set, set_offset, body } = &expression.kind else {
+        let Kind::Fold { fold: kind, variable, set, body } = &expression.kind else {
             return self.error(expression, Problem::TooLarge);
         };
         if is_reserved(variable) {
             return self.error(expression, Problem::Reserved { name: variable.clone() });
         }
-        let set = match set.as_str() {
-            "actors" => Set::Actors,
-            "holders" => Set::Holders,
-            other => {
-                let nearest = nearest(other, ["actors", "holders"]);
-                return Err(self.error_at(*set_offset, Problem::UnknownName { name: other.to_owned(), nearest }));
-            }
-        };
         let body_kind = match kind {
             FoldKind::Sum | FoldKind::Min | FoldKind::Max => Type::Integer,
             FoldKind::All | FoldKind::Any | FoldKind::Count => Type::Boolean,
         };
+        let result = if matches!(kind, FoldKind::All | FoldKind::Any) { Type::Boolean } else { Type::Integer };
+        if let Kind::Call { base: None, name, arguments } = &set.kind
+            && name == "deployed"
+        {
+            let bodies = self.for_each(set, arguments, (variable.as_str(), body.as_ref(), body_kind))?;
+            let each = Each { kind: *kind, variable: variable.clone(), bodies };
+            return Ok(Typed { node: Node::Each(Box::new(each)), kind: result });
+        }
+        let (set, element) = self.set(set)?;
         let (old, initial) = (self.old.len(), self.initial.len());
-        let slot = Slot { name: variable.clone(), kind: Type::Address, set: Some(set) };
-        let (slot, node) = self.with_slot(slot, |compiler, slot| {
-            compiler.source.names.push((variable.clone(), Bound::Local(slot)));
+        let (slot, node) = self.with_slot(element.slot(variable, set), |compiler, slot| {
+            compiler.source.names.push((variable.clone(), element.bound(slot)));
             let node = compiler.typed(body, body_kind);
             compiler.source.names.pop();
             Ok((slot, node?))
@@ -204,7 +220,50 @@ impl Compiler<'_> {
             needs_old: uses(&self.old[old..]),
             needs_initial: uses(&self.initial[initial..]),
         };
-        let kind = if matches!(kind, FoldKind::All | FoldKind::Any) { Type::Boolean } else { Type::Integer };
-        Ok(Typed { node: Node::Fold(Box::new(fold)), kind })
+        Ok(Typed { node: Node::Fold(Box::new(fold)), kind: result })
+    }
+
+    /// The set that a fold runs over, and what its variable is.
+    fn set(&mut self, set: &Expression) -> Checked<(Set, Element)> {
+        match &set.kind {
+            Kind::Name(name) if name == "actors" => Ok((Set::Actors, Element::Address)),
+            Kind::Name(name) if name == "holders" => Ok((Set::Holders, Element::Address)),
+            Kind::Call { base: None, name, arguments } if name == "events" => self.events(set, arguments),
+            Kind::Call { base: None, name, arguments } if name == "values" => self.values(set, arguments),
+            Kind::Name(name) | Kind::Call { base: None, name, .. } => {
+                let nearest = nearest(name, SETS);
+                self.error(set, Problem::UnknownName { name: name.clone(), nearest })
+            }
+            _ => self.error(set, Problem::UnknownName { name: self.text(set), nearest: None }),
+        }
+    }
+}
+
+/// Words for sets.
+const SETS: [&str; 5] = ["actors", "holders", "events", "values", "deployed"];
+
+/// What the variable of a fold is.
+#[derive(Debug)]
+pub(super) enum Element {
+    Address,
+    Value(Type),
+    Event(Arc<Event>),
+}
+
+impl Element {
+    fn slot(&self, variable: &str, set: Set) -> Slot {
+        let (kind, set) = match self {
+            Self::Address => (Type::Address, Some(set)),
+            Self::Value(kind) => (*kind, Some(set)),
+            Self::Event(_) => (Type::Address, None),
+        };
+        Slot { name: variable.to_owned(), kind, set }
+    }
+
+    fn bound(&self, slot: usize) -> Bound {
+        match self {
+            Self::Address | Self::Value(_) => Bound::Local(slot),
+            Self::Event(event) => Bound::Event(slot, Arc::clone(event)),
+        }
     }
 }

@@ -20,18 +20,24 @@ impl ExpressionError {
         let nearest = |nearest: &Option<String>| nearest.as_ref().map(|name| format!("did you mean `{name}`?"));
         match &self.problem {
             Problem::UnknownName { nearest: name, .. }
+            | Problem::MissingEvent { nearest: name, .. }
+            | Problem::UnknownActor { nearest: name, .. }
             | Problem::MissingView { nearest: name, .. }
             | Problem::MissingFunction { nearest: name, .. }
             | Problem::UnknownRole { nearest: name, .. } => nearest(name),
             Problem::NeedsCast { .. } => {
                 Some("call it through an interface, as in `ERC20(vault.asset()).balanceOf(vault)`".to_owned())
             }
+            Problem::NoLayout { .. } => Some(
+                "compile with it: `extra_output = [\"storageLayout\"]` in foundry.toml, or `storageLayout` among solc's outputs"
+                    .to_owned(),
+            ),
             Problem::NotView { .. } => Some(
                 "an invariant only looks: name a `view` or `pure` function, or ask what a call would do, as in \
                  `succeeds(alice, token.transfer(bob, 1))`"
                     .to_owned(),
             ),
-            Problem::OldInState => Some("set on = \"call\"".to_owned()),
+            Problem::OldInState | Problem::ByWithoutCall => Some("set on = \"call\"".to_owned()),
             _ => None,
         }
     }
@@ -133,6 +139,46 @@ pub enum Problem {
         /// What it takes.
         expected: &'static str,
     },
+    /// The contract has no such event.
+    #[error("`{contract}` has no event `{event}`")]
+    MissingEvent {
+        /// The contract.
+        contract: String,
+        /// The event.
+        event: String,
+        /// A known one that looks like it.
+        nearest: Option<String>,
+    },
+    /// The name alone does not say which event is meant.
+    #[error("`{contract}` has several events `{event}`: {known}")]
+    SeveralEvents {
+        /// The contract.
+        contract: String,
+        /// The event.
+        event: String,
+        /// Their signatures.
+        known: String,
+    },
+    /// Nothing in a log says that it is this event.
+    #[error("`{event}` is an anonymous event: it cannot be told from others")]
+    AnonymousEvent {
+        /// The event.
+        event: String,
+    },
+    /// The event has no such field, or it is not one that the language has.
+    #[error("the event `{event}` has no field `{field}` that is a number, an address or a truth")]
+    NoField {
+        /// Its signature.
+        event: String,
+        /// Its field, by name or number.
+        field: String,
+    },
+    /// An event where a value was needed.
+    #[error("`{name}` is an event; name one of its fields, as in `{name}.value`")]
+    EventAlone {
+        /// The variable.
+        name: String,
+    },
     /// A constant does not fit.
     #[error("the constant is outside the range of its type, or a constant calculation has no result")]
     Constant,
@@ -172,12 +218,67 @@ pub enum Problem {
         /// The word.
         name: String,
     },
-    /// A role's view that needs itself.
-    #[error("the view `{name}` is defined by itself")]
+    /// A role's view, or a constant, that needs itself.
+    #[error("`{name}` is defined by itself")]
     Recursion {
         /// The view.
         name: String,
     },
+    /// A constant that depends on a state.
+    #[error("`{name}` is a constant: it cannot depend on a state, and is a number, an address, a ratio or a truth")]
+    NotConstant {
+        /// The constant.
+        name: String,
+    },
+    /// Nobody is called so, and nobody is of such a kind.
+    #[error("no actor is called `{name}`, or is one")]
+    UnknownActor {
+        /// The name.
+        name: String,
+        /// A known one that looks like it.
+        nearest: Option<String>,
+    },
+    /// A contract has both, and either could be meant.
+    #[error("`{name}` is an event and a function of the contract")]
+    EventAndFunction {
+        /// The name.
+        name: String,
+    },
+    /// What a ghost adds is told by one event or call.
+    #[error(
+        "`{text}` has no meaning in a ghost: what it adds depends on one event or call, and on the state behind it"
+    )]
+    InGhost {
+        /// What was written.
+        text: String,
+    },
+    /// Nothing says where the contract stores what.
+    #[error("the artifact of `{contract}` has no storage layout")]
+    NoLayout {
+        /// The contract.
+        contract: String,
+    },
+    /// A contract and one that it inherits from have variables of one name.
+    #[error("several variables are called `{name}`")]
+    SeveralVariables {
+        /// The name.
+        name: String,
+    },
+    /// More than a value.
+    #[error("`storage` reads numbers, addresses and truths; this is {label}")]
+    NotStored {
+        /// What it is.
+        label: String,
+    },
+    /// What events have told is not known while a call is under way.
+    #[error("`{text}` is not known within a call: events are read when it has ended")]
+    NotWithin {
+        /// What was written.
+        text: String,
+    },
+    /// A filter on senders where there is none.
+    #[error("`by` has a meaning only for an invariant that is judged on calls")]
+    ByWithoutCall,
     /// Views within views within views.
     #[error("the expression becomes too large when the views of roles are filled in")]
     TooLarge,

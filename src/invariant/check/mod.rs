@@ -3,21 +3,30 @@
 mod abi;
 mod builtin;
 mod calls;
+mod constants;
 mod error;
+mod events;
+mod ghosts;
 mod numeric;
 mod probe;
 mod scope;
+mod sets;
+mod storage;
 mod view;
 
+pub(super) use constants::check_constants;
 pub(super) use error::nearest;
 pub use error::{ExpressionError, Problem};
+pub(super) use ghosts::compile_ghost;
 
 use super::{
     compiled::{Compare, Compiled, Node, Phase, Set, Site},
+    events::Listening,
     language::{BinaryOperator, Expression, Kind, Render, UnaryOperator, locate, parse},
     value::{Arithmetic, Comparison, Type, Value, negate, plain},
 };
 use crate::protocol::{Judgement, Place, Protocol, ViewSource};
+use events::FieldName;
 use scope::{Bound, Slot, Source, is_reserved, unknown};
 
 /// Nodes that an expression may have once the views of roles are filled in.
@@ -48,37 +57,7 @@ pub(super) struct Request<'a> {
 ///
 /// When it cannot be read, or means nothing for the protocol.
 pub(super) fn compile(protocol: &Protocol, request: &Request<'_>) -> Result<Compiled, ExpressionError> {
-    let names = request.roles.iter().map(|(name, binding)| (name.clone(), Bound::Role(*binding))).collect();
-    let source = Source { text: request.text.to_owned(), place: request.place.clone(), names };
-    let mut compiler = Compiler {
-        protocol,
-        views: request.views,
-        on: request.on,
-        source,
-        slots: Vec::new(),
-        most_slots: 0,
-        nodes: 0,
-        depth: 0,
-        expanding: Vec::new(),
-        capture: None,
-        supposing: 0,
-        gates: Vec::new(),
-        old: Vec::new(),
-        initial: Vec::new(),
-    };
-    let expression = compiler.parse()?;
-    let typed = compiler.expression(&expression)?;
-    if let Some(kind) = request.kind {
-        compiler.demand(&expression, kind, typed.kind)?;
-    }
-    Ok(Compiled {
-        root: typed.node,
-        kind: typed.kind,
-        text: compiler.text(&expression),
-        slots: compiler.most_slots,
-        old: compiler.old,
-        initial: compiler.initial,
-    })
+    Compiler::new(protocol, request).compile(request.kind)
 }
 
 /// A node and the type of its value.
@@ -112,13 +91,58 @@ struct Compiler<'a> {
     capture: Option<Capture>,
     /// Calls of `after` around the present place.
     supposing: usize,
+    /// What is compiled says what a ghost adds.
+    of_ghost: bool,
     /// Conditions on the call under which the present place is reached.
     gates: Vec<(Node, bool)>,
     old: Vec<Site>,
     initial: Vec<Site>,
+    listens: Vec<Listening>,
 }
 
 type Checked<T> = Result<T, ExpressionError>;
+
+impl<'a> Compiler<'a> {
+    fn new(protocol: &'a Protocol, request: &Request<'a>) -> Self {
+        let names = request.roles.iter().map(|(name, binding)| (name.clone(), Bound::Role(*binding))).collect();
+        Self {
+            protocol,
+            views: request.views,
+            on: request.on,
+            source: Source { text: request.text.to_owned(), place: request.place.clone(), names },
+            slots: Vec::new(),
+            most_slots: 0,
+            nodes: 0,
+            depth: 0,
+            expanding: Vec::new(),
+            capture: None,
+            supposing: 0,
+            of_ghost: false,
+            gates: Vec::new(),
+            old: Vec::new(),
+            initial: Vec::new(),
+            listens: Vec::new(),
+        }
+    }
+
+    /// Compiles the source, which must have a value of type `kind` where there is one.
+    fn compile(mut self, kind: Option<Type>) -> Checked<Compiled> {
+        let expression = self.parse()?;
+        let typed = self.expression(&expression)?;
+        if let Some(kind) = kind {
+            self.demand(&expression, kind, typed.kind)?;
+        }
+        Ok(Compiled {
+            root: typed.node,
+            kind: typed.kind,
+            text: self.text(&expression),
+            slots: self.most_slots,
+            old: self.old,
+            initial: self.initial,
+            listens: self.listens,
+        })
+    }
+}
 
 impl Compiler<'_> {
     fn parse(&self) -> Checked<Expression> {
@@ -167,9 +191,13 @@ impl Compiler<'_> {
     }
 
     fn kind(&mut self, expression: &Expression) -> Checked<Typed> {
+        if let Some(typed) = self.storage(expression) {
+            return typed;
+        }
         let constant = |value, kind| Ok(Typed { node: Node::Constant(value), kind });
         match &expression.kind {
             Kind::Integer(value) => constant(Value::Integer(*value), Type::Integer),
+            Kind::Ratio(parts) => constant(Value::Integer(*parts), Type::Ratio),
             Kind::Boolean(value) => constant(Value::Boolean(plain(*value)), Type::Boolean),
             Kind::Address(address) => constant(Value::Address(*address), Type::Address),
             Kind::Name(name) => self.name(expression, name),
@@ -186,6 +214,7 @@ impl Compiler<'_> {
                     let typed = self.of_call(expression, (name, arguments), *index);
                     typed.unwrap_or_else(|| self.error(expression, Problem::TooLarge))
                 }
+                Kind::Name(name) if self.is_event(name) => self.field(expression, name, FieldName::Number(*index)),
                 _ => self.error(
                     expression,
                     Problem::Arguments { name: format!(".{index}"), expected: "the call of a view before it" },
@@ -211,6 +240,7 @@ impl Compiler<'_> {
                 return address(self.protocol.contracts[contract].address);
             }
             Some(Bound::Local(slot)) => return self.local(expression, slot),
+            Some(Bound::Event(..)) => return self.error(expression, Problem::EventAlone { name: name.to_owned() }),
             Some(Bound::Argument(typed)) => {
                 return match typed.node {
                     Node::Local(slot) => self.local(expression, slot),
@@ -222,6 +252,13 @@ impl Compiler<'_> {
         }
         if name == "sender" {
             return self.sender(expression);
+        }
+        let protocol = self.protocol;
+        if let Some(constant) = protocol.vocabulary.constants.iter().find(|constant| constant.name == name) {
+            return self.constant(expression, constant);
+        }
+        if let Some(ghost) = self.ghost_named(name) {
+            return self.ghost(expression, ghost, &[]);
         }
         if let Some(found) = (!is_reserved(name)).then(|| self.protocol.address_of(name)).flatten() {
             return address(found);
@@ -248,7 +285,11 @@ impl Compiler<'_> {
         let Slot { name, kind, set } = self.slots[slot].clone();
         if let Some(capture) = self.capture.as_mut().filter(|capture| slot < capture.floor) {
             // A parameter is computed after the call: the value before it is not known when the capture is taken.
-            let Some(set) = set else { return self.error(expression, Problem::LateParameter { name }) };
+            // So is what events will tell when values of the base state are taken.
+            let late = |set: &Set| matches!(set, Set::Values(_)) && capture.phase == Phase::Initial;
+            let Some(set) = set.filter(|set| !late(set)) else {
+                return self.error(expression, Problem::LateParameter { name });
+            };
             if !capture.used.iter().any(|(used, _)| *used == slot) {
                 capture.used.push((slot, set));
             }

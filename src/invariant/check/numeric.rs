@@ -3,7 +3,7 @@
 use super::{Checked, Compiler, Problem, Type, Typed};
 use crate::invariant::{
     compiled::Node,
-    language::{BinaryOperator, Expression, Kind},
+    language::{BinaryOperator, Expression, Kind, one},
     value::{Arithmetic, Comparison, Value, compute},
 };
 
@@ -17,16 +17,22 @@ impl Compiler<'_> {
     ) -> Option<Checked<Typed>> {
         let few = |expected| Problem::Arguments { name: name.to_owned(), expected };
         Some(match (name, arguments) {
+            ("mulDiv", [a, ratio]) => self.share(expression, Arithmetic::Divide, a, ratio),
+            ("mulDivUp", [a, ratio]) => self.share(expression, Arithmetic::DivideUp, a, ratio),
             ("mulDiv", [a, b, c]) => self.mul_div(expression, Arithmetic::Divide, [a, b, c]),
             ("mulDivUp", [a, b, c]) => self.mul_div(expression, Arithmetic::DivideUp, [a, b, c]),
-            ("mulDiv" | "mulDivUp", _) => self.error(expression, few("three numbers: two factors and a divisor")),
+            ("mulDiv" | "mulDivUp", _) => self.error(
+                expression,
+                few("three numbers: two factors and a divisor; or a number and a ratio, as `5 bps`"),
+            ),
             ("min", [a, b]) => self.of_two(expression, Arithmetic::Min, a, b),
             ("max", [a, b]) => self.of_two(expression, Arithmetic::Max, a, b),
             ("min" | "max", _) => self.error(expression, few("two numbers, or a set as in `min(x in holders, ...)`")),
             ("abs", [a]) => self.typed(a, Type::Integer).map(|node| integer(self.absolute(node))),
             ("abs", _) => self.error(expression, few("one number")),
-            ("near", [a, b, tolerance]) => self.near(a, b, tolerance),
-            ("near", _) => self.error(expression, few("three numbers: two values and how far apart they may be")),
+            ("near", [a, b, tolerance]) => self.near([a, b], tolerance),
+            ("near", _) => self
+                .error(expression, few("two numbers, and how far apart they may be: a number or a ratio, as `5 bps`")),
             ("try", [value, instead]) => self.try_else(value, instead),
             ("try", _) => {
                 self.error(expression, few("two arguments: an expression and what stands for it without a value"))
@@ -39,6 +45,19 @@ impl Compiler<'_> {
         let product = self.of_two(expression, Arithmetic::Multiply, a, b)?.node;
         let divisor = self.typed(c, Type::Integer)?;
         self.arithmetic(expression, divide, (product, divisor))
+    }
+
+    /// `mulDiv(a, 5 bps)` is `a * 5 / 10_000`.
+    fn share(
+        &mut self,
+        expression: &Expression,
+        divide: Arithmetic,
+        a: &Expression,
+        ratio: &Expression,
+    ) -> Checked<Typed> {
+        let sides = (self.typed(a, Type::Integer)?, self.typed(ratio, Type::Ratio)?);
+        let product = self.arithmetic(expression, Arithmetic::Multiply, sides)?.node;
+        self.arithmetic(expression, divide, (product, Node::Constant(Value::Integer(one()))))
     }
 
     fn of_two(
@@ -71,6 +90,10 @@ impl Compiler<'_> {
 
     /// The larger of a number and its negative, with the number computed once.
     fn absolute(&mut self, value: Node) -> Node {
+        if let Node::Constant(Value::Integer(number)) = value {
+            // Constants are never the smallest number, the only one without a negative.
+            return Node::Constant(Value::Integer(number.max(number.saturating_neg())));
+        }
         let slot = self.slots.len();
         self.most_slots = self.most_slots.max(slot + 1);
         let negative = Node::Negate(Box::new(Node::Local(slot)));
@@ -78,13 +101,32 @@ impl Compiler<'_> {
         Node::Let { slot, value: Box::new(value), body: Box::new(body) }
     }
 
-    /// `near(a, b, tolerance)` is `abs(a - b) <= tolerance`.
-    fn near(&mut self, a: &Expression, b: &Expression, tolerance: &Expression) -> Checked<Typed> {
+    /// `near(a, b, tolerance)` is `abs(a - b) <= tolerance`, where a ratio means that part of the larger of `abs(a)` and `abs(b)`.
+    /// The part is rounded down, which changes no verdict: the difference is whole.
+    fn near(&mut self, [a, b]: [&Expression; 2], tolerance: &Expression) -> Checked<Typed> {
+        let depth = a.depth.max(b.depth).max(tolerance.depth) + 1;
+        let at = |kind| Expression { kind, offset: a.offset, depth };
+        let call = |name: &str, arguments| at(Kind::Call { base: None, name: name.to_owned(), arguments });
         let [left, right] = [a, b].map(|side| Box::new(side.clone()));
-        let at = |kind| Expression { kind, offset: a.offset, depth: a.depth.max(b.depth) + 1 };
         let difference = at(Kind::Binary { operator: BinaryOperator::Subtract, left, right });
-        let distance = at(Kind::Call { base: None, name: "abs".to_owned(), arguments: vec![difference] });
-        self.compare(Comparison::AtMost, &distance, tolerance)
+        let distance = call("abs", vec![difference]);
+        if self.type_of(tolerance)? != Type::Ratio {
+            return self.compare(Comparison::AtMost, &distance, tolerance);
+        }
+        let sizes = [a, b].map(|side| call("abs", vec![side.clone()]));
+        let larger = call("max", sizes.to_vec());
+        let part = call("mulDiv", vec![larger, tolerance.clone()]);
+        self.compare(Comparison::AtMost, &distance, &part)
+    }
+
+    /// The type of an expression, of which nothing else is kept.
+    fn type_of(&mut self, expression: &Expression) -> Checked<Type> {
+        let (old, initial, listens) = (self.old.len(), self.initial.len(), self.listens.len());
+        let Typed { kind, .. } = self.expression(expression)?;
+        self.old.truncate(old);
+        self.initial.truncate(initial);
+        self.listens.truncate(listens);
+        Ok(kind)
     }
 
     fn try_else(&mut self, value: &Expression, instead: &Expression) -> Checked<Typed> {

@@ -6,6 +6,8 @@ use crate::{
     },
     protocol::{Place, Protocol},
 };
+use alloy_json_abi::Event;
+use std::sync::Arc;
 
 /// What a name in an expression stands for, besides deployments and actors.
 #[derive(Debug, Clone)]
@@ -14,6 +16,8 @@ pub(super) enum Bound {
     Role(usize),
     /// A local variable.
     Local(usize),
+    /// The variable of a fold over events.
+    Event(usize, Arc<Event>),
     /// A parameter whose argument needs no computing.
     Argument(Box<super::Typed>),
 }
@@ -48,10 +52,10 @@ impl Source {
 }
 
 /// Words with a meaning of their own.
-const RESERVED: [&str; 29] = [
-    "succeeds", "after", "result", "argument", "returned", "msg", "mulDiv", "mulDivUp", "abs", "near", "try", "sum",
-    "all", "any", "min", "max", "count", "old", "initial", "minted", "burned", "balance", "sender", "called", "block",
-    "actors", "holders", "true", "false",
+const RESERVED: [&str; 33] = [
+    "storage", "values", "deployed", "events", "succeeds", "after", "result", "argument", "returned", "msg", "mulDiv",
+    "mulDivUp", "abs", "near", "try", "sum", "all", "any", "min", "max", "count", "old", "initial", "minted", "burned",
+    "balance", "sender", "called", "block", "actors", "holders", "true", "false",
 ];
 
 /// Whether `name` may not be a variable.

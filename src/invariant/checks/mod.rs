@@ -1,6 +1,8 @@
 //! The judge of a worker: when to evaluate what.
 
+mod boundary;
 mod facts;
+mod ghosts;
 mod judge;
 mod state;
 
@@ -62,6 +64,8 @@ pub struct Checks {
     violated: Vec<usize>,
     /// This case created or destroyed contracts.
     restructured: bool,
+    /// Something is judged within calls.
+    looks_within: bool,
     /// Buffer for the words that a message wrote.
     writes: Vec<(Address, U256)>,
     discrepancies: Vec<String>,
@@ -154,20 +158,27 @@ impl Checks {
             failure: None,
             violated: Vec::new(),
             restructured: false,
+            looks_within: false,
             writes: Vec::new(),
             discrepancies: Vec::new(),
         };
+        checks.looks_within = checks.set.instances().iter().any(|instance| instance.on() == Judgement::Boundary);
+        for wanted in checks.set.instances().iter().flat_map(|instance| instance.listens()) {
+            checks.ledger.listen(*wanted);
+        }
+        checks.ledger.keep_ghosts(checks.set.ghosts().iter().map(|ghost| ghost.initial));
         for index in 0..checks.states.len() {
             checks.run(&mut machine, index, Task::Initial);
             checks.states[index].sensitivity = Sensitivity::default();
             let instance = &checks.set.instances()[index];
-            if instance.at_end() {
-                continue;
-            }
-            if instance.on() != Judgement::Call {
-                checks.states[index].base = checks.run(&mut machine, index, Task::Judge);
-            } else if instance.attempts().is_none() {
-                checks.warm(&mut machine, index);
+            match instance.on() {
+                // What a suite states of ends may be false of the beginning.
+                Judgement::State if instance.at_end() => continue,
+                Judgement::State | Judgement::Sequence | Judgement::Boundary | Judgement::Sample => {
+                    checks.states[index].base = checks.run(&mut machine, index, Task::Judge);
+                }
+                Judgement::Call if instance.attempts().is_none() => checks.warm(&mut machine, index),
+                Judgement::Call => {}
             }
             let state = &mut checks.states[index];
             state.outcome = state.base;
@@ -240,6 +251,7 @@ impl Checks {
             state.dirty = false;
             state.captured = None;
             state.quiet = None;
+            state.boundary = None;
         }
     }
 
@@ -261,22 +273,25 @@ impl Checks {
             return;
         }
         views.state_moved(machine, &mut |dependent| spoil(states, dependent));
-        let depends = |state: &&mut State| state.sensitivity.holders || state.sensitivity.flows;
-        states.iter_mut().filter(depends).for_each(State::spoil);
+        states.iter_mut().filter(|state| state.sensitivity.ledger()).for_each(State::spoil);
     }
 
     /// Takes the old values that invariants on calls need, just before a message runs.
     pub fn before(&mut self, machine: &mut Machine, facts: &StepFacts) {
         self.notice_block(machine);
+        if let Some(contract) = self.protocol.attacker_contract.filter(|_| self.looks_within) {
+            machine.watch_boundaries(contract);
+        }
         let call = facts.sender.map(|sender| CallContext { sender, function: facts.function });
         self.pending = call;
         self.call = call;
         let Some(call) = call else { return };
-        self.sent = Sent { input: facts.input.clone(), value: facts.value, output: None };
+        self.sent = Sent { input: facts.input.clone(), value: facts.value, output: None, logs: Vec::new() };
         for position in 0..self.stepwise.len() {
             let index = self.stepwise[position];
             let instance = &self.set.instances()[index];
-            if !self.states[index].concerns(call) || instance.on() != Judgement::Call || instance.attempts().is_some() {
+            let is_judged = instance.on() == Judgement::Call && instance.attempts().is_none();
+            if !is_judged || !self.states[index].concerns(call) || !instance.judges(call.sender) {
                 continue;
             }
             if self.mode == Mode::Always {
@@ -301,8 +316,13 @@ impl Checks {
         // Explanations of a violation want to know the call, so it is kept until the next step.
         self.call = self.pending.take().filter(|_| facts.succeeded);
         self.sent.output = facts.succeeded.then(|| facts.output.clone());
+        self.sent.logs = self.ledger.wanted(logs);
+        if facts.succeeded {
+            self.update_ghosts(machine, logs);
+        }
         self.failure.clone_from(&facts.failure);
         self.violated.clear();
+        let boundaries = if self.looks_within { machine.boundaries() } else { Vec::new() };
         let counted = moved || facts.succeeded;
         for position in 0..self.stepwise.len() {
             let index = self.stepwise[position];
@@ -316,9 +336,15 @@ impl Checks {
                 self.judge_attempt(index, facts.function == Some(function));
                 continue;
             }
-            let outcome = match (self.set.instances()[index].on(), self.call) {
-                (Judgement::State, _) => self.judge_state(machine, index, counted),
+            let instance = &self.set.instances()[index];
+            let call = self.call.filter(|call| instance.judges(call.sender));
+            let outcome = match (instance.on(), call) {
+                (Judgement::State | Judgement::Sequence, _) => self.judge_state(machine, index, counted),
                 (Judgement::Call, Some(call)) => self.judge_call(machine, index, call),
+                (Judgement::Boundary, _) => {
+                    self.judge_boundaries(machine, index, &boundaries);
+                    continue;
+                }
                 (Judgement::Call | Judgement::Sample, _) => {
                     self.states[index].outcome = None;
                     continue;
@@ -393,16 +419,6 @@ impl Checks {
         &self.discrepancies
     }
 
-    /// What a finding says about a violated instance, while the machine is where it was judged.
-    pub fn explain(&self, machine: &mut Machine, index: usize) -> String {
-        let (Some(instance), Some(state)) = (self.set.instances().get(index), self.states.get(index)) else {
-            return String::new();
-        };
-        let scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call).with_sent(&self.sent);
-        let mut scene = scene.on_failure(self.failure.as_deref());
-        instance.explain_violation(&mut scene, &state.memory)
-    }
-
     /// The first word that a view returns in the present state, through the cache that invariants use; none when it fails.
     pub fn ask(&mut self, machine: &mut Machine, to: Address, data: &[u8]) -> Option<U256> {
         self.notice_block(machine);
@@ -441,8 +457,7 @@ impl Checks {
         }
         let change = ledger.record(logs);
         for state in states.iter_mut() {
-            let sensitivity = state.sensitivity;
-            if change.holders && sensitivity.holders || change.flows && sensitivity.flows {
+            if state.sensitivity.feels(change) {
                 state.spoil();
             }
         }

@@ -1,4 +1,7 @@
+use crate::evm::Boundary;
 use crate::invariant::{
+    events::Marks,
+    ledger::LedgerChange,
     rule::Invariant,
     scene::{CallContext, Memory, Uses},
     value::Outcome,
@@ -36,6 +39,8 @@ pub(super) struct Sensitivity {
     pub(super) block: bool,
     pub(super) holders: bool,
     pub(super) flows: bool,
+    pub(super) events: Marks,
+    pub(super) ghosts: Marks,
     pub(super) call: bool,
     pub(super) sent: bool,
     pub(super) untracked: bool,
@@ -46,9 +51,24 @@ impl Sensitivity {
         self.block |= uses.block;
         self.holders |= uses.holders;
         self.flows |= uses.flows;
+        self.events |= uses.events;
+        self.ghosts |= uses.ghosts;
         self.call |= uses.call;
         self.sent |= uses.sent;
         self.untracked |= uses.untracked;
+    }
+
+    /// Whether what events told may change a verdict.
+    pub(super) fn feels(&self, change: LedgerChange) -> bool {
+        change.holders && self.holders
+            || change.flows && self.flows
+            || self.events.meets(change.events)
+            || self.ghosts.meets(change.ghosts)
+    }
+
+    /// Whether anything that a ledger keeps was looked at.
+    pub(super) fn ledger(&self) -> bool {
+        self.holders || self.flows || self.events != Marks::default() || self.ghosts != Marks::default()
     }
 }
 
@@ -70,6 +90,8 @@ pub(super) struct State {
     pub(super) quiet: Option<(CallContext, Outcome)>,
     /// The functions whose calls it may be violated by; none: all.
     functions: Option<Vec<usize>>,
+    /// Where within the last call it was furthest from holding.
+    pub(super) boundary: Option<Boundary>,
     /// The last evaluation looked at the state.
     pub(super) looked: bool,
     pub(super) counts: Counts,

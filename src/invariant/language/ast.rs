@@ -134,6 +134,8 @@ pub(in crate::invariant) struct Expression {
 pub(in crate::invariant) enum Kind {
     /// A number.
     Integer(I512),
+    /// A ratio, in parts of a whole.
+    Ratio(I512),
     /// `true` or `false`.
     Boolean(bool),
     /// 20 bytes in hex.
@@ -153,7 +155,7 @@ pub(in crate::invariant) enum Kind {
     /// `condition ? yes : no`
     Conditional { condition: Box<Expression>, yes: Box<Expression>, no: Box<Expression> },
     /// `sum(x in holders, body)`
-    Fold { fold: FoldKind, variable: String, set: String, set_offset: usize, body: Box<Expression> },
+    Fold { fold: FoldKind, variable: String, set: Box<Expression>, body: Box<Expression> },
 }
 
 /// Prints an expression with other words for some of its names: role variables become the contracts that they stand for.
@@ -199,6 +201,7 @@ impl fmt::Display for Render<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.expression.kind {
             Kind::Integer(value) => write!(formatter, "{value}"),
+            Kind::Ratio(parts) => formatter.write_str(&super::number::show_ratio(*parts)),
             Kind::Boolean(value) => write!(formatter, "{value}"),
             Kind::Address(address) => write!(formatter, "{address}"),
             Kind::Name(name) => match (self.names)(name) {
@@ -236,7 +239,7 @@ impl fmt::Display for Render<'_> {
                 write!(formatter, " ? {} : {}", self.of(yes), self.of(no))
             }
             Kind::Fold { fold, variable, set, body, .. } => {
-                write!(formatter, "{}({variable} in {set}, {})", fold.name(), self.of(body))
+                write!(formatter, "{}({variable} in {}, {})", fold.name(), self.of(set), self.of(body))
             }
         }
     }

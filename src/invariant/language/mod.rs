@@ -6,6 +6,7 @@ mod parser;
 mod token;
 
 pub(super) use ast::{BinaryOperator, Expression, FoldKind, Kind, Render, UnaryOperator};
+pub(super) use number::one;
 pub(super) use parser::parse;
 
 use crate::protocol::Place;

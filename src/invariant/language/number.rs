@@ -6,8 +6,31 @@ const NOT_WHOLE: &str = "the number is not whole; give it a larger unit or anoth
 const TOO_LARGE: &str = "the number does not fit 512 bits";
 const UNDERSCORE: &str = "an underscore must stand between two digits";
 
+/// The unit of ratios, and its power of ten in parts of a whole: of these there are 10^18, so that fractions of a basis point are exact.
+const BPS: (&str, usize) = ("bps", 14);
+
+/// The whole that ratios are parts of.
+pub(in crate::invariant) fn one() -> I512 {
+    // 10^18 is far below the largest number.
+    I512::try_from(10_i64.pow(18)).unwrap_or(I512::ONE)
+}
+
+/// Whether `name` is the unit of ratios.
+pub(super) fn is_ratio(name: &str) -> bool {
+    name == BPS.0
+}
+
+/// A ratio as it could be written: `0.5 bps`.
+pub(super) fn show_ratio(parts: I512) -> String {
+    let digits = format!("{:0>width$}", parts.to_string(), width = BPS.1 + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - BPS.1);
+    let fraction = fraction.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{whole}{point}{fraction} {}", BPS.0)
+}
+
 /// A unit: `(name, mantissa, power of ten)`.
-const UNITS: [(&str, u64, i64); 8] = [
+const UNITS: [(&str, u64, i64); 9] = [
     ("wei", 1, 0),
     ("gwei", 1, 9),
     ("ether", 1, 18),
@@ -16,6 +39,7 @@ const UNITS: [(&str, u64, i64); 8] = [
     ("hours", 3600, 0),
     ("days", 86_400, 0),
     ("weeks", 604_800, 0),
+    (BPS.0, 1, 14),
 ];
 
 /// Whether `name` after a number is a unit.

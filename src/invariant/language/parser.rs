@@ -192,6 +192,10 @@ impl Parser {
                 self.advance();
                 build(Kind::Integer(value), offset, 0)
             }
+            Token::Ratio(parts) => {
+                self.advance();
+                build(Kind::Ratio(parts), offset, 0)
+            }
             Token::Address(address) => {
                 self.advance();
                 build(Kind::Address(address), offset, 0)
@@ -241,13 +245,13 @@ impl Parser {
             return Err(self.unexpected("`in`, as in `sum(x in holders, ...)`"));
         }
         self.advance();
-        let set_offset = self.offset();
-        let set = self.name("`actors` or `holders`")?;
+        let Token::Name(_) = self.peek() else { return Err(self.unexpected("a set, as `holders`")) };
+        let set = self.primary()?;
         self.expect(",", "`,`")?;
         let body = self.expression()?;
         self.expect(")", "`)`")?;
-        let depth = body.depth;
-        build(Kind::Fold { fold, variable, set, set_offset, body: Box::new(body) }, offset, depth)
+        let depth = body.depth.max(set.depth);
+        build(Kind::Fold { fold, variable, set: Box::new(set), body: Box::new(body) }, offset, depth)
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) enum Token {
     Name(String),
     /// A number.
     Integer(I512),
+    /// A ratio, in parts of a whole.
+    Ratio(I512),
     /// An address.
     Address(Address),
     /// Punctuation or an operator.
@@ -32,6 +34,7 @@ impl fmt::Display for Token {
         match self {
             Self::Name(name) => write!(formatter, "`{name}`"),
             Self::Integer(value) => write!(formatter, "`{value}`"),
+            Self::Ratio(parts) => write!(formatter, "`{}`", number::show_ratio(*parts)),
             Self::Address(address) => write!(formatter, "`{address}`"),
             Self::Symbol(symbol) => write!(formatter, "`{symbol}`"),
             Self::End => formatter.write_str("the end"),
@@ -112,7 +115,8 @@ fn literal(input: &mut Input<'_>) -> Result<Token, &'static str> {
         *input = start;
     }
     follow(input)?;
-    number::decimal(Decimal { whole, fraction, exponent, unit }).map(Token::Integer)
+    let kind = if unit.is_some_and(number::is_ratio) { Token::Ratio } else { Token::Integer };
+    number::decimal(Decimal { whole, fraction, exponent, unit }).map(kind)
 }
 
 fn hex_digits<'a>(input: &mut Input<'a>) -> ModalResult<&'a str> {
@@ -124,7 +128,7 @@ fn hex_digits<'a>(input: &mut Input<'a>) -> ModalResult<&'a str> {
 fn follow(input: &Input<'_>) -> Result<(), &'static str> {
     match input.chars().next() {
         Some(next) if next.is_ascii_alphanumeric() || next == '_' => {
-            Err("a number ends in letters that are no unit (wei gwei ether seconds minutes hours days weeks)")
+            Err("a number ends in letters that are no unit (wei gwei ether seconds minutes hours days weeks bps)")
         }
         _ => Ok(()),
     }

@@ -1,4 +1,4 @@
-use super::{odd, set};
+use super::{ghost, odd, set};
 use crate::{
     evm::{Machine, Message},
     invariant::{Checks, Mode, StepFacts, Undecided},
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 
 /// State invariants that read storage, balances, time, events, and a slot that depends on another.
-const STATES: [&str; 20] = [
+const STATES: [&str; 27] = [
     "gold.totalSupply() == initial(gold.totalSupply()) + minted(gold) - burned(gold)",
     "sum(x in holders, gold.balanceOf(x)) <= gold.totalSupply()",
     "all(x in holders, gold.balanceOf(x) <= gold.totalSupply())",
@@ -28,13 +28,27 @@ const STATES: [&str; 20] = [
     "Purse(gold.choice() % 2 == 0 ? gold : silver).limit() == 1000",
     "gold.worth(alice) + gold.twice(bob) < 5000",
     "gold.choice() == 0 ? true : block.timestamp < initial(block.timestamp) + 300",
+    "sum(e in events(gold.Transfer), e.from == address(0) ? e.value : 0) < 60 + sum(e in events(silver.Transfer), e.2)",
+    "all(x in holders, gold.balanceOf(x) >= sum(e in events(gold.Transfer), e.to == x ? e.value : 0))",
+    "any(e in events(silver.Transfer), e.value > 20 && silver.balanceOf(e.to) > e.value) || gold.limit() > 5",
+    "sum(x in values(gold.Transfer, to), gold.balanceOf(x)) <= gold.totalSupply()",
+    "all(p in deployed(token), p.totalSupply() < 1010 && sum(v in values(gold.Transfer, value), v) < 70)",
+    "all(x in holders, received(x) <= gold.balanceOf(x) + 20)",
+    "supplies < 9000 && silver.totalSupply() >= 0",
     "all(x in holders, succeeds(x, gold.transfer(bob, 30)) == (gold.balanceOf(x) >= 30))",
     "after(alice, gold.choose(1), after(bob, gold.touch(), gold.pick() + gold.interest())) < 20",
     "after(bob, gold.pay(alice, 900), balance(gold)) < 30 || count(x in actors, succeeds(x, silver.burn(20))) == 1",
 ];
 
+/// Ghosts that events, calls and what they left add to.
+const GHOSTS: [[&str; 4]; 3] = [
+    ["received", "gold.Transfer", "e.value", "e.to"],
+    ["supplies", "silver.Transfer", "silver.totalSupply() + 1", ""],
+    ["asked", "gold.mint", "argument(gold.mint, amount) - gold.balanceOf(sender) / 100", "sender"],
+];
+
 /// Call invariants, with gates, folds and the sender.
-const CALLS: [&str; 16] = [
+const CALLS: [&str; 22] = [
     "!called(gold.transfer) || gold.totalSupply() == old(gold.totalSupply())",
     "all(x in actors, gold.balanceOf(x) >= old(gold.balanceOf(x)) || x == sender)",
     "all(x in holders, gold.balanceOf(x) <= old(gold.balanceOf(x)) + 30)",
@@ -51,6 +65,12 @@ const CALLS: [&str; 16] = [
     "called(silver.transfer) ? old(silver.balanceOf(argument(silver.transfer, to))) < 20 : msg.value < 35",
     "succeeds(sender, gold.burn(10)) || !old(succeeds(sender, gold.burn(20)))",
     "!called(gold.transfer) || after(sender, gold.mint(bob, argument(gold.transfer, amount)), gold.balanceOf(bob)) > 9",
+    "count(e in events(gold.Transfer), e.value > 20 || e.0 == bob) == 0",
+    "all(e in events(silver.Transfer), e.to == alice || silver.balanceOf(e.to) >= e.value + 2)",
+    "try(max(e in events(gold.Transfer), e.value), 3) < 35 || sender == bob",
+    "sum(e in events(gold.Transfer), e.value) == sum(x in holders, gold.balanceOf(x)) - old(sum(x in holders, gold.balanceOf(x)))",
+    "all(x in values(gold.Transfer, to), gold.balanceOf(x) >= old(gold.balanceOf(x)) - 5)",
+    "asked(sender) <= old(asked(sender)) + 25 && received(bob) >= initial(received(bob))",
 ];
 
 #[derive(Debug, Clone)]
@@ -153,6 +173,7 @@ impl Run {
 
 fn checks(protocol: &Protocol, mode: Mode) -> Checks {
     let mut protocol = protocol.clone();
+    protocol.vocabulary.ghosts = GHOSTS.map(ghost).to_vec();
     let set = set(&mut protocol, &STATES, &CALLS);
     Checks::new(Arc::new(protocol), Arc::new(set)).with_mode(mode)
 }
@@ -241,7 +262,7 @@ pub(super) fn call(contract: usize, name: &str, sender: usize, number: u64, addr
 }
 
 /// Judges these expressions over these moves; gives counts, and the text of each violation at the end.
-fn judged(states: &[&str], calls: &[&str], moves: &[Move]) -> (Checks, Vec<String>) {
+pub(super) fn judged(states: &[&str], calls: &[&str], moves: &[Move]) -> (Checks, Vec<String>) {
     let mut protocol = odd();
     let set = set(&mut protocol, states, calls);
     let mut checks = Checks::new(Arc::new(protocol.clone()), Arc::new(set));

@@ -1,10 +1,18 @@
 //! Tests on real contracts: those beside this folder in `testdata/`, and the gallery.
 
+mod boundary;
+mod events;
+mod ghosts;
 mod judging;
 mod meaning;
 mod packs;
+mod places;
 mod probes;
+mod sets;
+mod soup;
+mod storage;
 mod syntax;
+mod words;
 
 use super::{
     InvariantSet, Memory, Scene, Undecided, Value, Verdict,
@@ -13,7 +21,7 @@ use super::{
     eval,
     ledger::Ledger,
 };
-use crate::protocol::{InvariantSource, Judgement, Pack, Place, Protocol, Severity};
+use crate::protocol::{GhostSource, InvariantSource, Judgement, Located, Pack, Place, Protocol, Severity};
 use alloy_primitives::aliases::I512;
 use std::{path::Path, sync::LazyLock};
 
@@ -38,10 +46,15 @@ fn compile(text: &str, on: Judgement) -> Result<Compiled, ExpressionError> {
 
 /// The value in the base state.
 fn value(text: &str) -> Result<Value, Undecided> {
-    let compiled = compile(text, Judgement::State).unwrap_or_else(|error| panic!("{text}: {error}"));
-    let mut machine = ODD.machine();
-    let ledger = Ledger::new(&ODD);
-    let mut scene = Scene::new(&mut machine, &ODD, &ledger);
+    value_in(&ODD, text)
+}
+
+fn value_in(protocol: &Protocol, text: &str) -> Result<Value, Undecided> {
+    let request = Request { text, place: &place(), on: Judgement::State, roles: &[], kind: None, views: &[] };
+    let compiled = check::compile(protocol, &request).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let mut machine = protocol.machine();
+    let ledger = Ledger::new(protocol);
+    let mut scene = Scene::new(&mut machine, protocol, &ledger);
     let mut memory = Memory::default();
     eval::capture(&compiled, super::compiled::Phase::Initial, &mut scene, &mut memory);
     eval::evaluate(&compiled, &mut scene, &memory)
@@ -57,12 +70,20 @@ fn source(id: &str, on: Judgement, expression: &str) -> InvariantSource {
         title: id.into(),
         roles: Vec::new(),
         on,
+        by: None,
         expression: expression.into(),
         severity: Severity::High,
         tags: Vec::new(),
         explain: String::new(),
         place: place(),
     }
+}
+
+/// A ghost: name, trigger, what it adds, and its key where there is one.
+fn ghost([name, on, add, key]: [&str; 4]) -> GhostSource {
+    let located = |text: &str| Located { value: text.to_owned(), place: place() };
+    let key = (!key.is_empty()).then(|| located(key));
+    GhostSource { name: located(name), on: located(on), add: located(add), key, initial: None }
 }
 
 /// The invariants of these expressions, states first.

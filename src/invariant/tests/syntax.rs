@@ -32,6 +32,10 @@ fn numbers_are_exact() {
         ("1hours", "3600"),
         ("0.5 days", "43200"),
         ("2 weeks", "1209600"),
+        ("5 bps", "5 bps"),
+        ("12.50bps", "12.5 bps"),
+        ("1e-14 bps", "0.00000000000001 bps"),
+        ("10_000 bps", "10000 bps"),
         ("0.000", "0"),
         ("0e999999999", "0"),
     ] {
@@ -119,6 +123,7 @@ fn what_cannot_be_read_is_pointed_at() {
         ("1.5", 1),
         ("1e-1", 1),
         ("0.1 wei", 1),
+        ("1e-15 bps", 1),
         ("1e155", 1),
         ("1e99999999999999999999", 1),
         ("2 + 5e200 ether", 5),
@@ -179,7 +184,7 @@ proptest! {
     }
 
     #[test]
-    fn no_likely_text_makes_it_panic(text in "([a-c0-9 ._()!<>=&|?:,+*/%x-]|sum|all|in|holders|ether|0x|e1){0,60}") {
+    fn no_likely_text_makes_it_panic(text in "([a-c0-9 ._()!<>=&|?:,+*/%x-]|sum|all|in|holders|ether| bps|0x|e1|events){0,60}") {
         if let Ok(expression) = parse(&text) {
             // What is printed reads back as itself.
             let printed = Render { expression: &expression, names: &|_| None }.to_string();

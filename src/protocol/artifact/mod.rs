@@ -14,6 +14,7 @@ pub use error::{ArtifactError, ArtifactProblem};
 use super::{Artifact, DebugInfo, Place, SourceRules, Sources, files::Files, nearest::suggest};
 use alloy_json_abi::JsonAbi;
 use code::CodeOf;
+use layout::RawLayout;
 use raw::{Probe, RawCode, RawContracts, RawFile, RawLinks, RawMetadata, RawSources};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -291,8 +292,8 @@ fn artifact(raw: RawFile, name: String, source: String, file: &str) -> Result<Ar
     };
     let creation = read("bytecode", &creation, raw.links.as_ref())?;
     let runtime = read("deployedBytecode", &runtime, raw.deployed_links.as_ref())?;
-    let variables = raw.layout.and_then(|layout| layout.0);
-    Ok(Artifact { name, source, abi: abi.0, creation, runtime, variables, debug, place: place(file, 0, 0) })
+    let RawLayout { variables, layout } = raw.layout.unwrap_or_default();
+    Ok(Artifact { name, source, abi: abi.0, creation, runtime, variables, layout, debug, place: place(file, 0, 0) })
 }
 
 fn plain(object: String) -> RawCode {

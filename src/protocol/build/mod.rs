@@ -101,6 +101,7 @@ pub(super) fn build(
         campaign: config.campaign,
         invariants: config.invariants,
         expected: config.expected,
+        vocabulary: config.vocabulary,
         attacker_contract,
         world: world.freeze(),
         block,

@@ -92,7 +92,7 @@ pub enum ConfigProblem {
     /// A name that is taken.
     #[error("{what} `{name}` exists already, on line {line}")]
     Duplicate {
-        /// `actor`, `deployment`, `invariant`.
+        /// `actor`, `deployment`, `invariant`, `the name`.
         what: &'static str,
         /// The name.
         name: String,

@@ -11,6 +11,7 @@ mod resolve;
 mod roles;
 mod show;
 mod steps;
+mod vocabulary;
 
 pub use error::{ConfigError, ConfigProblem};
 pub(super) use names::{Names, is_reserved};
@@ -18,7 +19,7 @@ pub use overlay::Overlay;
 pub(super) use overlay::{ActorChange, Changes};
 pub use pack::{Pack, ViewSource, parse_invariants, parse_pack};
 
-use super::{ActorKind, CampaignSettings, Economics, Expected, InvariantSource, Place, RoleView};
+use super::{ActorKind, CampaignSettings, Economics, Expected, InvariantSource, Place, RoleView, Vocabulary};
 use crate::evm::{Block, Settings};
 use alloy_primitives::{Address, U256};
 
@@ -89,6 +90,8 @@ pub struct Config {
     pub invariants: Vec<InvariantSource>,
     /// Violations that are expected.
     pub expected: Vec<Expected>,
+    /// Words that expressions may use.
+    pub vocabulary: Vocabulary,
     /// Who is called what.
     pub(super) names: Names,
 }

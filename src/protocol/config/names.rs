@@ -17,6 +17,8 @@ pub(in crate::protocol) fn is_reserved(name: &str) -> bool {
 pub(crate) struct Names {
     actors: BTreeMap<String, usize>,
     deployments: BTreeMap<String, Deployment>,
+    /// Names of values, with their lines.
+    words: BTreeMap<String, usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -29,6 +31,19 @@ struct Deployment {
 }
 
 impl Names {
+    /// A name for a value in expressions, which nothing else may have.
+    pub(super) fn add_word(&mut self, what: &'static str, name: &str, place: &Place) -> Result<(), ConfigError> {
+        check(name, place)?;
+        let deployment = self.deployments.get(name).map(|deployment| deployment.line);
+        let line = self.actors.get(name).or(self.words.get(name)).copied().or(deployment);
+        if let Some(line) = line {
+            let problem = ConfigProblem::Duplicate { what, name: name.to_owned(), line };
+            return Err(ConfigError::new(place.clone(), problem));
+        }
+        self.words.insert(name.to_owned(), place.line);
+        Ok(())
+    }
+
     pub(super) fn add_actor(&mut self, name: &str, place: &Place) -> Result<(), ConfigError> {
         check(name, place)?;
         // TOML itself refuses a table that is written twice.

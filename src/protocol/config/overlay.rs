@@ -1,11 +1,11 @@
 //! A `heist.toml` beside somebody's tests: it deploys nothing, and says what is to be different about what they deploy.
 
 use super::{
-    super::{ActorKind, CampaignSettings, Economics, Expected, InvariantSource, Place, source::SourceText},
+    super::{ActorKind, CampaignSettings, Economics, Expected, InvariantSource, Place, Vocabulary, source::SourceText},
     ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, RoleConfig, Targets, expected, pack, parse,
     raw::{RawCalled, RawConfig, RawOverlay, RawOverlayActor, Table},
     resolve::{self, BALANCE_BITS, Layer, Layers, MAX_STEPS},
-    roles, steps,
+    roles, steps, vocabulary,
 };
 use crate::glob;
 use alloy_primitives::{Address, U256};
@@ -49,6 +49,7 @@ pub(in crate::protocol) struct Changes {
     pub(in crate::protocol) scenarios: Option<(Vec<String>, Vec<Place>)>,
     pub(in crate::protocol) invariants: Vec<InvariantSource>,
     pub(in crate::protocol) expected: Vec<Expected>,
+    pub(in crate::protocol) vocabulary: Vocabulary,
 }
 
 impl Overlay {
@@ -97,8 +98,18 @@ impl Overlay {
         actors: impl Iterator<Item = &'a str>,
     ) -> Result<Changes, ConfigError> {
         let source = SourceText::new(&self.file, &self.text);
-        let RawOverlay { suite, actors: written, contracts: called, role, economics, campaign, invariant, expected } =
-            parse::parse(&source)?;
+        let RawOverlay {
+            suite,
+            actors: written,
+            contracts: called,
+            role,
+            economics,
+            campaign,
+            constants,
+            ghost,
+            invariant,
+            expected,
+        } = parse::parse(&source)?;
         let mut names = Names::default();
         for name in actors {
             // A name that could not be written cannot be meant.
@@ -129,6 +140,7 @@ impl Overlay {
             scenarios: scenarios.map(|scenarios| (scenarios, scenario_places)),
             invariants: pack::invariants(&source, &invariant)?,
             expected: expected::resolve(&source, &expected)?,
+            vocabulary: vocabulary::resolve(&source, (&constants, &ghost), &mut names)?,
         })
     }
 }

@@ -4,6 +4,7 @@ use super::{
     names::one_of,
     parse,
     raw::{RawInvariant, RawPack},
+    resolve::located,
     roles,
 };
 use serde_spanned::Spanned;
@@ -102,6 +103,7 @@ pub(super) fn invariants(
             title: raw.title.clone().unwrap_or_else(|| id.clone()),
             roles: raw.roles.iter().map(|role| role.get_ref().clone()).collect(),
             on: raw.on.unwrap_or(Judgement::State),
+            by: raw.by.as_ref().map(|by| located(source, by)),
             expression: raw.expression.get_ref().clone(),
             severity: raw.severity.unwrap_or(Severity::High),
             tags: raw.tags.iter().map(|tag| tag.get_ref().clone()).collect(),

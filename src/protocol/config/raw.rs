@@ -26,6 +26,10 @@ pub(super) struct RawConfig {
     #[serde(default)]
     pub(super) campaign: RawCampaign,
     #[serde(default)]
+    pub(super) constants: Table<Spanned<Value>>,
+    #[serde(default)]
+    pub(super) ghost: Vec<Spanned<RawGhost>>,
+    #[serde(default)]
     pub(super) invariant: Vec<Spanned<RawInvariant>>,
     #[serde(default)]
     pub(super) expected: Vec<Spanned<RawExpected>>,
@@ -47,6 +51,10 @@ pub(super) struct RawOverlay {
     pub(super) economics: Option<Spanned<RawEconomics>>,
     #[serde(default)]
     pub(super) campaign: RawCampaign,
+    #[serde(default)]
+    pub(super) constants: Table<Spanned<Value>>,
+    #[serde(default)]
+    pub(super) ghost: Vec<Spanned<RawGhost>>,
     #[serde(default)]
     pub(super) invariant: Vec<Spanned<RawInvariant>>,
     #[serde(default)]
@@ -172,6 +180,7 @@ pub(super) struct RawInvariant {
     #[serde(default)]
     pub(super) roles: Vec<Spanned<String>>,
     pub(super) on: Option<super::super::Judgement>,
+    pub(super) by: Option<Spanned<String>>,
     pub(super) expression: Spanned<String>,
     pub(super) severity: Option<super::super::Severity>,
     #[serde(default)]
@@ -185,6 +194,16 @@ pub(super) struct RawExpected {
     pub(super) invariant: Spanned<String>,
     pub(super) reason: Spanned<String>,
     pub(super) until: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawGhost {
+    pub(super) name: Spanned<String>,
+    pub(super) on: Spanned<String>,
+    pub(super) add: Spanned<Value>,
+    pub(super) key: Option<Spanned<String>>,
+    pub(super) initial: Option<Spanned<Value>>,
 }
 
 /// A pack: `invariants/*.toml`.

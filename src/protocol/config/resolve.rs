@@ -7,7 +7,7 @@ use super::{
     ActorConfig, Argument, ArgumentValue, Config, ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, expected,
     pack, parse,
     raw::{RawActor, RawCampaign, RawConfig, RawEconomics, Table, Value},
-    roles, steps,
+    roles, steps, vocabulary,
 };
 use crate::evm::{Block, EvmVersion, Limits, Settings};
 use alloy_primitives::{Address, U256};
@@ -97,6 +97,7 @@ pub(super) fn resolve(text: &str, file: &str, id: &str) -> Result<Config, Config
         ),
         invariants: pack::invariants(source, &raw.invariant)?,
         expected: expected::resolve(source, &raw.expected)?,
+        vocabulary: vocabulary::resolve(source, (&raw.constants, &raw.ghost), &mut names)?,
         names,
     })
 }

@@ -43,12 +43,32 @@ impl Config {
         if let Some(scenarios) = &self.campaign.scenarios {
             text.pair("scenarios", &array(scenarios.iter().map(|scenario| string(scenario))));
         }
+        if !self.vocabulary.constants.is_empty() {
+            text.section("[constants]");
+        }
+        for constant in &self.vocabulary.constants {
+            text.pair(&constant.name, &string(&constant.text));
+        }
+        for ghost in &self.vocabulary.ghosts {
+            text.section("[[ghost]]");
+            text.pair("name", &string(&ghost.name.value));
+            text.pair("on", &string(&ghost.on.value));
+            text.pair("add", &string(&ghost.add.value));
+            for (key, written) in [("key", &ghost.key), ("initial", &ghost.initial)] {
+                if let Some(written) = written {
+                    text.pair(key, &string(&written.value));
+                }
+            }
+        }
         for invariant in &self.invariants {
             text.section("[[invariant]]");
             text.pair("id", &string(&invariant.id));
             text.pair("title", &string(&invariant.title));
             text.pair("roles", &array(invariant.roles.iter().map(|role| string(role))));
             text.pair("on", &string(&format!("{:?}", invariant.on).to_lowercase()));
+            if let Some(by) = &invariant.by {
+                text.pair("by", &string(&by.value));
+            }
             text.pair("expression", &string(&invariant.expression));
             text.pair("severity", &string(&format!("{:?}", invariant.severity).to_lowercase()));
             text.pair("tags", &array(invariant.tags.iter().map(|tag| string(tag))));

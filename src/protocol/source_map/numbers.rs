@@ -141,6 +141,7 @@ mod tests {
             creation: Bytecode::default(),
             runtime: Bytecode::default(),
             variables: None,
+            layout: None,
             debug: DebugInfo { source: Some(number), hashes, ..DebugInfo::default() },
             place: Place::default(),
         }

@@ -11,7 +11,8 @@ use super::{
 use crate::{
     evm::World,
     protocol::{
-        Actor, ActorKind, Bounds, CampaignSettings, Contract, Economics, Function, Origin, Protocol, interfaces, types,
+        Actor, ActorKind, Bounds, CampaignSettings, Contract, Economics, Function, Origin, Protocol, Vocabulary,
+        interfaces, types,
     },
 };
 use alloy_primitives::{Address, B256, U256, address, keccak256};
@@ -87,6 +88,7 @@ pub(super) fn freeze(
         },
         invariants: Vec::new(),
         expected: Vec::new(),
+        vocabulary: Vocabulary::default(),
         attacker_contract: None,
         world: world.freeze(),
         block: stage.machine.block(),

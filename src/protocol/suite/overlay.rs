@@ -19,8 +19,19 @@ const BALANCE: U256 = U256::from_limbs([3_875_820_019_684_212_736, 54, 0, 0]);
 pub(super) fn apply(overlay: &Overlay, protocol: &mut Protocol) -> Result<(), ConfigError> {
     let contracts = protocol.contracts.iter().map(|contract| contract.name.as_str());
     let actors = protocol.actors.iter().map(|actor| actor.name.as_str());
-    let Changes { actors, infer, targets, roles, economics, has_threshold, steps, scenarios, invariants, expected } =
-        overlay.resolve(contracts, actors)?;
+    let Changes {
+        actors,
+        infer,
+        targets,
+        roles,
+        economics,
+        has_threshold,
+        steps,
+        scenarios,
+        invariants,
+        expected,
+        vocabulary,
+    } = overlay.resolve(contracts, actors)?;
     self::actors(protocol, &actors)?;
     let is_declared_only = |name: &str| targets.iter().any(|(one, targets)| one == name && targets.declared_only);
     forget_inferred(protocol, |role| !infer || is_declared_only(&role.contract));
@@ -69,6 +80,7 @@ pub(super) fn apply(overlay: &Overlay, protocol: &mut Protocol) -> Result<(), Co
     }
     protocol.invariants.extend(invariants);
     protocol.expected.extend(expected);
+    protocol.vocabulary = vocabulary;
     protocol.hash = keccak256([protocol.hash.as_slice(), overlay.text().as_bytes()].concat());
     Ok(())
 }

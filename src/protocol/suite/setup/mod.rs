@@ -19,7 +19,7 @@ use crate::{
     evm::{Limits, Machine, Message, Settings, Status, World},
     protocol::{
         Actor, ActorKind, Artifact, Bounds, CampaignSettings, Contract, Economics, Function, InferredEconomy,
-        InferredPrice, InferredRole, Origin, Protocol, RoleBinding,
+        InferredPrice, InferredRole, Origin, Protocol, RoleBinding, Vocabulary,
         build::{attacker, run::SETUP_GAS},
         inference::{self, MAX_MESSAGES, PROBE_GAS, Probe},
         interfaces,
@@ -164,6 +164,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
         },
         invariants: Vec::new(),
         expected: Vec::new(),
+        vocabulary: Vocabulary::default(),
         attacker_contract,
         block: machine.block(),
         settings: plain_settings(&stage),

@@ -1,11 +1,17 @@
+//! Evaluation of compiled expressions.
+
+mod fold;
+mod storage;
+
+pub(super) use fold::Elements;
+
 use super::{
-    compiled::{Compiled, Fold, Invocation, Node, Phase, Set, Site, Told, ViewCall},
-    language::FoldKind,
+    compiled::{Compiled, Field, Invocation, Node, Phase, Set, Site, Told, ViewCall},
     scene::{Captures, Memory, Scene, Sent},
     value::{Undecided, Value, Verdict, compute, negate, plain, unsigned},
     views::Answer,
 };
-use alloy_primitives::{Address, aliases::I512};
+use alloy_primitives::{Address, Log, aliases::I512};
 
 /// Nodes that one evaluation may visit; a call of a view counts as many.
 const FUEL: u32 = 1_000_000;
@@ -35,6 +41,19 @@ pub(super) fn judge(compiled: &Compiled, scene: &mut Scene<'_>, memory: &Memory)
     Frame::new(compiled, scene, memory).truth(&compiled.root).map(Verdict::of)
 }
 
+/// The value of what a ghost says of an event, or of the call of the scene.
+///
+/// # Errors
+///
+/// Why it has none.
+pub(super) fn evaluate_on<'a>(compiled: &Compiled, scene: &mut Scene<'a>, log: Option<&'a Log>) -> Evaluated<Value> {
+    let memory = Memory::default();
+    let mut frame = Frame::new(compiled, scene, &memory);
+    // The event is the first variable.
+    frame.logs.extend(log.map(|log| (0, log)));
+    frame.value(&compiled.root)
+}
+
 /// Takes the values of `phase` that an expression needs.
 pub(super) fn capture(compiled: &Compiled, phase: Phase, scene: &mut Scene<'_>, memory: &mut Memory) {
     let sites = match phase {
@@ -53,6 +72,7 @@ pub(super) fn capture(compiled: &Compiled, phase: Phase, scene: &mut Scene<'_>, 
         captures.holders = scene.holders().map_or(0, <[Address]>::len);
     }
     let mut frame = Frame::new(compiled, scene, memory);
+    captures.known = frame.known(sites);
     for site in sites {
         frame.take(site, &mut captures);
     }
@@ -69,13 +89,15 @@ pub(super) struct Frame<'f, 'a> {
     pub(super) memory: &'f Memory,
     /// Values of local variables, with the element's index for a fold's.
     pub(super) locals: Vec<(Value, usize)>,
+    /// Events that folds are at, by the folds' variables.
+    logs: Vec<(usize, &'a Log)>,
     fuel: u32,
 }
 
 impl<'f, 'a> Frame<'f, 'a> {
     pub(super) fn new(compiled: &'f Compiled, scene: &'f mut Scene<'a>, memory: &'f Memory) -> Self {
         let locals = vec![(Value::Integer(I512::ZERO), 0); compiled.slots];
-        Self { compiled, scene, memory, locals, fuel: FUEL }
+        Self { compiled, scene, memory, locals, logs: Vec::new(), fuel: FUEL }
     }
 
     pub(super) fn burn(&mut self, amount: u32) -> Evaluated<()> {
@@ -98,9 +120,15 @@ impl<'f, 'a> Frame<'f, 'a> {
             Node::Argument(told) => self.told(told, |sent| sent.input.get(4..))?,
             Node::Returned(told) => self.told(told, |sent| sent.output.as_ref().map(|output| &output[..]))?,
             Node::Wei => Value::Integer(unsigned(self.scene.sent().ok_or(Undecided::NotCaptured)?.value)),
+            Node::Field(field) => self.field(field)?,
             Node::Balance(leaf) => {
                 let address = self.address(&leaf.operand)?;
                 Value::Integer(self.scene.balance(address))
+            }
+            Node::Stored(stored) => self.stored(stored)?,
+            Node::Ghost(read) => {
+                let key = read.key.as_ref().map(|key| self.address(key)).transpose()?;
+                Value::Integer(self.scene.ghost(read.ghost, key)?)
             }
             Node::Minted(leaf) => {
                 let token = self.address(&leaf.operand)?;
@@ -144,6 +172,7 @@ impl<'f, 'a> Frame<'f, 'a> {
                 decided => decided?,
             },
             Node::Fold(fold) => self.fold(fold)?,
+            Node::Each(each) => self.each(each)?,
         })
     }
 
@@ -189,6 +218,12 @@ impl<'f, 'a> Frame<'f, 'a> {
         let function = self.scene.call().and_then(|call| call.function);
         let place = told.places.iter().find(|(index, _)| function == Some(*index)).ok_or(Undecided::NotCaptured)?.1;
         place.read(self.scene.sent().and_then(part).ok_or(Undecided::NotCaptured)?)
+    }
+
+    /// A field of the event that a fold is at.
+    fn field(&self, field: &Field) -> Evaluated<Value> {
+        let (_, log) = self.logs.iter().find(|(slot, _)| *slot == field.slot).ok_or(Undecided::NotCaptured)?;
+        field.place.read(log)
     }
 
     fn view(&mut self, call: &ViewCall) -> Evaluated<Value> {
@@ -238,56 +273,16 @@ impl<'f, 'a> Frame<'f, 'a> {
         let mut offset = 0_usize;
         for (slot, set) in &sites.get(site).ok_or(Undecided::NotCaptured)?.slots {
             let count = match set {
-                Set::Actors => actors(self.scene),
+                Set::Actors => fold::actors(self.scene),
                 Set::Holders => captures.holders,
+                Set::Values(index) => captures.known.get(*index).copied().unwrap_or(0),
+                // The check lets nothing be captured for an event.
+                Set::Events(_) | Set::CallEvents(_) => return Err(Undecided::NotCaptured),
             };
             let index = self.locals.get(*slot).ok_or(Undecided::NotCaptured)?.1;
             offset = offset.saturating_mul(count).saturating_add(index);
         }
         captures.get(start.saturating_add(offset))
-    }
-
-    fn fold(&mut self, fold: &Fold) -> Evaluated<Value> {
-        let (all, mut count) = self.elements(fold.set)?;
-        if fold.set == Set::Holders && fold.needs_old {
-            count = count.min(self.memory.old.holders);
-        }
-        if fold.set == Set::Holders && fold.needs_initial {
-            count = count.min(self.memory.initial.holders);
-        }
-        let mut result = Folded::start(fold.kind);
-        for index in 0..count {
-            self.bind(fold.slot, all, index)?;
-            let value = self.value(&fold.body);
-            if value == Err(Undecided::TooMuch) {
-                return Err(Undecided::TooMuch);
-            }
-            result.add(value)?;
-        }
-        result.finish()
-    }
-
-    /// The addresses of a set, none for the actors, and how many there are.
-    pub(super) fn elements(&mut self, set: Set) -> Evaluated<(Option<&'a [Address]>, usize)> {
-        match set {
-            Set::Actors => Ok((None, actors(self.scene))),
-            Set::Holders => self.scene.holders().map(|holders| (Some(holders), holders.len())),
-        }
-    }
-
-    /// Gives a fold's variable the value of an element.
-    pub(super) fn bind(&mut self, slot: usize, holders: Option<&[Address]>, index: usize) -> Evaluated<()> {
-        let address = if let Some(holders) = holders {
-            holders.get(index).copied()
-        } else {
-            let protocol = self.scene.protocol();
-            let actor = protocol.actors.get(index).map(|actor| actor.address);
-            // The attacker's contract acts for the attacker: it comes after the actors.
-            actor.or(protocol.attacker_contract.filter(|_| index == protocol.actors.len()))
-        };
-        let local = self.locals.get_mut(slot).ok_or(Undecided::NotCaptured)?;
-        *local = (Value::Address(address.ok_or(Undecided::NotCaptured)?), index);
-        Ok(())
     }
 
     /// Takes the values of a site.
@@ -317,65 +312,11 @@ impl<'f, 'a> Frame<'f, 'a> {
             captures.values.push(value);
             return Ok(());
         };
-        let (holders, count) = self.elements(*set)?;
-        for index in 0..count {
-            self.bind(*slot, holders, index)?;
+        let elements = self.elements(*set)?;
+        for index in 0..elements.len() {
+            self.bind(*slot, &elements, index)?;
             self.take_each(node, rest, captures)?;
         }
         Ok(())
-    }
-}
-
-/// How many elements the set `actors` has.
-fn actors(scene: &Scene<'_>) -> usize {
-    let protocol = scene.protocol();
-    protocol.actors.len() + usize::from(protocol.attacker_contract.is_some())
-}
-
-/// The running result of a fold.
-struct Folded {
-    kind: FoldKind,
-    value: Option<I512>,
-    trouble: Option<Undecided>,
-}
-
-impl Folded {
-    fn start(kind: FoldKind) -> Self {
-        let value = match kind {
-            FoldKind::Sum | FoldKind::Count => Some(I512::ZERO),
-            // Nothing can make it false, or true.
-            FoldKind::All => Some(I512::MAX),
-            FoldKind::Any => Some(I512::MINUS_ONE),
-            FoldKind::Min | FoldKind::Max => None,
-        };
-        Self { kind, value, trouble: None }
-    }
-
-    fn add(&mut self, element: Evaluated<Value>) -> Evaluated<()> {
-        let Ok(Value::Integer(number) | Value::Boolean(number)) = element else {
-            let reason = element.err().unwrap_or(Undecided::Malformed);
-            self.trouble = self.trouble.or(Some(reason));
-            // One element that decides a quantifier decides it whatever the others are.
-            return if matches!(self.kind, FoldKind::All | FoldKind::Any) { Ok(()) } else { Err(reason) };
-        };
-        self.value = match (self.kind, self.value) {
-            (FoldKind::Sum, Some(sum)) => Some(sum.checked_add(number).ok_or(Undecided::Overflow)?),
-            (FoldKind::Count, Some(count)) if number.is_negative() => Some(count),
-            (FoldKind::Count, Some(count)) => Some(count.saturating_add(I512::ONE)),
-            (FoldKind::All | FoldKind::Min, Some(least)) => Some(least.min(number)),
-            (FoldKind::Any | FoldKind::Max, Some(most)) => Some(most.max(number)),
-            (_, None) => Some(number),
-        };
-        Ok(())
-    }
-
-    fn finish(self) -> Evaluated<Value> {
-        let value = self.value.ok_or(Undecided::EmptySet)?;
-        match (self.kind, self.trouble) {
-            (FoldKind::All, Some(reason)) if !value.is_negative() => Err(reason),
-            (FoldKind::Any, Some(reason)) if value.is_negative() => Err(reason),
-            (FoldKind::All | FoldKind::Any, _) => Ok(Value::Boolean(value)),
-            _ => Ok(Value::Integer(value)),
-        }
     }
 }
