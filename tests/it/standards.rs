@@ -7,7 +7,7 @@ use heist::{
 };
 use std::{fs, io, path::Path};
 
-/// Flaws of `tests/data/standards/Standards.sol`, and the id that catches each.
+/// Flaws of `tests/data/packs/standards/Standards.sol`, and the id that catches each.
 const FLAWS: [(u32, &str); 71] = [
     (1, "ERC20-BASE-005"),
     (2, "ERC20-BASE-006"),
@@ -96,7 +96,7 @@ const OPEN: [u32; 3] = [0, 100, 101];
 const CONSTANT: [&str; 4] = ["ERC4626-005", "ERC4626-006", "ERC721-BASE-001", "ERC721-BASE-003"];
 
 fn folder() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/standards"))
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/packs/standards"))
 }
 
 /// The protocol with a flaw switched on.
@@ -155,7 +155,7 @@ impl Sink for Course {
         match event {
             Event::Kept { case, calls, entry, edges, .. } => self.0.push(format!("{case} {calls} {entry} {edges}")),
             Event::Epoch { cases, calls, edges, corpus, .. } => {
-                self.0.push(format!("{cases} {calls} {edges} {corpus}"))
+                self.0.push(format!("{cases} {calls} {edges} {corpus}"));
             }
             Event::ProtocolEnded(summary) => self.0.push(format!("{:?} {:?}", summary.functions, summary.frontier)),
             _ => {}
