@@ -454,7 +454,7 @@ fn words_of_a_project_are_checked() {
     let check_one = |text: &str, message: &str, help: &str| check(&[(&format!("{KIT}{text}"), message, help)], false);
     check_one("[constants]\nsum = 1\n", "4:1: `sum` is a word of the expression language", "sum_");
     check_one("[constants]\n\"a b\" = 1\n", "4:1: `a b` is no name: letters, digits and `_`, not a digit first", "a_b");
-    check_one("[constants]\nKit = 1\n", "4:1: the name `Kit` exists already, on line 2", "of its own");
+    check_one("[constants]\nkit = 1\n", "4:1: the name `kit` exists already, on line 2", "of its own");
     check_one(
         "[constants]\nX = [1]\n",
         "4:5: expected a number or an expression in quotes, found an array",
