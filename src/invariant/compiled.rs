@@ -297,3 +297,14 @@ pub(super) struct Compiled {
     /// Values taken in the base state.
     pub initial: Vec<Site>,
 }
+
+impl Compiled {
+    /// The functions that it speaks of, where calls of all others satisfy it.
+    pub(super) fn functions(&self) -> Option<&[usize]> {
+        // `!called(f) || ..`
+        let Node::Logic { or: true, gate: true, sides } = &self.root else { return None };
+        let Node::Not(gate) = &sides.0 else { return None };
+        let Node::Called(functions) = gate.as_ref() else { return None };
+        Some(functions)
+    }
+}

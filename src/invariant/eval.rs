@@ -227,11 +227,13 @@ impl<'f, 'a> Frame<'f, 'a> {
     }
 
     /// The site's values lie in the order of its loops, the last variable fastest.
-    fn captured(&self, phase: Phase, site: usize) -> Evaluated<Value> {
+    fn captured(&mut self, phase: Phase, site: usize) -> Evaluated<Value> {
+        let (memory, compiled) = (self.memory, self.compiled);
         let (captures, sites) = match phase {
-            Phase::Old => (&self.memory.old, &self.compiled.old),
-            Phase::Initial => (&self.memory.initial, &self.compiled.initial),
+            Phase::Old => (&memory.old, &compiled.old),
+            Phase::Initial => (&memory.initial, &compiled.initial),
         };
+        self.scene.uses.old |= phase == Phase::Old;
         let start = captures.starts.get(site).ok_or(Undecided::NotCaptured)?;
         let mut offset = 0_usize;
         for (slot, set) in &sites.get(site).ok_or(Undecided::NotCaptured)?.slots {

@@ -1,6 +1,6 @@
 use super::{
     check::{self, ExpressionError, Request},
-    compiled::{Compiled, Node, Phase},
+    compiled::{Compiled, Phase},
     eval, explain,
     ledger::Ledger,
     scene::{Memory, Scene},
@@ -139,11 +139,7 @@ impl Invariant for ExpressionInvariant {
     }
 
     fn functions(&self) -> Option<&[usize]> {
-        // `!called(f) || ..`
-        let Node::Logic { or: true, gate: true, sides } = &self.compiled.root else { return None };
-        let Node::Not(gate) = &sides.0 else { return None };
-        let Node::Called(functions) = gate.as_ref() else { return None };
-        Some(functions)
+        self.compiled.functions()
     }
 
     fn label(&self) -> String {

@@ -41,6 +41,8 @@ pub(super) struct Uses {
     pub call: bool,
     /// What the call carried or returned, which no other call has.
     pub sent: bool,
+    /// A value from just before the call.
+    pub old: bool,
     /// An answer that found no place in the cache: it may change unseen.
     pub untracked: bool,
 }
@@ -48,7 +50,7 @@ pub(super) struct Uses {
 impl Uses {
     /// Whether something that calls change was looked at, and not only who called what.
     pub(super) fn state(&self) -> bool {
-        self.sent || self.block || self.holders || self.flows || self.untracked || !self.entries.is_empty()
+        self.sent || self.old || self.block || self.holders || self.flows || self.untracked || !self.entries.is_empty()
     }
 
     pub(super) fn clear(&mut self) {

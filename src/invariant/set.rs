@@ -1,5 +1,6 @@
 use super::{
     check::{self, ExpressionError, Problem, Request, nearest},
+    compiled::Compiled,
     predicate,
     rule::{ExpressionInvariant, Invariant, Rule},
     value::Type,
@@ -119,6 +120,10 @@ impl InvariantSet {
                 views: &packs.views,
             };
             match check::compile(protocol, &request) {
+                Ok(compiled) if pack && let Some(reason) = never_called(protocol, &compiled) => {
+                    let (id, contracts) = (source.id.clone(), contracts(protocol, roles));
+                    self.not_applicable.push(NotApplicable { id, contracts, reason });
+                }
                 Ok(compiled) => {
                     let mut label = label(protocol, source, roles, false);
                     // A contract that is both vault and staking has an instance for each.
@@ -154,6 +159,14 @@ pub(super) fn rule_of(source: &InvariantSource) -> Rule {
         severity: source.severity,
         explain: source.explain.clone(),
     }
+}
+
+/// Why an invariant speaks of no call that is ever made, where that is so.
+fn never_called(protocol: &Protocol, compiled: &Compiled) -> Option<String> {
+    let functions = compiled.functions()?;
+    let is_called = |function: &usize| protocol.functions[*function].weight > 0;
+    let first = protocol.functions.get(*functions.first()?)?;
+    (!functions.iter().any(is_called)).then(|| format!("no actor calls `{}`", first.abi.name))
 }
 
 /// Whether the contract does not fit the pack, rather than somebody having made a mistake in `heist.toml`.

@@ -54,7 +54,9 @@ impl Question {
 fn part(bytes: &mut Vec<u8>, pieces: &[&[u8]]) {
     let length: usize = pieces.iter().map(|piece| piece.len()).sum();
     bytes.extend_from_slice(&(length as u32).to_be_bytes());
-    pieces.iter().for_each(|piece| bytes.extend_from_slice(piece));
+    for piece in pieces {
+        bytes.extend_from_slice(piece);
+    }
 }
 
 /// The parts of a question.
@@ -81,12 +83,12 @@ pub(super) fn answer(machine: &mut Machine, question: &[u8]) -> Answer {
     let parts = parts(question);
     let (last, before) = parts.split_last().ok_or(Undecided::NotCaptured)?;
     let before: Vec<_> = before.iter().filter_map(|part| supposed(part)).collect();
-    let ask = |machine: &mut Machine| match supposed(last) {
-        Some(Supposed { from, to, data }) => machine.view(from, to, data).map_err(|error| views::why(&error)),
-        None => {
-            let address = Address::try_from(*last).map_err(|_| Undecided::Malformed)?;
-            Ok(Bytes::copy_from_slice(&machine.balance(address).to_be_bytes::<32>()))
+    let ask = |machine: &mut Machine| {
+        if let Some(Supposed { from, to, data }) = supposed(last) {
+            return machine.view(from, to, data).map_err(|error| views::why(&error));
         }
+        let address = Address::try_from(*last).map_err(|_| Undecided::Malformed)?;
+        Ok(Bytes::copy_from_slice(&machine.balance(address).to_be_bytes::<32>()))
     };
     machine.suppose(&before, ask).map_err(|_| Undecided::Failed)?
 }

@@ -8,7 +8,7 @@ use heist::{
 use std::{fs, io, path::Path};
 
 /// Flaws of `tests/data/standards/Standards.sol`, and the id that catches each.
-const FLAWS: [(u32, &str); 72] = [
+const FLAWS: [(u32, &str); 71] = [
     (1, "ERC20-BASE-005"),
     (2, "ERC20-BASE-006"),
     (3, "ERC20-BASE-007"),
@@ -18,7 +18,6 @@ const FLAWS: [(u32, &str); 72] = [
     (7, "ERC20-BASE-011"),
     (8, "ERC20-BASE-012"),
     (9, "ERC20-BASE-013"),
-    (102, "ERC20-BASE-013"),
     (10, "ERC20-BASE-014"),
     (11, "ERC20-BASE-015"),
     (12, "ERC20-BASE-016"),
@@ -93,6 +92,9 @@ const AFTER_THE_END: [(u32, &str); 5] = [
 /// What a standard leaves open: a token that returns false, and one that takes a fee.
 const OPEN: [u32; 3] = [0, 100, 101];
 
+/// Ids that look at nothing which calls change where a contract keeps them.
+const CONSTANT: [&str; 4] = ["ERC4626-005", "ERC4626-006", "ERC721-BASE-001", "ERC721-BASE-003"];
+
 fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/standards"))
 }
@@ -116,7 +118,7 @@ fn with_flaw(flaw: u32) -> Protocol {
 fn each_flaw_is_caught_by_the_id_that_speaks_of_it() {
     let mut missed = Vec::new();
     for (flaw, id) in FLAWS.into_iter().chain(AFTER_THE_END) {
-        let mut options = options(1, 20_000);
+        let mut options = options(1, 40_000);
         options.invariants = vec![id.to_owned()];
         let (_, found) = search(&with_flaw(flaw), &options);
         assert_eq!(found.defects, Vec::<String>::new(), "{flaw}: {id}");
@@ -138,7 +140,7 @@ fn what_keeps_the_standard_or_what_it_leaves_open_is_left_alone() {
                 let of = summary.protocols[0].invariants.iter().filter(|status| status.id == id);
                 of.map(|status| status.evaluations).sum::<u64>() == 0
             };
-            let ids = FLAWS.iter().chain(&AFTER_THE_END).map(|(_, id)| *id);
+            let ids = FLAWS.iter().chain(&AFTER_THE_END).map(|(_, id)| *id).filter(|id| !CONSTANT.contains(id));
             assert_eq!(ids.filter(|id| vacuous(id)).collect::<Vec<_>>(), Vec::<&str>::new(), "{flaw} at seed {seed}");
         }
     }

@@ -64,11 +64,9 @@ pub enum Problem {
         nearest: Option<String>,
     },
     /// The contract has no such function.
-    #[error("`{contract}` has no function `{function}` with {arguments} argument(s)")]
+    #[error("there is no function `{function}` with {arguments} argument(s)")]
     MissingFunction {
-        /// Contract or interface.
-        contract: String,
-        /// Function.
+        /// Contract or interface, and function.
         function: String,
         /// How many arguments were given.
         arguments: usize,

@@ -86,8 +86,8 @@ impl Compiler<'_> {
         let overloads = callee.abi.function(call.name).map_or(&[][..], Vec::as_slice);
         let fitting: Vec<_> = overloads.iter().filter(|function| function.inputs.len() == typed.len()).collect();
         if fitting.is_empty() {
-            let (contract, function) = (callee.name.clone(), call.name.to_owned());
-            let problem = Problem::MissingFunction { contract, function, arguments: typed.len(), nearest };
+            let function = format!("{}.{}", callee.name, call.name);
+            let problem = Problem::MissingFunction { function, arguments: typed.len(), nearest };
             return self.error(call.expression, problem);
         }
         self.best(call, callee, &fitting, typed)

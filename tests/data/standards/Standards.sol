@@ -36,7 +36,6 @@ contract Token {
         if (flaw == 7 && value == 0) balanceOf[to] += 1;
         _move(msg.sender, to, value, flaw == 3);
         if (flaw == 9 && value > 1) balanceOf[to] += 1;
-        if (flaw == 102 && value > 1) balanceOf[to] -= 1;
         return true;
     }
 
@@ -47,7 +46,7 @@ contract Token {
         if (flaw == 6 && balanceOf[from] < value) balanceOf[from] = value;
         if (flaw == 8 && value == 0) balanceOf[to] += 1;
         _move(from, to, value, flaw == 4);
-        if (flaw == 10 && value > 1 && from != to) balanceOf[to] -= 1;
+        if (flaw == 10 && value > 1) balanceOf[to] += 1;
         return true;
     }
 
@@ -102,8 +101,8 @@ contract Token {
         uint256 mine = balanceOf[from];
         uint256 theirs = balanceOf[to];
         require(mine >= value, "balance");
-        // A fee of one percent, burned; or only on much.
-        uint256 fee = flaw == 101 || flaw == 23 && value > 1e18 ? value / 100 : 0;
+        // A fee of one percent, burned; or one that grows with the amount.
+        uint256 fee = flaw == 101 ? value / 100 : flaw == 23 ? value * value / 1e24 : 0;
         balanceOf[from] = mine - value;
         balanceOf[to] = (doubles ? theirs : balanceOf[to]) + value - fee;
         totalSupply -= fee;
