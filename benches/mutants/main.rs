@@ -10,6 +10,7 @@
 //! that should show it, where a campaign that missed it counts as more calls than there are. The exit code is 1 when a mutant is
 //! not caught, or a base has a finding.
 
+use campaign::{Searched, Target, search};
 use clap::Parser;
 use list::{List, Mutant};
 use std::{
