@@ -6,9 +6,9 @@
 //! cargo bench --bench mutants -- --seeds 1 --only 'erc20*'       a first look
 //! ```
 //!
-//! The table is Markdown; `docs/mutants.md` holds it. A mutant counts as caught when the median of its seeds finds a violation of the
-//! property that should, one in which it was missed counting as more calls than there are. The exit code is 1 when a mutant is not
-//! caught, or a base has a finding.
+//! The table is Markdown; `docs/mutants.md` holds it. A mutant counts as caught when the median of its seeds violates the property
+//! that should show it, where a campaign that missed it counts as more calls than there are. The exit code is 1 when a mutant is
+//! not caught, or a base has a finding.
 
 use campaign::{Searched, Target, search};
 use clap::Parser;
