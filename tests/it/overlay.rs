@@ -159,7 +159,7 @@ fn a_file_that_names_a_set_up_is_enough() {
         assert!(stdout.contains("SpotPawnshopTest") && stdout.contains("above 2000 a profit"), "{stdout}");
     }
     let path = folder.to_str().expect("a path");
-    let arguments = ["run", path, "--calls", "100000", "--seed", "1", "--progress", "none"];
+    let arguments = ["run", path, "--calls", "200000", "--seed", "1", "--progress", "none"];
     let (code, stdout, stderr) = say(home.path(), &arguments);
     assert_eq!(code, 1, "{stdout}{stderr}");
     let (code, stdout, stderr) = say(home.path(), &["replay", "heist-out"]);

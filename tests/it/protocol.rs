@@ -271,7 +271,7 @@ fn the_example_of_the_documentation_is_a_configuration() {
     for role in heist::protocol::ROLES {
         assert!(page.contains(&format!("| `{role}` |")), "{role} is not in the table");
     }
-    let rows = page.lines().filter(|line| line.starts_with("| `") && line.matches('|').count() == 4).count();
+    let rows = page.lines().filter(|line| line.starts_with("| `") && line.matches('|').count() == 5).count();
     assert_eq!(rows, heist::protocol::ROLES.len());
 }
 

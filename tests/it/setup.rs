@@ -50,7 +50,7 @@ fn called(found: &SetUp) -> Vec<String> {
 fn a_spot_price_is_robbed_without_a_handler_and_without_an_invariant() {
     let SetUp { protocol, .. } = set_up("granary", "SpotPawnshopTest");
     for seed in [1, 3] {
-        let (_, collector) = search(&protocol, &options(seed, 100_000));
+        let (_, collector) = search(&protocol, &options(seed, 200_000));
         assert!(collector.defects.is_empty(), "{:?}", collector.defects);
         let finding = collector.findings.first().unwrap_or_else(|| panic!("nothing at seed {seed}"));
         // Both scenarios that borrow come upon it.
@@ -147,7 +147,7 @@ fn a_finding_of_a_set_up_replays_in_another_process_and_in_another_folder() {
     let home = home();
     let project = data("granary");
     let project = project.to_str().unwrap();
-    let run = ["run", project, "--setup", "SpotPawnshopTest", "--calls", "100000", "--seed", "1", "--progress", "none"];
+    let run = ["run", project, "--setup", "SpotPawnshopTest", "--calls", "200000", "--seed", "1", "--progress", "none"];
     let (code, stdout, stderr) = say(home.path(), &run);
     assert!(code == 1 && stdout.contains("CRITICAL") && stdout.contains("profit"), "{stdout}\n{stderr}");
     let (code, stdout, _) = say(home.path(), &["replay", "heist-out"]);

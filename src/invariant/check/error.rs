@@ -203,7 +203,7 @@ pub enum Problem {
     /// A hypothetical call has neither a past nor events.
     #[error("`{name}` has no meaning behind a call that nobody made; write it outside of `after`")]
     WithinAfter {
-        /// `old`, `initial`, `minted` or `burned`.
+        /// `old`, `initial`, `minted`, `burned`, `events`, `storage` or a ghost.
         name: String,
     },
     /// A parameter that is computed after the call.

@@ -27,6 +27,7 @@ impl Compiler<'_> {
         };
         self.outside_ghost(set)?;
         self.outside_call(set)?;
+        self.not_supposed(set, "events")?;
         if self.capture.is_some() {
             return self.error(set, Problem::LateParameter { name: self.text(set) });
         }

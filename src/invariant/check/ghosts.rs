@@ -104,6 +104,7 @@ impl Compiler<'_> {
         self.outside_call(expression)?;
         let protocol = self.protocol;
         let source = &protocol.vocabulary.ghosts[ghost];
+        self.not_supposed(expression, &source.name.value)?;
         let key = match (keys, &source.key) {
             ([], None) => None,
             ([key], Some(_)) => Some(self.typed(key, Type::Address)?),
@@ -117,9 +118,8 @@ impl Compiler<'_> {
         Ok(Typed { node: Node::Ghost(Box::new(read)), kind: Type::Integer })
     }
 
-    /// Refuses what events tell where a call is under way, or only supposed.
+    /// Refuses what events tell where a call is under way.
     pub(super) fn outside_call(&self, expression: &Expression) -> Checked<()> {
-        self.not_supposed(expression, &self.text(expression))?;
         if self.on != Judgement::Boundary {
             return Ok(());
         }

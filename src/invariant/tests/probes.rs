@@ -111,6 +111,12 @@ fn mistakes_are_pointed_at() {
         ("after(alice, gold.mint(bob, 1), initial(gold.limit())) == 1", 33, "`initial` has no meaning behind"),
         ("after(alice, gold.mint(bob, 1), minted(gold)) == 1", 33, "`minted` has no meaning behind"),
         ("1 == after(alice, gold.mint(bob, 1), 2 * burned(gold))", 42, "`burned` has no meaning behind"),
+        (
+            "after(alice, gold.mint(bob, 1), count(e in events(gold.Transfer), true)) == 1",
+            44,
+            "`events` has no meaning",
+        ),
+        ("after(alice, gold.mint(bob, 1), storage(books, total)) == 1", 33, "`storage` has no meaning behind"),
         ("after(alice, gold.mint(bob, 1), gold.paid(bob)) == 1", 1, "`old` has no meaning behind"),
     ] {
         let error = compile(text, Judgement::Call).unwrap_err();
