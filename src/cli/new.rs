@@ -57,11 +57,11 @@ fn example(id: &str, contract: &str) -> String {
     format!(
         "[[invariant]]\n\
          id = \"{id}\"\n\
-         title = \"No debt in ether\"        # one line: what must hold\n\
+         title = \"Time does not run back, nor is ether owed\" # one line: what must hold\n\
          on = \"state\"                     # between calls; \"call\": after each one, may use old()\n\
          # docs/invariants.md has the language. Views of contracts, sums over holders, what a call carried and returned:\n\
          #   sum(x in holders, {contract}.balanceOf(x)) <= {contract}.totalSupply()\n\
-         expression = \"balance({contract}) >= 0\"\n\
+         expression = \"balance({contract}) >= 0 && block.timestamp >= initial(block.timestamp)\"\n\
          severity = \"high\"                # low | medium | high | critical\n\
          tags = []                        # words for --invariant tag:WORD\n"
     )
