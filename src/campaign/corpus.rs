@@ -79,13 +79,15 @@ impl Corpus {
     }
 }
 
-/// Drops states of the corpus, the most visited first, until the rest holds at most three quarters of `memory` bytes, when it
+/// Drops states: those of targets and peaks, then those of the corpus, the most visited first, until the rest holds at most three quarters of `memory` bytes, when it
 /// holds more than that. How many were dropped, and how many bytes are left.
 pub(super) fn evict(view: &mut View, memory: usize) -> Option<(usize, usize)> {
     let held = |view: &View| {
         // Entries of one run share its state: it counts once.
         let mut seen: HashSet<*const Resume> = HashSet::default();
-        let states = view.corpus.iter().chain(view.frontier.entries()).filter_map(|entry| entry.resume.as_ref());
+        let peaks = view.peaks.iter().flatten().map(|peak| &peak.entry);
+        let entries = view.corpus.iter().chain(view.frontier.entries()).chain(peaks);
+        let states = entries.filter_map(|entry| entry.resume.as_ref());
         states.filter(|resume| seen.insert(Arc::as_ptr(resume))).map(|resume| resume.bytes()).sum::<usize>()
     };
     let mut bytes = held(view);
@@ -95,6 +97,10 @@ pub(super) fn evict(view: &mut View, memory: usize) -> Option<(usize, usize)> {
     let mut order: Vec<_> = (0..view.corpus.len()).filter(|index| view.corpus[*index].resume.is_some()).collect();
     order.sort_by_key(|index| (Reverse(view.visits[*index]), *index));
     let mut states = view.frontier.drop_states();
+    for peak in view.peaks.iter_mut().flatten().filter(|peak| peak.entry.resume.is_some()) {
+        peak.entry = Arc::new(peak.entry.without_state());
+        states += 1;
+    }
     for batch in order.chunks(order.len().div_ceil(8).max(1)) {
         for index in batch {
             view.corpus[*index] = Arc::new(view.corpus[*index].without_state());
