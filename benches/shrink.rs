@@ -4,6 +4,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use heist::{
     campaign::{self, Features, Options, Progress},
     gallery,
+    invariant::Mode,
 };
 use std::hint::black_box;
 
@@ -18,6 +19,7 @@ fn shrink(criterion: &mut Criterion) {
         invariants: vec!["SUPPLY-003".to_owned()],
         features: Features::all(),
         memory: campaign::DEFAULT_MEMORY,
+        mode: Mode::Incremental,
     };
     let mut group = criterion.benchmark_group("shrink");
     group.sample_size(10);

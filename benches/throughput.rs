@@ -5,6 +5,7 @@ use heist::{
     campaign::{self, Features, Options, Progress},
     evm::{Act, Comparing},
     gallery,
+    invariant::Mode,
     protocol::Protocol,
 };
 use std::{
@@ -40,6 +41,7 @@ fn options(threads: usize, calls: u64) -> Options {
         invariants,
         features: Features::all(),
         memory: campaign::DEFAULT_MEMORY,
+        mode: Mode::Incremental,
     }
 }
 

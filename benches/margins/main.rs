@@ -11,6 +11,7 @@
 use clap::Parser;
 use heist::{
     campaign::{self, Event, Features, Options, Progress, Sink},
+    invariant::Mode,
     protocol::Protocol,
 };
 use slope::{SLOPES, Slope};
@@ -154,6 +155,7 @@ fn search(project: &Path, seed: u64, calls: u64, margins: bool) -> Result<Option
         invariants: Vec::new(),
         features: Features { margins, ..Features::all() },
         memory: campaign::DEFAULT_MEMORY,
+        mode: Mode::Incremental,
     };
     let progress = Progress::default();
     let mut first = First { progress: &progress, calls: None };

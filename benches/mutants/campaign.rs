@@ -4,6 +4,7 @@ use heist::{
     campaign::{
         self, CampaignError, DEFAULT_MEMORY, Event, Features, InvariantStatus, Options, Progress, Sink, Summary,
     },
+    invariant::Mode,
     protocol::Protocol,
 };
 use std::{
@@ -71,6 +72,7 @@ pub(crate) fn search(folder: &Path, seed: u64, target: Target<'_>) -> Result<Sea
         invariants: Vec::new(),
         features: Features::all(),
         memory: DEFAULT_MEMORY,
+        mode: Mode::Incremental,
     };
     let (started, progress) = (Instant::now(), Progress::default());
     let mut collector = Collector { caught: target.caught, progress: &progress, found: BTreeMap::new(), defect: None };

@@ -4,6 +4,7 @@ use crate::{project::Project, witness::flags};
 use alloy_primitives::U256;
 use heist::{
     campaign::{self, Event, Executor, Features, Options, Progress, Sink},
+    invariant::Mode,
     protocol::Protocol,
     sequence::{Sequence, StepRecord},
 };
@@ -82,6 +83,7 @@ pub(crate) fn search(project: &Project, variant: &Variant, calls: u64) -> Result
         invariants: Vec::new(),
         features: Features::all(),
         memory: campaign::DEFAULT_MEMORY,
+        mode: Mode::Incremental,
     };
     (variant.change)(&mut options);
     let mut collector = Collector { started: Instant::now(), kept: Vec::new(), trouble: None };

@@ -79,8 +79,8 @@ impl Corpus {
     }
 }
 
-/// Drops states: those of targets and peaks, then those of the corpus, the most visited first, until the rest holds at most three quarters of `memory` bytes, when it
-/// holds more than that. How many were dropped, and how many bytes are left.
+/// Drops states when they hold more than `memory` bytes: those of targets and peaks, then those of the corpus, the most visited
+/// first, until the rest holds at most three quarters of it. How many were dropped, and how many bytes are left.
 pub(super) fn evict(view: &mut View, memory: usize) -> Option<(usize, usize)> {
     let held = |view: &View| {
         // Entries of one run share its state: it counts once.
@@ -90,8 +90,7 @@ pub(super) fn evict(view: &mut View, memory: usize) -> Option<(usize, usize)> {
         let states = entries.filter_map(|entry| entry.resume.as_ref());
         states.filter(|resume| seen.insert(Arc::as_ptr(resume))).map(|resume| resume.bytes()).sum::<usize>()
     };
-    let mut bytes = held(view);
-    if bytes <= memory {
+    if held(view) <= memory {
         return None;
     }
     let mut order: Vec<_> = (0..view.corpus.len()).filter(|index| view.corpus[*index].resume.is_some()).collect();
@@ -101,15 +100,16 @@ pub(super) fn evict(view: &mut View, memory: usize) -> Option<(usize, usize)> {
         peak.entry = Arc::new(peak.entry.without_state());
         states += 1;
     }
-    for batch in order.chunks(order.len().div_ceil(8).max(1)) {
+    let mut bytes = held(view);
+    let mut batches = order.chunks(order.len().div_ceil(8).max(1));
+    while bytes > memory / 4 * 3
+        && let Some(batch) = batches.next()
+    {
         for index in batch {
             view.corpus[*index] = Arc::new(view.corpus[*index].without_state());
         }
         states += batch.len();
         bytes = held(view);
-        if bytes <= memory / 4 * 3 {
-            break;
-        }
     }
     Some((states, bytes))
 }

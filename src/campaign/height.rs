@@ -39,8 +39,9 @@ pub(super) struct Peak {
 pub(super) struct Objectives {
     /// Functions of the suite.
     maximised: Vec<(Address, [u8; 4])>,
-    /// Instances of invariants whose margin is a distance.
-    margins: Vec<usize>,
+    /// Instances of invariants whose margin is a distance, and the least that is one: a call that an invariant does not speak of
+    /// satisfies it with a margin of nothing, which is near to no violation.
+    margins: Vec<(usize, I512)>,
 }
 
 /// The functions of a suite that are maximised, in the order of its predicates.
@@ -66,7 +67,8 @@ impl Objectives {
             let has_room = checks.outcome(*index).and_then(Result::ok).is_none_or(|base| base.margin > I512::ZERO);
             is_judged && (instance.on() == Judgement::Call || has_room)
         });
-        Self { margins: margins.collect(), ..self }
+        let least = |index: usize| if instances[index].on() == Judgement::Call { I512::ONE } else { I512::ZERO };
+        Self { margins: margins.map(|index| (index, least(index))).collect(), ..self }
     }
 
     /// Whether this objective is a function that is maximised.
@@ -83,7 +85,7 @@ impl Objectives {
             output.get(..32).map(|word| widen(U256::from_be_slice(word)))
         });
         let maximised: Vec<_> = maximised.collect();
-        let margins = self.margins.iter().map(|index| Some(checks.outcome(*index)?.ok()?.margin.saturating_neg()));
+        let margins = self.margins.iter().map(|(index, _)| Some(checks.outcome(*index)?.ok()?.margin.saturating_neg()));
         let nowhere = Arc::new(Entry::new(Sequence::default()));
         let peak = |value| Peak { value, entry: Arc::clone(&nowhere), original: 0, visits: 0 };
         maximised.into_iter().chain(margins).map(|value| value.map(peak)).collect()
@@ -149,9 +151,11 @@ impl Executor {
                 noted |= note(objective, widen(word));
             }
         }
-        for (index, instance) in objectives.margins.iter().enumerate() {
+        for (index, (instance, least)) in objectives.margins.iter().enumerate() {
             // What does not hold is found, and no way up any more.
-            if let Some(verdict) = checks.outcome(*instance).and_then(Result::ok).filter(|verdict| verdict.holds) {
+            if let Some(verdict) =
+                checks.outcome(*instance).and_then(Result::ok).filter(|verdict| verdict.margin >= *least)
+            {
                 noted |= note(objectives.maximised.len() + index, verdict.margin.saturating_neg());
             }
         }

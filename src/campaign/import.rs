@@ -60,6 +60,6 @@ impl Worker {
         let sequence = ground.imports.get(usize::try_from(index).ok()?)?;
         let outcome = self.executor.run(sequence.clone());
         let outcome = Trim::new(&mut self.executor, None).trim(outcome);
-        Some(Case { arm: Arm::Free, origin: None, outcome, finds: Vec::new(), profit: None, deed: None })
+        Some(Case::new(Arm::Free, outcome))
     }
 }

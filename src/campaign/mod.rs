@@ -46,6 +46,7 @@ pub use replay::{Replay, ReplayStatus, StepTrace, placed, replay, trace};
 
 use crate::{
     evm::Act,
+    invariant::Mode,
     protocol::{Place, Protocol},
 };
 use search::{Budget, Search};
@@ -73,6 +74,8 @@ pub struct Options {
     pub features: Features,
     /// Bytes that kept states may hold.
     pub memory: usize,
+    /// How verdicts are found.
+    pub mode: Mode,
 }
 
 /// What kept states may hold unless somebody says otherwise, bytes: 1 GiB, so that the whole process stays under twice that.

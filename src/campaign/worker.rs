@@ -137,9 +137,15 @@ pub(super) struct Case {
     pub(super) finds: Vec<Outcome>,
     pub(super) profit: Option<Profit>,
     pub(super) deed: Option<Deed>,
+    /// Verdicts that were different when they were found anew, where that was asked for.
+    pub(super) discrepancies: Vec<String>,
 }
 
 impl Case {
+    pub(super) fn new(arm: Arm, outcome: Outcome) -> Self {
+        Self { arm, origin: None, outcome, finds: Vec::new(), profit: None, deed: None, discrepancies: Vec::new() }
+    }
+
     /// Whether anybody will want to see what ran.
     pub(super) fn is_of_interest(&self) -> bool {
         let interests = |outcome: &Outcome| outcome.shows_news() || !outcome.violations.is_empty();
@@ -298,6 +304,11 @@ impl Worker {
 
     /// Runs case `index`.
     pub(super) fn case(&mut self, view: &View, index: u64) -> Case {
+        let case = self.search(view, index);
+        Case { discrepancies: self.executor.checks.take_discrepancies(), ..case }
+    }
+
+    fn search(&mut self, view: &View, index: u64) -> Case {
         let ground = Arc::clone(&self.ground);
         self.learn(view);
         let seed = ground.case_seed(index);
@@ -316,11 +327,11 @@ impl Worker {
                 task => self.follow((&ground, &generator), task, &mut rng),
             };
             let outcome = finds.remove(0);
-            return Case { arm, origin: Some(plan.origin), outcome, finds, profit: None, deed: None };
+            return Case { origin: Some(plan.origin), finds, ..Case::new(arm, outcome) };
         };
         let sequence = ground.draw_script(scenario, view, &mut rng).unwrap_or_default();
         let (outcome, judged) = self.attempt(&ground, scenario, sequence);
-        let mut case = Case { arm, origin: None, outcome, finds: Vec::new(), profit: None, deed: None };
+        let mut case = Case::new(arm, outcome);
         let Some((deed, profit)) = judged else { return case };
         let mut trial = Trial { outcome: case.outcome, deed, profit };
         if ground.is_worth_climbing(scenario, &trial.deed, view) && rng.random_ratio(1, CLIMB_SHARE) {

@@ -113,6 +113,9 @@ pub(super) struct RunArguments {
     /// What kept states may hold before the most visited are dropped: 512MiB, 2GiB; default: 1GiB
     #[arg(long, value_name = "SIZE", env = "HEIST_MEMORY", value_parser = parse_size)]
     pub(super) memory: Option<usize>,
+    /// Find each verdict a second time, without what is known of earlier states, and report differences as defects of Heist: slow
+    #[arg(long)]
+    pub(super) recheck: bool,
     /// Only these scenarios, without free search; `*` stands for any text
     #[arg(long, value_name = "GLOB")]
     pub(super) scenario: Vec<String>,

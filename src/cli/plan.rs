@@ -1,6 +1,7 @@
 use super::arguments::{Profile, RunArguments};
 use crate::{
     campaign::{DEFAULT_MEMORY, Features, Options},
+    invariant::Mode,
     protocol::{Origin, Protocol},
     report::{RUN_FORMAT, RunOrigin, RunProtocol, RunRecord, thousands},
 };
@@ -46,6 +47,7 @@ pub(super) fn resolve(arguments: &RunArguments, bundled: bool) -> Options {
         invariants: arguments.invariant.clone(),
         features: Features::all(),
         memory: arguments.memory.unwrap_or(DEFAULT_MEMORY),
+        mode: if arguments.recheck { Mode::Always } else { Mode::Incremental },
     }
 }
 

@@ -144,8 +144,12 @@ fn trace(protocols: &[Protocol], finding: &Finding) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{Denied, verdict};
-    use crate::campaign::{
-        DEFAULT_MEMORY, Features, InvariantStatus, InvariantSummary, Options, ProtocolSummary, ScenarioSummary, Summary,
+    use crate::{
+        campaign::{
+            DEFAULT_MEMORY, Features, InvariantStatus, InvariantSummary, Options, ProtocolSummary, ScenarioSummary,
+            Summary,
+        },
+        invariant::Mode,
     };
     use std::time::Duration;
 
@@ -159,6 +163,7 @@ mod tests {
             invariants: Vec::new(),
             features: Features::all(),
             memory: DEFAULT_MEMORY,
+            mode: Mode::Incremental,
         }
     }
 

@@ -3,9 +3,9 @@
 
 use crate::support::{options, search};
 use heist::{
-    campaign::{self, Event, Features, Options, Progress, Sink},
+    campaign::{self, Event, Executor, Features, Options, Progress, Sink},
     protocol::Protocol,
-    sequence::StepRecord,
+    sequence::{Sequence, StepRecord},
 };
 use std::{fs, io, path::Path};
 
@@ -52,15 +52,21 @@ fn an_earlier_call_is_made_again_until_the_last_one_fits() {
 
 /// A reservoir of the bench of margins: each call lets out at most 1,000, and filling it takes all of them back.
 fn reservoir() -> Protocol {
+    reservoir_that_states(
+        "[[invariant]]\nid = \"LEVEL\"\ntitle = \"It is never empty\"\nexpression = \"reservoir.level() > 40000\"\n",
+    )
+}
+
+fn reservoir_that_states(invariants: &str) -> Protocol {
     let artifact = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/margins/reservoir/artifacts/Reservoir.json");
     let artifact = fs::read_to_string(artifact).expect("the artifact is there");
     let configuration = "[protocol]\nid = \"reservoir\"\nevm_version = \"cancun\"\nartifacts = [\"artifacts\"]\n\
         [actors.admin]\nkind = \"admin\"\n[actors.alice]\nkind = \"user\"\n[campaign]\nsteps = 40\nscenarios = []\n\
-        [[setup]]\ndeploy = \"Reservoir\"\narguments = [\"60000\", \"1000\"]\n\
-        [[invariant]]\nid = \"LEVEL\"\ntitle = \"It is never empty\"\nexpression = \"reservoir.level() > 40000\"\n";
+        [[setup]]\ndeploy = \"Reservoir\"\narguments = [\"60000\", \"1000\"]\n";
+    let configuration = format!("{configuration}{invariants}");
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::create_dir(folder.path().join("artifacts")).expect("a folder of artifacts");
-    for (name, text) in [("heist.toml", configuration), ("artifacts/Reservoir.json", artifact.as_str())] {
+    for (name, text) in [("heist.toml", configuration.as_str()), ("artifacts/Reservoir.json", artifact.as_str())] {
         fs::write(folder.path().join(name), text).expect("a file of the project");
     }
     Protocol::load(folder.path(), None).expect("the project loads")
@@ -77,6 +83,26 @@ fn margins_lead_where_many_small_steps_go() {
     let blind = Options { features: Features { margins: false, ..Features::all() }, ..options(1, CALLS) };
     let (summary, found) = search(&protocol, &blind);
     assert!(found.findings.is_empty() && summary.calls >= CALLS);
+}
+
+#[test]
+fn a_call_that_an_invariant_does_not_speak_of_is_not_near_its_violation() {
+    let protocol = reservoir_that_states(
+        "[[invariant]]\nid = \"DRIP\"\ntitle = \"A drip leaves something\"\non = \"call\"\n\
+        expression = \"!called(reservoir.drip) || reservoir.level() > 0\"\n",
+    );
+    let mut executor = Executor::for_protocol(&protocol).expect("the invariant fits").with_features(Features::all());
+    let mut heights = |function: &str, arguments: &[&str]| {
+        let record = serde_json::json!({
+            "step": "call", "from": "alice", "contract": "reservoir", "function": function, "arguments": arguments, "calldata": "0x",
+        });
+        let record = serde_json::from_value(record).expect("a step");
+        let outcome = executor.run(Sequence::from_records(&protocol, &[record]).expect("the step fits"));
+        outcome.heights.iter().map(|height| height.value.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(heights("fill()", &[]), [""; 0]);
+    // Of 60,000, 1,000 are let out, and one less is the distance to nothing.
+    assert_eq!(heights("drip(uint256)", &["1000"]), ["-58999"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use heist::{
     campaign::{self, Event, Features, Finding, Options, Progress, Sink, Summary},
+    invariant::Mode,
     protocol::Protocol,
 };
 use std::{
@@ -39,6 +40,7 @@ pub(crate) fn options(seed: u64, calls: u64) -> Options {
         invariants: Vec::new(),
         features: Features::all(),
         memory: campaign::DEFAULT_MEMORY,
+        mode: Mode::Incremental,
     }
 }
 

@@ -50,6 +50,8 @@ const FIRST_EPOCH: u64 = 16;
 /// may take: what any sequence shows is found first.
 const SCOUTING_CALLS: u64 = 4_096;
 const SCOUTING_PART: u64 = 64;
+/// Verdicts that differ when they are found anew are reported up to this number of defects.
+const MAX_DISCREPANCIES: usize = 64;
 /// Calls without a new edge after which a search is stalled.
 const STALL_CALLS: u64 = 200_000;
 
@@ -119,7 +121,8 @@ impl<'a> Search<'a> {
             help: help.to_owned(),
         };
         let mut checks = Checks::for_protocol(protocol, &options.invariants)
-            .map_err(|error| configuration(error.to_string(), error.help()))?;
+            .map_err(|error| configuration(error.to_string(), error.help()))?
+            .with_mode(options.mode);
         if let Some(broken) = checks.broken_at_start() {
             let id = broken.label.split('(').next().unwrap_or_default();
             let written = protocol.invariants.iter().find(|source| source.id == id).map(|source| source.place.clone());
@@ -341,6 +344,10 @@ impl<'a> Search<'a> {
             self.cases += 1;
             match result {
                 Ok(case) => {
+                    let left = MAX_DISCREPANCIES.saturating_sub(self.defects);
+                    for discrepancy in case.discrepancies.iter().take(left) {
+                        self.defect(index, discrepancy.clone(), sink)?;
+                    }
                     self.keep(&case, index, (sink, progress))?;
                     self.report(case, index, (sink, progress))?;
                 }

@@ -419,6 +419,11 @@ impl Checks {
         &self.discrepancies
     }
 
+    /// The same, which is forgotten.
+    pub fn take_discrepancies(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.discrepancies)
+    }
+
     /// The first word that a view returns in the present state, through the cache that invariants use; none when it fails.
     pub fn ask(&mut self, machine: &mut Machine, to: Address, data: &[u8]) -> Option<U256> {
         self.notice_block(machine);
