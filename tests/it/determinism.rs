@@ -11,6 +11,10 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 /// What a run leaves behind, without times and thread counts.
 fn run(seed: u64, threads: usize) -> BTreeMap<PathBuf, Vec<u8>> {
+    run_with(seed, threads, &[])
+}
+
+fn run_with(seed: u64, threads: usize, more: &[&str]) -> BTreeMap<PathBuf, Vec<u8>> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let out = folder.path().join("out");
     let seed = seed.to_string();
@@ -27,7 +31,7 @@ fn run(seed: u64, threads: usize) -> BTreeMap<PathBuf, Vec<u8>> {
         "--protocol",
         "stablecoin",
     ]);
-    command.arg("--out").arg(&out).current_dir(folder.path());
+    command.args(more).arg("--out").arg(&out).current_dir(folder.path());
     command.assert().code(1);
     let mut left = BTreeMap::new();
     for (name, bytes) in files(&out) {
@@ -68,6 +72,12 @@ fn one_two_and_four_threads_leave_the_same_bytes() {
             }
         }
     }
+}
+
+/// A verdict that was different when found anew would be an event of a defect, or lead elsewhere.
+#[test]
+fn verdicts_that_are_found_anew_leave_the_same_bytes() {
+    assert!(run(1, 2) == run_with(1, 2, &["--recheck"]));
 }
 
 #[test]
