@@ -3,7 +3,7 @@
 use crate::protocol::{ConfigError, Pack, parse_pack};
 
 /// File name and text of each pack.
-const PACKS: [(&str, &str); 13] = [
+const PACKS: [(&str, &str); 14] = [
     ("invariants/roles.toml", include_str!("../../invariants/roles.toml")),
     ("invariants/supply.toml", include_str!("../../invariants/supply.toml")),
     ("invariants/collateral.toml", include_str!("../../invariants/collateral.toml")),
@@ -17,6 +17,7 @@ const PACKS: [(&str, &str); 13] = [
     ("invariants/amm.toml", include_str!("../../invariants/amm.toml")),
     ("invariants/governance.toml", include_str!("../../invariants/governance.toml")),
     ("invariants/access.toml", include_str!("../../invariants/access.toml")),
+    ("invariants/events.toml", include_str!("../../invariants/events.toml")),
 ];
 
 /// All invariants of the packs in the order of their files, and the default views of roles: the source of

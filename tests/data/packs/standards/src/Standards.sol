@@ -106,7 +106,7 @@ contract Token {
         balanceOf[from] = mine - value;
         balanceOf[to] = (doubles ? theirs : balanceOf[to]) + value - fee;
         totalSupply -= fee;
-        emit Transfer(from, to, value - fee);
+        emit Transfer(from, to, flaw == 24 ? value / 2 : value - fee);
         if (fee > 0) emit Transfer(from, address(0), fee);
     }
 }
@@ -328,6 +328,6 @@ contract Collection {
         if (!ghost) balances[from]--;
         balances[to] = (flaw == 77 && from == to ? theirs : balances[to]) + (flaw == 79 && from != to ? 2 : 1);
         owners[tokenId] = to;
-        emit Transfer(from, to, tokenId);
+        emit Transfer(from, flaw == 93 ? from : to, tokenId);
     }
 }
