@@ -132,8 +132,16 @@ const OF_MINTER: [(&str, &str, &str); 16] = [
     ("ISSUED", "state", "stable.totalSupply() <= minter.totalDebt()"),
     ("OWED", "call", "count(a in actors, minter.debt(a) != old(minter.debt(a))) <= 1"),
     ("MOVED", "call", "count(a in actors, minter.locked(a) != old(minter.locked(a))) <= 1"),
-    ("OWN-LOCK", "call", "called(minter.liquidate) || all(a in actors, a == sender || minter.locked(a) == old(minter.locked(a)))"),
-    ("OWN-DEBT", "call", "called(minter.liquidate) || all(a in actors, a == sender || minter.debt(a) == old(minter.debt(a)))"),
+    (
+        "OWN-LOCK",
+        "call",
+        "called(minter.liquidate) || all(a in actors, a == sender || minter.locked(a) == old(minter.locked(a)))",
+    ),
+    (
+        "OWN-DEBT",
+        "call",
+        "called(minter.liquidate) || all(a in actors, a == sender || minter.debt(a) == old(minter.debt(a)))",
+    ),
 ];
 
 /// The stablecoin of the gallery with a hundred actors, all of whom hold gems, and forty invariants.
@@ -159,7 +167,9 @@ fn crowd() -> Protocol {
     });
     let of_minter = OF_MINTER.iter().map(|(id, on, text)| ((*id).to_owned(), *on, (*text).to_owned()));
     let invariants = of_tokens.chain(of_minter).map(|(id, on, text)| {
-        format!("[[invariant]]\nid = \"CROWD-{id}\"\ntitle = \"Of the crowd\"\non = \"{on}\"\nexpression = \"{text}\"\n")
+        format!(
+            "[[invariant]]\nid = \"CROWD-{id}\"\ntitle = \"Of the crowd\"\non = \"{on}\"\nexpression = \"{text}\"\n"
+        )
     });
     let text: String = std::iter::once(stated.to_owned()).chain(users).chain(invariants).collect();
     let folder = tempfile::tempdir().expect("a temporary folder");
