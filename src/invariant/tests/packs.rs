@@ -50,6 +50,7 @@ fn the_packs_are_these() {
         numbered("AMM", &range(1, 4)),
         numbered("GOVERNANCE", &range(1, 6)),
         numbered("ACCESS", &range(1, 3)),
+        numbered("EVENTS", &range(1, 2)),
     ];
     let sorted = |mut ids: Vec<String>| {
         ids.sort_unstable();
