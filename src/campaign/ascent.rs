@@ -19,28 +19,32 @@ use std::{ops::RangeInclusive, sync::Arc};
 const CASE_STEPS: usize = 200;
 const MAX_TRIES: usize = 48;
 const MIN_TRIES: usize = 2;
-/// One of this many cases climbs: it costs as much as ten others, and most calls are to look for what is violated.
-const SHARE: u32 = 16;
 /// Peaks that are looked at to find one that few cases were spent on.
 const TOURNAMENT: usize = 3;
 /// Longest block of steps that is made again.
 const MAX_BLOCK: usize = 4;
 
+/// Peaks that somebody came to.
+fn slopes(view: &View) -> impl Iterator<Item = (usize, &Peak)> {
+    let peaks = view.peaks.iter().enumerate().filter_map(|(objective, peak)| Some((objective, peak.as_ref()?)));
+    peaks.filter(|(_, peak)| !peak.entry.sequence.steps.is_empty())
+}
+
+/// Whether there is anything to climb from.
+pub(super) fn is_possible(view: &View) -> bool {
+    slopes(view).next().is_some()
+}
+
 /// A case that climbs from a peak; none while nobody came anywhere.
 pub(super) fn draw(view: &View, rng: &mut CaseRng) -> Option<Plan> {
-    let is_slope = |peak: &Peak| !peak.entry.sequence.steps.is_empty();
-    let slopes = view.peaks.iter().enumerate().filter_map(|(objective, peak)| {
-        let peak = peak.as_ref().filter(|peak| is_slope(peak))?;
-        Some((objective, peak))
-    });
-    let slopes: Vec<_> = slopes.collect();
-    if slopes.is_empty() || !rng.random_ratio(1, SHARE) {
+    let slopes: Vec<_> = slopes(view).collect();
+    if slopes.is_empty() {
         return None;
     }
     let drawn = (0..TOURNAMENT).map(|_| slopes[rng.random_range(0..slopes.len())]);
     let (objective, peak) = drawn.min_by_key(|(_, peak)| peak.visits)?;
     let task = Task::Ascend { entry: Arc::clone(&peak.entry), objective, from: peak.value };
-    Some(Plan { origin: Origin::new(Kind::Changed, Basis::Peak(objective)), task })
+    Some(Plan { origin: Origin::new(Kind::Climbed, Basis::Peak(objective)), task })
 }
 
 /// A change of a sequence.

@@ -32,7 +32,7 @@ impl<const N: usize> Costs<N> {
         }
     }
 
-    /// How often each kind has to be drawn to get its share of the cost, as weights. `shares` are percent.
+    /// How often each kind has to be drawn to get its share of the cost, as weights. `shares` are parts of it.
     pub(super) fn weights(&self, shares: &[u64; N]) -> [u64; N] {
         let cost = |at: usize| (self.spent[at] + FIRST_COST) / (self.cases[at] + 1);
         std::array::from_fn(|at| shares[at] * 10_000 / cost(at).max(1))

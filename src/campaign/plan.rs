@@ -30,14 +30,21 @@ pub(super) enum Kind {
     Continued,
     DugCall,
     DugTarget,
+    Climbed,
 }
 
 /// How many there are.
-pub(super) const KINDS: usize = 5;
+pub(super) const KINDS: usize = 6;
 
-/// All kinds, with the share of calls in percent that each has before anything is known.
-const SHARES: [(Kind, u64); KINDS] =
-    [(Kind::Fresh, 15), (Kind::Changed, 15), (Kind::Continued, 15), (Kind::DugCall, 20), (Kind::DugTarget, 35)];
+/// All kinds, with the parts of the calls that each gets of those that can be drawn.
+const SHARES: [(Kind, u64); KINDS] = [
+    (Kind::Fresh, 15),
+    (Kind::Changed, 15),
+    (Kind::Continued, 15),
+    (Kind::DugCall, 20),
+    (Kind::DugTarget, 35),
+    (Kind::Climbed, 25),
+];
 
 /// What a case builds on, to be counted when it is merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +114,7 @@ fn draw_kind(ground: &Ground, view: &View, rng: &mut CaseRng) -> Kind {
             Kind::DugCall | Kind::DugTarget => features.comparisons && features.digs,
             Kind::Continued => features.snapshots,
             Kind::Fresh | Kind::Changed => true,
+            Kind::Climbed => ascent::is_possible(view),
         };
         *weight *= u64::from(is_usable);
     }
@@ -115,9 +123,6 @@ fn draw_kind(ground: &Ground, view: &View, rng: &mut CaseRng) -> Kind {
 
 /// The plan of a case.
 pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng: &mut CaseRng) -> Plan {
-    if let Some(ascent) = ascent::draw(view, rng).filter(|_| !view.scouting) {
-        return ascent;
-    }
     let kind = match view.scouting {
         _ if view.corpus.is_empty() => Kind::Fresh,
         true if rng.random_ratio(2, 5) => Kind::Fresh,
@@ -130,6 +135,7 @@ pub(super) fn draw(ground: &Ground, generator: &Generator<'_>, view: &View, rng:
         Kind::Continued => continued(ground, generator, view, rng),
         Kind::DugCall => dug_call(ground, generator, view, rng),
         Kind::DugTarget => view.frontier.draw(rng).map(dug_target),
+        Kind::Climbed => ascent::draw(view, rng),
     };
     drawn.unwrap_or_else(|| {
         // Short ones are cheap and find what is shallow; long ones reach what is deep.

@@ -235,6 +235,7 @@ contract Vault is Token {
     }
 
     function _enter(uint256 assets, uint256 shares, address receiver) internal {
+        require(receiver != address(0), "zero");
         token.transferFrom(msg.sender, address(this), assets);
         totalSupply += shares;
         balanceOf[receiver] += shares;
