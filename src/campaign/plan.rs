@@ -43,7 +43,7 @@ const SHARES: [(Kind, u64); KINDS] = [
     (Kind::Continued, 15),
     (Kind::DugCall, 20),
     (Kind::DugTarget, 35),
-    (Kind::Climbed, 25),
+    (Kind::Climbed, 60),
 ];
 
 /// What a case builds on, to be counted when it is merged.
