@@ -30,7 +30,7 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Outcome, CliError> {
             let entries = invariants(&shipped()?, &protocols()?);
             write(
                 arguments.format,
-                &["id", "severity", "on", "roles", "tags", "from", "title"],
+                &["id", "severity", "on", "by", "roles", "tags", "from", "title"],
                 &entries,
                 InvariantRow::cells,
             )
@@ -92,6 +92,8 @@ struct InvariantRow {
     id: String,
     severity: &'static str,
     on: crate::protocol::Judgement,
+    /// Whose calls are judged; none where it is all.
+    by: Option<String>,
     roles: Vec<String>,
     tags: Vec<String>,
     /// The protocol that declares it; none for a pack.
@@ -106,6 +108,7 @@ impl InvariantRow {
             id: source.id.clone(),
             severity: severity_name(source.severity),
             on: source.on,
+            by: source.by.as_ref().map(|by| by.value.clone()),
             roles: source.roles.clone(),
             tags: source.tags.clone(),
             protocol: protocol.map(str::to_owned),
@@ -126,6 +129,7 @@ impl InvariantRow {
             self.id.clone(),
             self.severity.to_owned(),
             on.to_owned(),
+            self.by.clone().unwrap_or_default(),
             self.roles.join(", "),
             self.tags.join(", "),
             self.protocol.clone().unwrap_or_else(|| "pack".to_owned()),

@@ -7,7 +7,7 @@ use super::{
     recorder::{Read, Recorder},
     spec::{DEFAULT_EVM_VERSION, EvmVersion},
     tape::{Act, Tape},
-    view::{View, ViewError},
+    view::{Answered, View, ViewError},
     world::{BaseState, World},
 };
 use alloy_primitives::{Address, B256, Bytes, Log, U256};
@@ -255,7 +255,7 @@ impl Machine {
             let checkpoint = machine.evm.ctx.journaled_state.checkpoint();
             let answer = machine.call(View { from, to, data, gas: machine.settings.limits.gas_per_call });
             machine.evm.ctx.journaled_state.checkpoint_revert(checkpoint);
-            answer
+            answer.map(|answered| answered.output)
         })
     }
 
@@ -272,7 +272,7 @@ impl Machine {
     }
 
     /// Calls a function; what it changes stays in the journal, for the caller to roll back.
-    pub(super) fn call(&mut self, view: View) -> Result<Bytes, ViewError> {
+    pub(super) fn call(&mut self, view: View) -> Result<Answered, ViewError> {
         match &mut self.cheats {
             None => view.ask(&mut self.evm),
             Some(cheats) => {

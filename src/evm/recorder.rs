@@ -279,7 +279,7 @@ impl Recorder {
         &self.writes
     }
 
-    /// Whether reads and hashes of messages are kept.
+    /// Whether reads of messages are kept.
     pub fn track(&mut self, tracking: bool) {
         self.tracking = tracking;
     }
@@ -302,6 +302,17 @@ impl Recorder {
         }
         keys.reverse();
         (variable, keys)
+    }
+
+    /// Keys of mappings that the last message wrote an entry of, where such a key is `wanted`; in order.
+    pub fn keys_written(&self, wanted: impl Fn(U256) -> bool) -> Vec<U256> {
+        let keys = self.hashes.iter().filter_map(|hashed| hashed.key);
+        // Most messages have no such key at all.
+        if !keys.clone().any(&wanted) {
+            return Vec::new();
+        }
+        let written = self.writes.iter().flat_map(|(_, slot)| self.variable(*slot).1);
+        written.filter(|key| wanted(*key)).collect()
     }
 
     /// Whether the last message moved native value inside.
@@ -524,7 +535,7 @@ impl Recorder {
     /// Notes a hash of one word, or of a key and a word: the last word is the slot of an array or a mapping.
     #[inline]
     pub(super) fn hash(&mut self, hash: U256, input: &[u8]) {
-        if self.tracking && self.enabled && matches!(input.len(), 32 | 64) && self.hashes.len() < MAX_LOADS {
+        if self.enabled && matches!(input.len(), 32 | 64) && self.hashes.len() < MAX_LOADS {
             let (key, base) = input.split_at(input.len() - 32);
             let key = (key.len() == 32).then(|| U256::from_be_slice(key));
             self.hashes.push(Hashed { hash, key, base: U256::from_be_slice(base) });

@@ -39,6 +39,21 @@ impl Machine {
         answer
     }
 
+    /// The gas that the code of a call would use, without what a transaction costs by itself and before any refund.
+    ///
+    /// # Errors
+    ///
+    /// When the call fails.
+    pub fn gas_of(&mut self, call: &Supposed) -> Result<u64, ViewError> {
+        let Supposed { from, to, data } = call.clone();
+        self.aside(|machine| {
+            let checkpoint = machine.evm.ctx.journaled_state.checkpoint();
+            let answer = machine.call(View { from, to, data, gas: machine.settings.limits.gas_per_call });
+            machine.evm.ctx.journaled_state.checkpoint_revert(checkpoint);
+            answer.map(|answered| answered.gas)
+        })
+    }
+
     /// Runs a call whose changes stay, until the entry `first` of the journal and all behind it are reverted.
     fn follow(&mut self, call: &Supposed, first: usize) -> Result<(), ViewError> {
         let Supposed { from, to, data } = call.clone();

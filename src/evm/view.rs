@@ -57,6 +57,13 @@ where
     type IT = EthInterpreter;
 }
 
+/// What a view call brought back.
+pub(super) struct Answered {
+    pub(super) output: Bytes,
+    /// Gas that its code used, without what a transaction costs by itself and before any refund.
+    pub(super) gas: u64,
+}
+
 /// A call whose changes are for the caller to roll back.
 pub(super) struct View {
     pub(super) from: Address,
@@ -67,7 +74,7 @@ pub(super) struct View {
 
 impl View {
     /// Calls. An error within the EVM has discarded the journal already; going back to an older checkpoint then does nothing.
-    pub(super) fn ask<E>(self, evm: &mut E) -> Result<Bytes, ViewError>
+    pub(super) fn ask<E>(self, evm: &mut E) -> Result<Answered, ViewError>
     where
         E: EvmTr<Context = MachineContext, Frame = EthFrame<EthInterpreter>> + InspectorEvmTr<Inspector = Observer>,
     {
@@ -75,11 +82,11 @@ impl View {
     }
 
     /// The same where cheatcodes are answered: a call that notes a failure has failed, unless one was noted before.
-    pub(super) fn ask_with(self, evm: &mut Cheated<'_>, failed: bool) -> Result<Bytes, ViewError> {
+    pub(super) fn ask_with(self, evm: &mut Cheated<'_>, failed: bool) -> Result<Answered, ViewError> {
         self.run(evm, |context| !failed && failure(context))
     }
 
-    fn run<E>(self, evm: &mut E, fails: impl FnOnce(&MachineContext) -> bool) -> Result<Bytes, ViewError>
+    fn run<E>(self, evm: &mut E, fails: impl FnOnce(&MachineContext) -> bool) -> Result<Answered, ViewError>
     where
         E: EvmTr<Context = MachineContext, Frame = EthFrame<EthInterpreter>> + InspectorEvmTr<Inspector = Observer>,
     {
@@ -103,7 +110,9 @@ impl View {
         let failed = fails(evm.ctx());
         match result {
             Ok(ExecutionResult::Success { .. }) if failed => Err(ViewError::Revert(Bytes::new())),
-            Ok(ExecutionResult::Success { output, .. }) => Ok(output.into_data()),
+            Ok(ExecutionResult::Success { output, gas, .. }) => {
+                Ok(Answered { output: output.into_data(), gas: gas.total_gas_spent() })
+            }
             Ok(ExecutionResult::Revert { output, .. }) => Err(ViewError::Revert(output)),
             Ok(ExecutionResult::Halt { reason, .. }) => Err(ViewError::Halt(format!("{reason:?}"))),
             Err(error) => Err(ViewError::Halt(error.to_string())),

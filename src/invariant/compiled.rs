@@ -38,6 +38,8 @@ pub(super) enum Word {
     Address,
     /// `bytesN`, a number of N bytes to the language.
     Bytes(usize),
+    /// `bytes` or `string`, of an argument: the word says how far behind the others it stands.
+    Text,
 }
 
 impl Word {
@@ -47,6 +49,7 @@ impl Word {
             Self::Uint(_) | Self::Int(_) | Self::Bytes(_) => Type::Integer,
             Self::Bool => Type::Boolean,
             Self::Address => Type::Address,
+            Self::Text => Type::Text,
         }
     }
 
@@ -75,6 +78,7 @@ impl Word {
             Self::Bool => 8,
             Self::Address => 160,
             Self::Bytes(size) => 8 * size,
+            Self::Text => return Err(Undecided::Malformed),
         };
         let part = (word >> (8 * offset)) << 256_usize.saturating_sub(bits) >> 256_usize.saturating_sub(bits);
         match self {
@@ -181,12 +185,23 @@ pub(super) struct Supposition {
     pub sender: Node,
     /// The call.
     pub invocation: Invocation,
+    /// Who else would make one like it, each under a local variable.
+    pub crowd: Option<Crowd>,
     /// What is asked about it.
     pub wanted: Wanted,
     /// The whole, as it is written.
     pub text: String,
     /// The call, as it is written.
     pub call: String,
+}
+
+/// Strangers who make a call one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Crowd {
+    /// How many.
+    pub count: u32,
+    /// The variable that each of them is.
+    pub slot: usize,
 }
 
 /// What is asked about a call that nobody made.
@@ -196,6 +211,8 @@ pub(super) enum Wanted {
     Success,
     /// What it would return.
     Returned(Return),
+    /// The gas that its code would use.
+    Gas,
     /// A value in the state that it would leave.
     State(Node),
 }
@@ -204,6 +221,8 @@ pub(super) enum Wanted {
 #[derive(Debug, Clone)]
 pub(super) enum Node {
     Constant(Value),
+    /// A text, which is an argument and has no value.
+    Text(Bytes),
     /// A fold variable or a parameter.
     Local(usize),
     Sender,

@@ -174,7 +174,7 @@ impl Explainer<'_, '_> {
                 self.elements.push(format!("the state after {}", supposition.call));
                 self.why_false(body);
                 self.elements.pop();
-                self.frame.leave();
+                self.frame.leave(supposition);
             }
             _ => self.truth(&supposition.text, node),
         }

@@ -37,7 +37,8 @@ pub struct LedgerChange {
 /// What events tell: those of ERC-20 tokens who may hold them, and how much was minted and burned; and those that invariants fold
 /// over.
 ///
-/// Holders come in a fixed order: actors, deployments, the attacker's contract, then addresses as events name them.
+/// Holders come in a fixed order: actors, deployments, the attacker's contract, then addresses as events name them and as entries of
+/// mappings are written for them.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     holders: Vec<Address>,
@@ -79,6 +80,27 @@ impl Ledger {
             }
         }
         change
+    }
+
+    /// Whether the ledger would learn something from an account of this address.
+    pub fn is_stranger(&self, address: Address) -> bool {
+        !address.is_zero() && !self.known.contains(&address)
+    }
+
+    /// Learns of an account for which something is stored; whether that is news.
+    pub fn meet(&mut self, address: Address) -> bool {
+        if !self.is_stranger(address) {
+            return false;
+        }
+        // A protocol may have more actors and contracts than the bound; those always count.
+        if self.holders.len() >= MAX_HOLDERS.max(self.base + MAX_HOLDERS / 2) {
+            let first = !self.overflowed;
+            self.overflowed = true;
+            return first;
+        }
+        self.known.insert(address);
+        self.holders.push(address);
+        true
     }
 
     /// Goes back to the base state.
@@ -154,21 +176,6 @@ impl Ledger {
             Some(flow) => Some(of(flow)),
             None => (self.flows.len() < MAX_TOKENS).then_some(I512::ZERO),
         }
-    }
-
-    fn meet(&mut self, address: Address) -> bool {
-        if address.is_zero() || self.known.contains(&address) {
-            return false;
-        }
-        // A protocol may have more actors and contracts than the bound; those always count.
-        if self.holders.len() >= MAX_HOLDERS.max(self.base + MAX_HOLDERS / 2) {
-            let first = !self.overflowed;
-            self.overflowed = true;
-            return first;
-        }
-        self.known.insert(address);
-        self.holders.push(address);
-        true
     }
 
     fn flow(&mut self, token: Address, minted: bool, amount: I512) -> bool {

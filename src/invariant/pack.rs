@@ -3,7 +3,7 @@
 use crate::protocol::{ConfigError, Pack, parse_pack};
 
 /// File name and text of each pack.
-const PACKS: [(&str, &str); 14] = [
+const PACKS: [(&str, &str); 16] = [
     ("invariants/roles.toml", include_str!("../../invariants/roles.toml")),
     ("invariants/supply.toml", include_str!("../../invariants/supply.toml")),
     ("invariants/collateral.toml", include_str!("../../invariants/collateral.toml")),
@@ -18,6 +18,8 @@ const PACKS: [(&str, &str); 14] = [
     ("invariants/governance.toml", include_str!("../../invariants/governance.toml")),
     ("invariants/access.toml", include_str!("../../invariants/access.toml")),
     ("invariants/events.toml", include_str!("../../invariants/events.toml")),
+    ("invariants/oracle.toml", include_str!("../../invariants/oracle.toml")),
+    ("invariants/gas.toml", include_str!("../../invariants/gas.toml")),
 ];
 
 /// All invariants of the packs in the order of their files, and the default views of roles: the source of

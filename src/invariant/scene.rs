@@ -211,9 +211,24 @@ impl<'a> Scene<'a> {
         self.supposed.push(from, key);
     }
 
-    /// Takes the last supposition back.
-    pub(super) fn unsuppose(&mut self) {
-        self.supposed.pop();
+    /// Takes the last suppositions back.
+    pub(super) fn unsuppose(&mut self, count: u32) {
+        (0..count).for_each(|_| self.supposed.pop());
+    }
+
+    /// Whether all that is supposed would succeed.
+    pub(super) fn happens(&mut self) -> Result<(), Undecided> {
+        let question = self.supposed.balance(Address::ZERO);
+        self.answer(&question, |answer| answer.as_ref().map(drop).map_err(|_| Undecided::Failed))
+    }
+
+    /// The gas that the code of the call by `from`, whose address and data are `key`, would use.
+    pub(super) fn ask_gas(&mut self, from: Address, key: &[u8]) -> Result<Value, Undecided> {
+        let question = self.supposed.gas(from, key);
+        self.answer(&question, |answer| {
+            let word = answer.as_ref().map_err(|_| Undecided::Failed)?;
+            U256::try_from_be_slice(word).map(|gas| Value::Integer(unsigned(gas))).ok_or(Undecided::Malformed)
+        })
     }
 
     /// How many calls are supposed to have run.

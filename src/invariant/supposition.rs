@@ -1,17 +1,21 @@
 //! Hypothetical calls: questions to the state that they would leave, and how expressions ask them.
 
 use super::{
-    compiled::{Supposition, Wanted},
+    compiled::{Crowd, Supposition, Wanted},
     eval::{FUEL_OF_CALL, Frame},
     value::{Undecided, Value, plain},
     views::{self, Answer},
 };
-use crate::evm::{Machine, Supposed};
-use alloy_primitives::{Address, Bytes};
+use crate::{
+    evm::{Machine, Supposed},
+    protocol::Actor,
+};
+use alloy_primitives::{Address, Bytes, U256};
 
 /// Calls that are supposed to have run, as bytes; behind them stands what is asked, and the whole is a key of the cache.
 ///
-/// Each part is its length, then sender, callee and calldata; one of 20 bytes asks for the native balance of that address.
+/// Each part is its length, then sender, callee and calldata; one of 20 bytes asks for the native balance of that address, an empty
+/// one for the gas of the call before it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Question {
     bytes: Vec<u8>,
@@ -40,6 +44,13 @@ impl Question {
     pub(super) fn call(&self, from: Address, key: &[u8]) -> Vec<u8> {
         let mut question = self.bytes.clone();
         part(&mut question, &[from.as_slice(), key]);
+        question
+    }
+
+    /// The gas that the call by `from`, whose address and data are `key`, uses.
+    pub(super) fn gas(&self, from: Address, key: &[u8]) -> Vec<u8> {
+        let mut question = self.call(from, key);
+        part(&mut question, &[]);
         question
     }
 
@@ -80,17 +91,27 @@ fn supposed(part: &[u8]) -> Option<Supposed> {
 
 /// Asks a machine: runs the calls, looks, and rolls all of it back.
 pub(super) fn answer(machine: &mut Machine, question: &[u8]) -> Answer {
-    let parts = parts(question);
+    let mut parts = parts(question);
+    let of_gas = parts.pop_if(|last| last.is_empty()).is_some();
     let (last, before) = parts.split_last().ok_or(Undecided::NotCaptured)?;
     let before: Vec<_> = before.iter().filter_map(|part| supposed(part)).collect();
+    let number = |number: U256| Bytes::copy_from_slice(&number.to_be_bytes::<32>());
     let ask = |machine: &mut Machine| {
-        if let Some(Supposed { from, to, data }) = supposed(last) {
-            return machine.view(from, to, data).map_err(|error| views::why(&error));
+        if let Some(call) = supposed(last) {
+            if of_gas {
+                return machine.gas_of(&call).map(|gas| number(U256::from(gas))).map_err(|error| views::why(&error));
+            }
+            return machine.view(call.from, call.to, call.data).map_err(|error| views::why(&error));
         }
         let address = Address::try_from(*last).map_err(|_| Undecided::Malformed)?;
-        Ok(Bytes::copy_from_slice(&machine.balance(address).to_be_bytes::<32>()))
+        Ok(number(machine.balance(address)))
     };
     machine.suppose(&before, ask).map_err(|_| Undecided::Failed)?
+}
+
+/// An account that nobody knows: no name has a space.
+fn stranger(number: u32) -> Address {
+    Actor::derived_address(&format!("stranger {number}"))
 }
 
 impl Frame<'_, '_> {
@@ -102,10 +123,14 @@ impl Frame<'_, '_> {
                 Ok(data) => place.read(data),
                 Err(_) => Err(Undecided::Failed),
             }),
+            Wanted::Gas => {
+                let (sender, key) = self.message(supposition)?;
+                self.scene.ask_gas(sender, &key)
+            }
             Wanted::State(body) => {
                 self.enter(supposition)?;
                 let value = self.value(body);
-                self.leave();
+                self.leave(supposition);
                 value
             }
         }
@@ -113,15 +138,38 @@ impl Frame<'_, '_> {
 
     /// Supposes the call, which must succeed, until [`Frame::leave`].
     pub(super) fn enter(&mut self, supposition: &Supposition) -> Result<(), Undecided> {
+        if let Some(crowd) = supposition.crowd {
+            return self.gather(supposition, crowd);
+        }
         let (sender, key) = self.message(supposition)?;
         self.scene.ask_from(sender, &key, |answer| answer.as_ref().map(drop).map_err(|_| Undecided::Failed))?;
         self.scene.suppose(sender, &key);
         Ok(())
     }
 
+    /// Supposes the call for each of a crowd; whether all succeed is asked once.
+    fn gather(&mut self, supposition: &Supposition, Crowd { count, slot }: Crowd) -> Result<(), Undecided> {
+        for number in 0..count {
+            let local = self.locals.get_mut(slot).ok_or(Undecided::NotCaptured)?;
+            *local = (Value::Address(stranger(number)), 0);
+            match self.message(supposition) {
+                Ok((sender, key)) => self.scene.suppose(sender, &key),
+                Err(reason) => {
+                    self.scene.unsuppose(number);
+                    return Err(reason);
+                }
+            }
+        }
+        let outcome = self.scene.happens();
+        if outcome.is_err() {
+            self.scene.unsuppose(count);
+        }
+        outcome
+    }
+
     /// Takes back what was supposed last.
-    pub(super) fn leave(&mut self) {
-        self.scene.unsuppose();
+    pub(super) fn leave(&mut self, supposition: &Supposition) {
+        self.scene.unsuppose(supposition.crowd.map_or(1, |crowd| crowd.count));
     }
 
     fn outcome(
@@ -135,7 +183,9 @@ impl Frame<'_, '_> {
 
     /// Sender, and address with calldata, of a call: its arguments are those of the state in which it is made.
     fn message(&mut self, supposition: &Supposition) -> Result<(Address, Vec<u8>), Undecided> {
-        self.burn(FUEL_OF_CALL.saturating_mul(self.scene.supposed().saturating_add(1)))?;
+        // Of a crowd only the last call is followed by a question.
+        let asked = if supposition.crowd.is_some() { 2 } else { self.scene.supposed().saturating_add(1) };
+        self.burn(FUEL_OF_CALL.saturating_mul(asked))?;
         let sender = self.address(&supposition.sender)?;
         let mut key = supposition.invocation.template.to_vec();
         self.fill(&supposition.invocation, &mut key)?;

@@ -90,6 +90,8 @@ pub enum Type {
     Address,
     /// A ratio of numbers: an integer, in parts of 10^18.
     Ratio,
+    /// Bytes or a string, which can only be handed to a function.
+    Text,
 }
 
 impl Type {
@@ -100,6 +102,7 @@ impl Type {
             Self::Boolean => "true or false",
             Self::Address => "an address",
             Self::Ratio => "a ratio (bps)",
+            Self::Text => "a text",
         }
     }
 }

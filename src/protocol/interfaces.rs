@@ -79,6 +79,11 @@ const VOTES: &[&str] = &[
     "function delegates(address account) external view returns (address)",
 ];
 
+/// ERC-721's `ERC721TokenReceiver`.
+const RECEIVER: &[&str] = &[
+    "function onERC721Received(address operator, address from, uint256 tokenId, bytes data) external returns (bytes4)",
+];
+
 /// Interfaces by name: the project's artifacts, and the well-known ones.
 ///
 /// Where an artifact has the name of a well-known interface it keeps its functions and gains the ones that it lacks, so that
@@ -93,6 +98,7 @@ pub(super) fn interfaces(artifacts: &Artifacts) -> BTreeMap<String, Arc<JsonAbi>
         ("Lender", LENDER),
         ("Feed", FEED),
         ("Votes", VOTES),
+        ("ERC721Receiver", RECEIVER),
     ];
     for (name, declarations) in known {
         let known = JsonAbi::parse(declarations.iter().copied())
@@ -122,7 +128,7 @@ mod tests {
     fn well_known_interfaces_are_there_without_artifacts() {
         let interfaces = interfaces(&Artifacts::default());
         let names: Vec<_> = interfaces.keys().map(String::as_str).collect();
-        assert_eq!(names, ["ERC20", "ERC4626", "ERC721", "Feed", "Lender", "Votes"]);
+        assert_eq!(names, ["ERC20", "ERC4626", "ERC721", "ERC721Receiver", "Feed", "Lender", "Votes"]);
         assert!(interfaces["ERC4626"].function("balanceOf").is_some());
         assert_eq!(interfaces["Feed"].function("latestRoundData").expect("known")[0].outputs.len(), 5);
         assert_eq!(interfaces["Lender"].function("flashLoan").expect("known")[0].selector().to_string(), "0x5cffe9de");

@@ -103,6 +103,8 @@ fn whoever_has_the_functions_and_does_not_behave_so_is_listed_and_has_no_role() 
         ("new_pool3", "twap"),
         ("unfair", "market"),
         ("lost_ctoken", "market"),
+        ("unfair", "lender"),
+        ("lost_balancer", "lender"),
         ("credulous", "governor"),
         ("club", "governor"),
         ("stuck_safe", "multisig"),
@@ -115,6 +117,20 @@ fn whoever_has_the_functions_and_does_not_behave_so_is_listed_and_has_no_role() 
         assert!(!bound(&protocol).contains(&(contract.to_owned(), name.to_owned())));
     }
     assert!(!protocol.inferred.iter().any(|role| role.contract == "till"), "a till is nothing");
+}
+
+#[test]
+fn lenders_that_scripts_cannot_ask_are_known_and_drive_nothing() {
+    let protocol = standards();
+    for (contract, part) in [
+        ("aave", "the flash loans of Aave's pool; a loan costs 5 bps; attacks borrow from ERC-3156 lenders only"),
+        ("balancer", "the flash loans of Balancer's vault; a loan costs 300000000000000 parts of 10^18"),
+    ] {
+        let found = role(&protocol, contract, "lender");
+        assert_eq!((found.sureness, found.used, found.judged), (Sureness::Certain, false, false), "{found:?}");
+        assert!(found.why.contains(part), "{}", found.why);
+        assert!(!bound(&protocol).contains(&(contract.to_owned(), "lender".to_owned())));
+    }
 }
 
 #[test]

@@ -40,9 +40,13 @@ fn size(kind: &DynSolType) -> Option<usize> {
     }
 }
 
-/// The types of the arguments; none when one of them is more than a word.
+/// The types of the arguments; none when one of them is neither a word nor a text.
 pub(super) fn arguments(function: &Function) -> Option<Vec<Word>> {
-    function.inputs.iter().map(|input| resolve(input).as_ref().and_then(word)).collect()
+    let kind = |input: &Param| match resolve(input)? {
+        DynSolType::Bytes | DynSolType::String => Some(Word::Text),
+        other => word(&other),
+    };
+    function.inputs.iter().map(kind).collect()
 }
 
 /// Where argument `index` is, behind the selector.
@@ -87,7 +91,7 @@ pub(super) fn fit(parameters: &[Word], arguments: &[Type]) -> Option<usize> {
         return None;
     }
     let rank = |word: &Word| match word {
-        Word::Uint(256) | Word::Bool | Word::Address => 0,
+        Word::Uint(256) | Word::Bool | Word::Address | Word::Text => 0,
         Word::Uint(_) => 1,
         Word::Int(_) => 2,
         Word::Bytes(_) => 3,

@@ -27,7 +27,9 @@ impl Compiler<'_> {
                 let expected = "a function of a contract, as in `returned(vault.deposit)`";
                 Some(self.error(expression, Problem::Arguments { name: name.to_owned(), expected }))
             }
-            ("succeeds" | "result" | "after", _) => Some(self.supposed(expression, (name, arguments), index)),
+            ("succeeds" | "result" | "gasUsed" | "after" | "crowd", _) => {
+                Some(self.supposed(expression, (name, arguments), index))
+            }
             _ => None,
         }
     }

@@ -179,6 +179,9 @@ pub enum Problem {
         /// The variable.
         name: String,
     },
+    /// A text where a value was needed.
+    #[error("a text can only be an argument, of a parameter of type `string` or `bytes`")]
+    TextAlone,
     /// A constant does not fit.
     #[error("the constant is outside the range of its type, or a constant calculation has no result")]
     Constant,

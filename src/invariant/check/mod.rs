@@ -200,6 +200,7 @@ impl Compiler<'_> {
             Kind::Ratio(parts) => constant(Value::Integer(*parts), Type::Ratio),
             Kind::Boolean(value) => constant(Value::Boolean(plain(*value)), Type::Boolean),
             Kind::Address(address) => constant(Value::Address(*address), Type::Address),
+            Kind::Text(_) => self.error(expression, Problem::TextAlone),
             Kind::Name(name) => self.name(expression, name),
             Kind::Member { base, name } => self.member(expression, base, name),
             Kind::Call { base: None, name, arguments } => self.builtin(expression, name, arguments),

@@ -1,14 +1,18 @@
-//! What is asked about calls that nobody made: `succeeds`, `result` and `after`.
+//! What is asked about calls that nobody made: `succeeds`, `result`, `gasUsed`, `after` and `crowd`.
 
 use super::{
     Checked, Compiler, Problem, Type, Typed, abi, nearest,
+    scope::{Bound, Slot, is_reserved},
     view::{Call, Callee},
 };
 use crate::invariant::{
-    compiled::{Invocation, Node, Supposition, Wanted},
+    compiled::{Crowd, Invocation, Node, Supposition, Wanted},
     language::{Expression, Kind},
 };
 use alloy_json_abi::Function;
+
+/// Strangers of one `crowd`.
+const MAX_CROWD: u32 = 64;
 
 impl Compiler<'_> {
     /// `succeeds(who, token.transfer(bob, 1))`, `result(who, ..)` and its return value `index`, `after(who, .., e)`.
@@ -20,7 +24,8 @@ impl Compiler<'_> {
     ) -> Checked<Typed> {
         let (sender, call, body) = match (name, arguments) {
             ("after", [sender, call, body]) => (sender, call, Some(body)),
-            ("succeeds" | "result", [sender, call]) => (sender, call, None),
+            ("succeeds" | "result" | "gasUsed", [sender, call]) => (sender, call, None),
+            ("crowd", _) => return self.crowd(expression, arguments),
             ("after", _) => {
                 let expected =
                     "a sender, a call and an expression, as in `after(alice, token.burn(1), token.totalSupply())`";
@@ -34,14 +39,9 @@ impl Compiler<'_> {
         let sender = self.typed(sender, Type::Address)?;
         let (invocation, function, contract) = self.invocation(name, call)?;
         let (wanted, kind) = match (name, body) {
-            (_, Some(body)) => {
-                self.supposing += 1;
-                let body = self.expression(body);
-                self.supposing -= 1;
-                let Typed { node, kind } = body?;
-                (Wanted::State(node), kind)
-            }
+            (_, Some(body)) => self.behind(body)?,
             ("succeeds", None) => (Wanted::Success, Type::Boolean),
+            ("gasUsed", None) => (Wanted::Gas, Type::Integer),
             (_, None) => {
                 let Some(place) = abi::result(&function, index) else {
                     let problem = Problem::NoReturnValue { contract, function: function.name, index };
@@ -51,8 +51,52 @@ impl Compiler<'_> {
             }
         };
         let (text, call) = (self.text(expression), self.text(call));
-        let supposition = Supposition { sender, invocation, wanted, text, call };
+        let supposition = Supposition { sender, invocation, crowd: None, wanted, text, call };
         Ok(Typed { node: Node::Supposed(Box::new(supposition)), kind })
+    }
+
+    /// `crowd(n, u, who, token.transfer(u, 1), e)`: what `e` is behind such a call for each of n strangers, who are `u`.
+    fn crowd(&mut self, expression: &Expression, arguments: &[Expression]) -> Checked<Typed> {
+        let arity = || Problem::Arguments {
+            name: "crowd".to_owned(),
+            expected: "a number of at most 64, a variable for each stranger, a sender, a call and an expression, as in \
+                       `crowd(8, u, alice, token.transfer(u, 1), token.totalSupply())`",
+        };
+        let [count, variable, sender, call, body] = arguments else { return self.error(expression, arity()) };
+        let counted = match &count.kind {
+            Kind::Integer(number) => u32::try_from(number.into_raw()).ok(),
+            _ => None,
+        };
+        let Some(counted) = counted.filter(|number| (1..=MAX_CROWD).contains(number)) else {
+            return self.error(count, arity());
+        };
+        let Kind::Name(name) = &variable.kind else { return self.error(variable, arity()) };
+        if is_reserved(name) {
+            return self.error(variable, Problem::Reserved { name: name.clone() });
+        }
+        let slot = Slot { name: name.clone(), kind: Type::Address, set: None };
+        let (slot, who, invocation) = self.with_slot(slot, |compiler, slot| {
+            compiler.source.names.push((name.clone(), Bound::Local(slot)));
+            let made =
+                compiler.typed(sender, Type::Address).and_then(|who| Ok((who, compiler.invocation("crowd", call)?)));
+            compiler.source.names.pop();
+            let (who, (invocation, ..)) = made?;
+            Ok((slot, who, invocation))
+        })?;
+        let (wanted, kind) = self.behind(body)?;
+        let text = self.text(expression);
+        let call = format!("{} for each of {counted} strangers {name}", self.text(call));
+        let crowd = Some(Crowd { count: counted, slot });
+        let supposition = Supposition { sender: who, invocation, crowd, wanted, text, call };
+        Ok(Typed { node: Node::Supposed(Box::new(supposition)), kind })
+    }
+
+    /// What is asked of the state behind a call.
+    fn behind(&mut self, body: &Expression) -> Checked<(Wanted, Type)> {
+        self.supposing += 1;
+        let body = self.expression(body);
+        self.supposing -= 1;
+        body.map(|Typed { node, kind }| (Wanted::State(node), kind))
     }
 
     /// A call of any function of a deployment or of a cast address.

@@ -52,10 +52,10 @@ impl Source {
 }
 
 /// Words with a meaning of their own.
-const RESERVED: [&str; 33] = [
-    "storage", "values", "deployed", "events", "succeeds", "after", "result", "argument", "returned", "msg", "mulDiv",
-    "mulDivUp", "abs", "near", "try", "sum", "all", "any", "min", "max", "count", "old", "initial", "minted", "burned",
-    "balance", "sender", "called", "block", "actors", "holders", "true", "false",
+const RESERVED: [&str; 35] = [
+    "storage", "values", "deployed", "events", "succeeds", "gasUsed", "crowd", "after", "result", "argument",
+    "returned", "msg", "mulDiv", "mulDivUp", "abs", "near", "try", "sum", "all", "any", "min", "max", "count", "old",
+    "initial", "minted", "burned", "balance", "sender", "called", "block", "actors", "holders", "true", "false",
 ];
 
 /// Whether `name` may not be a variable.

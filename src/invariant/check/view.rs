@@ -6,14 +6,14 @@ use super::{
 };
 use crate::{
     invariant::{
-        compiled::{Hole, Invocation, Node, ViewCall},
+        compiled::{Hole, Invocation, Node, ViewCall, Word},
         language::{Expression, Kind},
         value::Value,
     },
     protocol::{Place, RoleView},
 };
 use alloy_json_abi::{Function, JsonAbi};
-use alloy_primitives::{Address, Bytes};
+use alloy_primitives::{Address, Bytes, U256};
 use std::sync::Arc;
 
 /// `base.name(arguments)`, or `base.name(arguments).index`.
@@ -142,7 +142,14 @@ impl Compiler<'_> {
     }
 
     pub(super) fn arguments(&mut self, call: &Call<'_>) -> Checked<Vec<Typed>> {
-        call.arguments.iter().map(|argument| self.expression(argument)).collect()
+        let each = call.arguments.iter().map(|argument| match &argument.kind {
+            Kind::Text(text) => {
+                let node = Node::Text(Bytes::copy_from_slice(text.as_bytes()));
+                Ok(Typed { node, kind: Type::Text })
+            }
+            _ => self.expression(argument),
+        });
+        each.collect()
     }
 
     /// The overload that fits best; none when there is no function with this name and number of parameters.
@@ -206,18 +213,28 @@ impl Compiler<'_> {
         let mut template = address.to_vec();
         template.extend_from_slice(function.selector().as_slice());
         let words = abi::arguments(function).unwrap_or_default();
-        let mut holes = Vec::new();
+        let (mut holes, mut tail) = (Vec::new(), Vec::new());
+        let head = 32 * words.len();
         for ((argument, word), written) in typed.into_iter().zip(words).zip(call.arguments) {
             let offset = template.len();
             let mut bytes = [0; 32];
-            if let Node::Constant(value) = argument.node {
-                let encoded = word.encode(value).or_else(|_| self.error(written, Problem::Constant))?;
-                bytes = encoded.to_be_bytes();
-            } else {
-                holes.push(Hole { offset, word, node: argument.node });
+            match argument.node {
+                Node::Constant(value) => {
+                    let encoded = word.encode(value).or_else(|_| self.error(written, Problem::Constant))?;
+                    bytes = encoded.to_be_bytes();
+                }
+                Node::Text(text) => {
+                    bytes = U256::from(head + tail.len()).to_be_bytes();
+                    tail.extend_from_slice(&U256::from(text.len()).to_be_bytes::<32>());
+                    tail.extend_from_slice(&text);
+                    tail.resize(tail.len().next_multiple_of(32), 0);
+                }
+                _ if word == Word::Text => return self.error(written, Problem::TextAlone),
+                node => holes.push(Hole { offset, word, node }),
             }
             template.extend_from_slice(&bytes);
         }
+        template.extend_from_slice(&tail);
         Ok(Invocation { template: Bytes::from(template), target, holes })
     }
 
@@ -247,7 +264,7 @@ impl Compiler<'_> {
                     problem: Problem::Reserved { name: parameter.clone() },
                 });
             }
-            let bound = if matches!(argument.node, Node::Constant(_) | Node::Local(_) | Node::Sender) {
+            let bound = if matches!(argument.node, Node::Constant(_) | Node::Text(_) | Node::Local(_) | Node::Sender) {
                 Bound::Argument(Box::new(argument))
             } else {
                 let slot = self.slots.len();

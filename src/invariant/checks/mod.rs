@@ -460,7 +460,11 @@ impl Checks {
         } else if moved {
             views.value_moved(machine, &mut |dependent| spoil(states, dependent));
         }
-        let change = ledger.record(logs);
+        let mut change = ledger.record(logs);
+        let accounts = machine.recorder().keys_written(|key| account(key).is_some_and(|key| ledger.is_stranger(key)));
+        for account in accounts.into_iter().filter_map(account) {
+            change.holders |= ledger.meet(account);
+        }
         for state in states.iter_mut() {
             if state.sensitivity.feels(change) {
                 state.spoil();
@@ -514,6 +518,11 @@ impl Checks {
 
 /// What stands for a verdict that an instance did not give; tasks that judge always give one.
 const UNJUDGED: Undecided = Undecided::NotCaptured;
+
+/// The account that the key of a mapping seems to be: numbers and hashes are smaller or larger.
+fn account(key: U256) -> Option<Address> {
+    (129..=160).contains(&key.bit_len()).then(|| Address::from_word(key.into()))
+}
 
 fn spoil(states: &mut [State], dependent: u32) {
     if let Some(state) = states.get_mut(dependent as usize) {

@@ -109,6 +109,7 @@ impl<'f, 'a> Frame<'f, 'a> {
         self.burn(1)?;
         Ok(match node {
             Node::Constant(value) => *value,
+            Node::Text(_) => return Err(Undecided::Malformed),
             Node::Local(slot) => self.locals.get(*slot).ok_or(Undecided::NotCaptured)?.0,
             Node::Sender => Value::Address(self.scene.call().ok_or(Undecided::NotCaptured)?.sender),
             Node::Timestamp => Value::Integer(I512::try_from(self.scene.block().timestamp).unwrap_or_default()),

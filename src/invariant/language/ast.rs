@@ -140,6 +140,8 @@ pub(in crate::invariant) enum Kind {
     Boolean(bool),
     /// 20 bytes in hex.
     Address(Address),
+    /// What stands between quotation marks.
+    Text(String),
     /// An identifier.
     Name(String),
     /// `base.name` without a call.
@@ -204,6 +206,7 @@ impl fmt::Display for Render<'_> {
             Kind::Ratio(parts) => formatter.write_str(&super::number::show_ratio(*parts)),
             Kind::Boolean(value) => write!(formatter, "{value}"),
             Kind::Address(address) => write!(formatter, "{address}"),
+            Kind::Text(text) => write!(formatter, "\"{text}\""),
             Kind::Name(name) => match (self.names)(name) {
                 Some(word) => formatter.write_str(&word),
                 None => formatter.write_str(name),

@@ -44,6 +44,9 @@ pub enum SyntaxError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A text that does not end, or holds what a text cannot.
+    #[error("a text is printable ASCII between two `\"`, without `\\` and without escapes")]
+    Text,
     /// Something else was expected here.
     #[error("expected {expected}, found {found}")]
     Unexpected {

@@ -200,6 +200,10 @@ impl Parser {
                 self.advance();
                 build(Kind::Address(address), offset, 0)
             }
+            Token::Text(text) => {
+                self.advance();
+                build(Kind::Text(text), offset, 0)
+            }
             Token::Name(name) => {
                 self.advance();
                 self.named(name, offset)

@@ -7,7 +7,7 @@ use std::fmt;
 use winnow::{
     ModalResult, Parser,
     ascii::multispace0,
-    combinator::{alt, fail, opt, preceded},
+    combinator::{alt, delimited, fail, opt, preceded},
     stream::{LocatingSlice, Location},
     token::{one_of, take_while},
 };
@@ -23,6 +23,8 @@ pub(super) enum Token {
     Ratio(I512),
     /// An address.
     Address(Address),
+    /// What stands between quotation marks.
+    Text(String),
     /// Punctuation or an operator.
     Symbol(&'static str),
     /// The end of the text.
@@ -36,6 +38,7 @@ impl fmt::Display for Token {
             Self::Integer(value) => write!(formatter, "`{value}`"),
             Self::Ratio(parts) => write!(formatter, "`{}`", number::show_ratio(*parts)),
             Self::Address(address) => write!(formatter, "`{address}`"),
+            Self::Text(text) => write!(formatter, "`\"{text}\"`"),
             Self::Symbol(symbol) => write!(formatter, "`{symbol}`"),
             Self::End => formatter.write_str("the end"),
         }
@@ -66,8 +69,17 @@ fn token(input: &mut Input<'_>) -> Result<Token, SyntaxError> {
     if character.is_ascii_digit() {
         return literal(input).map_err(|reason| SyntaxError::Number { reason });
     }
+    if character == '"' {
+        let text: ModalResult<&str> = delimited('"', take_while(0.., is_plain), '"').parse_next(input);
+        return text.map(|text| Token::Text(text.to_owned())).map_err(|_| SyntaxError::Text);
+    }
     let word: ModalResult<Token> = alt((name.map(|name| Token::Name(name.to_owned())), symbol)).parse_next(input);
     word.map_err(|_| SyntaxError::Character { character })
+}
+
+/// Characters of a text: those that need no escape.
+fn is_plain(character: char) -> bool {
+    matches!(character, ' '..='~') && !matches!(character, '"' | '\\')
 }
 
 fn name<'a>(input: &mut Input<'a>) -> ModalResult<&'a str> {

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 const here = new URL(".", import.meta.url);
 const contracts = process.argv[2] ?? new URL("../../../contracts/", here).pathname;
 const solc = createRequire(`${contracts}/`)("solc");
-const files = ["Bank.sol", "Books.sol", "Odd.sol"];
+const files = ["Bank.sol", "Books.sol", "Odd.sol", "Queue.sol"];
 const input = {
   language: "Solidity",
   sources: Object.fromEntries(files.map((file) => [file, { content: readFileSync(new URL(file, here), "utf8") }])),
@@ -14,6 +14,7 @@ const input = {
     metadata: { bytecodeHash: "none", appendCBOR: false },
     outputSelection: {
       "Bank.sol": { "*": ["abi", "evm.bytecode.object"] },
+      "Queue.sol": { "*": ["abi", "evm.bytecode.object"] },
       "Odd.sol": { "*": ["abi", "evm.bytecode.object"] },
       "Books.sol": { Books: ["abi", "evm.bytecode.object", "storageLayout"] },
     },

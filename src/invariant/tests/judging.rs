@@ -392,3 +392,32 @@ fn market_moves_are_not_judged_as_calls() {
         assert_eq!(checks.violated().len(), violated);
     }
 }
+
+#[test]
+fn accounts_for_which_something_is_stored_are_holders() {
+    let mut protocol = odd();
+    let everybody = "count(x in holders, true) == initial(count(x in holders, true))";
+    let set = set(&mut protocol, &[everybody], &[]);
+    let mut checks = Checks::new(Arc::new(protocol.clone()), Arc::new(set));
+    let mut machine = protocol.machine();
+    let queue = protocol.contract("queue").unwrap().clone();
+    let from = protocol.actors[0].address;
+    let mut meets = |name: &str, arguments: Vec<DynSolValue>| {
+        let function = &queue.artifact.abi.function(name).unwrap()[0];
+        let data = Bytes::from(function.abi_encode_input(&arguments).unwrap());
+        let facts = StepFacts { sender: Some(from), succeeded: true, ..StepFacts::default() };
+        checks.before(&mut machine, &facts);
+        let execution = machine.execute(&Message { from, to: Some(queue.address), data, value: U256::ZERO });
+        assert!(execution.succeeded());
+        checks.after(&mut machine, &facts, &execution.logs);
+        !checks.violated().is_empty()
+    };
+    let account = |byte: u8| DynSolValue::Address(Address::repeat_byte(byte));
+    // What a list or a word holds is no key, and a number is no account.
+    assert!(!meets("number", vec![DynSolValue::Uint(U256::from(5), 256), account(0xa1)]));
+    assert!(!meets("join", vec![account(0xa2)]));
+    // Who is known already is no news.
+    assert!(!meets("sit", vec![DynSolValue::Address(from)]));
+    // An entry of a mapping in a mapping is written for the account, though no event says so.
+    assert!(meets("sit", vec![account(0xa3)]));
+}

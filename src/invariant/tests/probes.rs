@@ -5,6 +5,7 @@ use super::{
     judging::{Run, call, moves},
     number, odd, source, value, verdict,
 };
+use crate::invariant::value::unsigned;
 use crate::{
     evm::World,
     invariant::{Checks, InvariantSet, Ledger, Memory, Mode, Scene, Undecided, Value, eval},
@@ -138,6 +139,86 @@ fn mistakes_are_pointed_at() {
 }
 
 #[test]
+fn a_crowd_makes_one_call_each() {
+    for (text, expected) in [
+        ("crowd(9, u, alice, queue.join(u), queue.size())", 9),
+        ("crowd(9, u, u, queue.join(u), crowd(3, v, alice, queue.sit(v), queue.size()))", 9),
+        ("crowd(4, u, alice, gold.transfer(u, 100), gold.balanceOf(alice))", 600),
+        // Each of a crowd sends on what it was sent before.
+        ("crowd(4, u, alice, gold.transfer(u, 100), crowd(4, u, u, gold.transfer(bob, 25), gold.balanceOf(bob)))", 100),
+        // Strangers are the same ones in each crowd, and nobody's account.
+        ("try(crowd(4, u, alice, queue.join(u), crowd(1, u, alice, queue.join(u), 1)), 5)", 5),
+        ("crowd(4, u, alice, queue.sit(u), count(x in holders, true)) - count(x in holders, true)", 0),
+        // What all of them cannot do is undecided.
+        ("try(crowd(11, u, alice, gold.transfer(u, 100), 1), 6)", 6),
+        ("crowd(2, u, alice, gold.transfer(u, 100), 1) + gold.balanceOf(alice)", 1001),
+    ] {
+        assert_eq!(value(text), Ok(Value::Integer(number(expected))), "{text}");
+    }
+    for (text, column, message) in [
+        ("crowd(0, u, alice, queue.sit(u), 1) == 1", 7, "`crowd` takes a number of at most 64"),
+        ("crowd(65, u, alice, queue.sit(u), 1) == 1", 7, "`crowd` takes a number of at most 64"),
+        ("crowd(u, 3, alice, queue.sit(u), 1) == 1", 7, "`crowd` takes a number of at most 64"),
+        ("crowd(3, u, alice, queue.sit(u)) == 1", 1, "`crowd` takes a number of at most 64"),
+        ("crowd(3, sum, alice, queue.sit(sum), 1) == 1", 10, "`sum`"),
+        ("crowd(3, u, alice, queue.sit(u), u == alice)", 34, "unknown name `u`"),
+        ("crowd(3, u, alice, queue.sit(u), old(gold.limit())) == 1", 34, "`old` has no meaning behind a call"),
+        ("gasUsed(alice) == 1", 1, "`gasUsed` takes a sender and a call"),
+    ] {
+        let error = compile(text, Judgement::Call).unwrap_err();
+        assert!(error.problem.to_string().contains(message), "{text}: {error}");
+        assert_eq!(error.place.column, column, "{text}: {error}");
+    }
+}
+
+#[test]
+fn gas_shows_what_grows() {
+    let gas = |function: &str, crowd: usize| {
+        let text = format!("crowd({crowd}, u, alice, queue.{function}(u), gasUsed(bob, queue.{function}(bob)))");
+        match value(&text) {
+            Ok(Value::Integer(gas)) => i64::try_from(gas).unwrap(),
+            other => panic!("{text}: {other:?}"),
+        }
+    };
+    // One more member is one more storage word to read, warm as it is: at least 100 gas (EIP-2929).
+    let growth = gas("join", 8) - gas("join", 4);
+    assert!(growth >= 400, "{growth}");
+    assert_eq!(gas("join", 12) - gas("join", 8), growth);
+    assert_eq!(gas("sit", 4), gas("sit", 60));
+    // A new word that is set costs 20,000 (EIP-2200) and 2,100 more for being cold (EIP-2929).
+    assert!((22_100..25_000).contains(&gas("sit", 4)), "{}", gas("sit", 4));
+    // As often as it is asked, and whatever was touched in between.
+    let text = "gasUsed(bob, queue.sit(bob)) == gasUsed(bob, queue.sit(bob)) && \
+                after(bob, queue.sit(bob), gasUsed(bob, queue.sit(bob))) < gasUsed(bob, queue.sit(bob))";
+    assert!(verdict(text).holds);
+    assert_eq!(value("gasUsed(bob, gold.fail())"), Err(Undecided::Failed));
+}
+
+#[test]
+fn texts_are_arguments() {
+    let hash = |text: &str| alloy_primitives::keccak256(text);
+    for text in ["", "abc", "exactly thirty-two characters ok", "more than thirty-two characters, in two words"] {
+        let expected = Value::Integer(unsigned(hash(text).into()));
+        assert_eq!(value(&format!("queue.note(\"{text}\", \"\")")), Ok(expected), "{text}");
+        let sizes = format!("result(alice, queue.note(\"{text}\", \"{text}{text}\")).1");
+        assert_eq!(value(&sizes), Ok(Value::Integer(number(1002 * i64::try_from(text.len()).unwrap()))), "{text}");
+    }
+    for (text, column, message) in [
+        ("\"a\" == \"a\"", 1, "a text can only be an argument"),
+        ("gold.balanceOf(\"alice\") == 1", 1, "no overload of `gold.balanceOf` takes these arguments"),
+        ("queue.note(\"a\", 3) == 1", 1, "no overload of `queue.note` takes these arguments"),
+        ("min(\"a\", 1) == 1", 5, "a text can only be an argument"),
+        ("queue.note(true ? \"a\" : \"b\", \"\") == 1", 19, "a text can only be an argument"),
+        ("queue.note(\"a, 1) == 1", 12, "a text is printable ASCII"),
+        ("queue.note(\"a\\n\", 1) == 1", 12, "a text is printable ASCII"),
+    ] {
+        let error = compile(text, Judgement::State).unwrap_err();
+        assert!(error.problem.to_string().contains(message), "{text}: {error}");
+        assert_eq!(error.place.column, column, "{text}: {error}");
+    }
+}
+
+#[test]
 fn depth_and_length_stay_bounded() {
     let nested = |levels: usize| {
         let open = "after(alice, gold.mint(bob, 1), ".repeat(levels);
@@ -169,7 +250,8 @@ fn sampled(protocol: &mut Protocol, texts: &[&str]) -> Checks {
 }
 
 /// Probes that read storage, balances, time, events, and slots that depend on others.
-const SAMPLES: [&str; 9] = [
+const SAMPLES: [&str; 10] = [
+    "crowd(3, u, alice, gold.mint(u, 5), gasUsed(bob, gold.mint(alice, 1)) + gold.totalSupply()) < 60_000",
     "all(x in holders, succeeds(x, gold.transfer(alice, gold.balanceOf(x))))",
     "after(alice, gold.mint(bob, 5), gold.balanceOf(bob)) == gold.balanceOf(bob) + 5",
     "after(bob, gold.choose(3), gold.pick()) <= gold.limit()",

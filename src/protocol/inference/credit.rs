@@ -7,10 +7,34 @@ use super::{
 use crate::protocol::Contract;
 use alloy_primitives::U256;
 
-/// An ERC-3156 flash lender.
+/// ERC-3156.
+const ERC3156: [&str; 3] =
+    ["maxFlashLoan(address)", "flashFee(address,uint256)", "flashLoan(address,address,uint256,bytes)"];
+/// Balancer's vault.
+const BALANCER: [&str; 2] = ["flashLoan(address,address[],uint256[],bytes)", "getProtocolFeesCollector()"];
+/// Aave's pool, versions 3 and 2.
+const AAVE_LOANS: [[&str; 2]; 2] = [
+    ["flashLoanSimple(address,address,uint256,bytes,uint16)", "FLASHLOAN_PREMIUM_TOTAL()"],
+    ["flashLoan(address,address[],uint256[],uint256[],address,bytes,uint16)", "FLASHLOAN_PREMIUM_TOTAL()"],
+];
+
+/// A flash lender: of ERC-3156, or of Aave's or Balancer's kind.
 pub(super) fn lender(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess> {
-    let functions = ["maxFlashLoan(address)", "flashFee(address,uint256)", "flashLoan(address,address,uint256,bytes)"];
-    if !has(&contract.artifact.abi, &functions) {
+    let abi = &contract.artifact.abi;
+    if AAVE_LOANS.iter().any(|functions| has(abi, functions)) {
+        let premium = probe.word(contract.address, "FLASHLOAN_PREMIUM_TOTAL()", &[], 0);
+        let agreed = premium.filter(|premium| *premium < U256::from(10_000));
+        let agreed = agreed.map(|premium| format!("a loan costs {premium} bps"));
+        return Some(unused(Guess::probed("lender", "the flash loans of Aave's pool", agreed, "it states no price")));
+    }
+    if has(abi, &BALANCER) {
+        let collector = probe.contract(contract.address, "getProtocolFeesCollector()");
+        let fee = collector.and_then(|collector| probe.word(collector, "getFlashLoanFeePercentage()", &[], 0));
+        let agreed = fee.map(|fee| format!("a loan costs {fee} parts of 10^18"));
+        let lack = "its collector of fees does not state a price";
+        return Some(unused(Guess::probed("lender", "the flash loans of Balancer's vault", agreed, lack)));
+    }
+    if !has(abi, &ERC3156) {
         return None;
     }
     let mut lent = Vec::new();
@@ -27,6 +51,13 @@ pub(super) fn lender(probe: &mut Probe<'_>, contract: &Contract) -> Option<Guess
     } else {
         Guess::bound("lender", &format!("the functions of ERC-3156; it lends {} now", lent.join(", ")))
     })
+}
+
+/// A lender that is known for what it is, and that scripts do not borrow from.
+fn unused(mut guess: Guess) -> Guess {
+    guess.why.push_str("; attacks borrow from ERC-3156 lenders only");
+    (guess.bound, guess.judged) = (false, false);
+    guess
 }
 
 /// Aave's pool.

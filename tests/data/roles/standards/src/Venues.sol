@@ -123,6 +123,11 @@ contract Aave {
 
     function borrow(address, uint256, uint256, uint16, address) external {}
     function liquidationCall(address, address, address, uint256, bool) external {}
+    function flashLoanSimple(address, address, uint256, bytes calldata, uint16) external {}
+
+    function FLASHLOAN_PREMIUM_TOTAL() external pure virtual returns (uint128) {
+        return 5;
+    }
 }
 
 /// Who has nothing there has something to be seized.
@@ -135,6 +140,28 @@ contract UnfairAave is Aave {
     {
         return (0, 0, 0, 0, 0, 0);
     }
+
+    /// More than all.
+    function FLASHLOAN_PREMIUM_TOTAL() external pure override returns (uint128) {
+        return 10_001;
+    }
+}
+
+contract FeesCollector {
+    uint256 public constant getFlashLoanFeePercentage = 3e14;
+}
+
+contract BalancerVault {
+    FeesCollector public immutable getProtocolFeesCollector = new FeesCollector();
+
+    function flashLoan(address, address[] calldata, uint256[] calldata, bytes calldata) external {}
+}
+
+/// Nobody collects its fees.
+contract LostBalancerVault {
+    address public constant getProtocolFeesCollector = address(0xdead);
+
+    function flashLoan(address, address[] calldata, uint256[] calldata, bytes calldata) external {}
 }
 
 contract Comptroller {
