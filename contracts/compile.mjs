@@ -1,4 +1,5 @@
-// Compiles the gallery: contracts/<slug>/src/*.sol -> contracts/<slug>/artifacts/<Contract>.json.
+// Compiles the gallery and the catalogue: contracts/<slug>/src/*.sol -> contracts/<slug>/artifacts/<Contract>.json, and the same
+// in contracts/attacks.
 //
 //   node contracts/compile.mjs           write the artifacts, remove stale ones
 //   node contracts/compile.mjs --check   compare with what is on disk, exit 1 on a difference
@@ -69,11 +70,14 @@ function loadCompiler() {
   return solc;
 }
 
+/** Projects, those of the catalogue included: `attacks/<slug>`. */
 function folders() {
-  return readdirSync(ROOT, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(ROOT, entry.name, "src")))
-    .map((entry) => entry.name)
-    .sort();
+  const below = (folder) =>
+    readdirSync(join(ROOT, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && existsSync(join(ROOT, folder, entry.name, "src")))
+      .map((entry) => (folder === "" ? entry.name : `${folder}/${entry.name}`))
+      .sort();
+  return [...below(""), ...(existsSync(join(ROOT, "attacks")) ? below("attacks") : [])];
 }
 
 /** Folders of sources of a project. */

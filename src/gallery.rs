@@ -1,4 +1,5 @@
-//! The example projects of `contracts/`, embedded in the binary: each protocol with one planted bug, and its mended twin.
+//! The example projects of `contracts/`, embedded in the binary: each protocol with one planted bug, and its mended twin. And the
+//! catalogue of `contracts/attacks/`: one such pair for each class of attack that has cost real money.
 
 use crate::protocol::{Artifact, Entry, FileError, Files, Protocol, ProtocolError};
 use std::{borrow::Cow, collections::BTreeSet, sync::LazyLock};
@@ -53,10 +54,19 @@ impl Files for Embedded {
     }
 }
 
-/// Names of the projects, in the order in which they are listed and run.
+/// Names of the examples, in the order in which they are listed and run.
 pub fn ids() -> Vec<String> {
-    let mut ids: Vec<_> =
-        TABLE.iter().filter_map(|(path, _)| path.strip_suffix("/heist.toml")).map(str::to_owned).collect();
+    projects(|id| !id.contains('/'))
+}
+
+/// Names of the catalogue's protocols: `attacks/<slug>`.
+pub fn catalogue() -> Vec<String> {
+    projects(|id| id.contains('/'))
+}
+
+fn projects(are_meant: impl Fn(&str) -> bool) -> Vec<String> {
+    let ids = TABLE.iter().filter_map(|(path, _)| path.strip_suffix("/heist.toml"));
+    let mut ids: Vec<_> = ids.filter(|id| are_meant(id)).map(str::to_owned).collect();
     // By name, not by path: a protocol comes before its twin.
     ids.sort();
     ids

@@ -4,7 +4,6 @@ use heist::{
     campaign::{
         self, CampaignError, DEFAULT_MEMORY, Event, Features, InvariantStatus, Options, Progress, Sink, Summary,
     },
-    gallery,
     invariant::Mode,
     protocol::Protocol,
 };
@@ -63,7 +62,7 @@ pub(crate) fn search(folder: &Path, seed: u64, target: Target<'_>) -> Result<Sea
     if !folder.is_dir() {
         return Err(format!("no folder {}; build it: node benches/mutants/build.mjs", folder.display()));
     }
-    let protocol = Protocol::load(folder, Some(gallery::attacker())).map_err(|error| error.to_string())?;
+    let protocol = Protocol::load(folder, None).map_err(|error| error.to_string())?;
     let options = Options {
         seed,
         calls: Some(target.calls),

@@ -23,7 +23,10 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Outcome, CliError> {
     let protocols = || target()?.load(&[]);
     let text = match arguments.what {
         What::Protocols => {
-            let entries: Vec<_> = protocols()?.iter().map(ProtocolRow::new).collect();
+            let target = target()?;
+            let all = ["*", "attacks/*"].map(str::to_owned);
+            let protocols = target.load(if target == Target::Gallery { &all } else { &[] })?;
+            let entries: Vec<_> = protocols.iter().map(ProtocolRow::new).collect();
             write(arguments.format, &["id", "title", "contracts", "roles"], &entries, ProtocolRow::cells)
         }
         What::Invariants => {

@@ -100,7 +100,7 @@ impl Loader<'_> {
     }
 
     fn home(&self, file: &Path, finding: &Finding) -> Result<Home, CliError> {
-        let known = gallery::ids();
+        let known = [gallery::ids(), gallery::catalogue()].concat();
         if let Some(id) = &self.arguments.protocol {
             return if known.contains(id) {
                 Ok(Home::Bundled(id.clone()))

@@ -26,7 +26,7 @@ const SUITES: [(&str, &str, &str); 4] = [
 /// What a command is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Target {
-    /// The bundled protocols.
+    /// The bundled protocols: the gallery, and of the catalogue what is asked for.
     Gallery,
     /// Folders with `heist.toml`, or such files.
     Projects(Vec<PathBuf>),
@@ -48,7 +48,8 @@ impl Target {
             };
         };
         if !path.exists() {
-            let bundled = path.to_str().is_some_and(|text| gallery::ids().iter().any(|id| id == text));
+            let mut known = gallery::ids().into_iter().chain(gallery::catalogue());
+            let bundled = path.to_str().is_some_and(|text| known.any(|id| id == text));
             return Err(CliError::Missing { path: path.to_owned(), bundled });
         }
         if path.is_file() && path.file_name().is_some_and(|name| suite_files().any(|file| name == file)) {
@@ -114,9 +115,14 @@ impl Target {
     pub(super) fn load_built(&self, globs: &[String], build: BuildMode) -> Result<Vec<Protocol>, CliError> {
         match self {
             Self::Gallery => {
-                let ids = gallery::ids();
-                check("protocol", globs, &ids)?;
-                ids.iter().filter(|id| selected(globs, id)).map(|id| Ok(gallery::load(id)?)).collect()
+                // `*` alone means the gallery: the catalogue is five times as large.
+                let (catalogued, plain): (Vec<_>, Vec<_>) = globs.iter().cloned().partition(|glob| glob.contains('/'));
+                let (mut ids, catalogue) = (gallery::ids(), gallery::catalogue());
+                check("protocol", &plain, &ids)?;
+                check("protocol", &catalogued, &catalogue)?;
+                ids.retain(|id| globs.is_empty() || (!plain.is_empty() && selected(&plain, id)));
+                ids.extend(catalogue.into_iter().filter(|id| !catalogued.is_empty() && selected(&catalogued, id)));
+                ids.iter().map(|id| Ok(gallery::load(id)?)).collect()
             }
             Self::Projects(paths) => {
                 let protocols = paths.iter().map(|path| load_project(path)).collect::<Result<Vec<_>, _>>()?;

@@ -38,6 +38,8 @@ struct File {
     severity: Severity,
     #[serde(default)]
     needs: Vec<String>,
+    #[serde(default)]
+    lacks: Vec<String>,
     explain: String,
     #[serde(default)]
     shows: Shows,
@@ -155,5 +157,5 @@ pub fn parse(text: &str, file: &str) -> Result<Skeleton, ScenarioFileError> {
         needs: raw.needs,
         explain: raw.explain.trim().to_owned(),
     };
-    Ok(Skeleton { info, shows: raw.shows, variants: raw.variant })
+    Ok(Skeleton { info, lacks: raw.lacks, shows: raw.shows, variants: raw.variant })
 }

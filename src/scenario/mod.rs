@@ -96,8 +96,9 @@ pub fn plain_profit() -> &'static Info {
 }
 
 /// Texts of the scenarios that Heist ships.
-const BUNDLED: [(&str, &str); 3] = [
+const BUNDLED: [(&str, &str); 4] = [
     ("scenarios/flash-loan.toml", include_str!("../../scenarios/flash-loan.toml")),
+    ("scenarios/own-capital.toml", include_str!("../../scenarios/own-capital.toml")),
     ("scenarios/oracle-manipulation.toml", include_str!("../../scenarios/oracle-manipulation.toml")),
     ("scenarios/governance.toml", include_str!("../../scenarios/governance.toml")),
 ];

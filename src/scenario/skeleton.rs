@@ -18,6 +18,8 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skeleton {
     pub(super) info: Info,
+    /// Roles with which another scenario does the same and more.
+    pub(super) lacks: Vec<String>,
     pub(super) shows: Shows,
     pub(super) variants: Vec<Variant>,
 }
@@ -28,17 +30,21 @@ impl Scenario for Skeleton {
     }
 
     fn applies(&self, protocol: &Protocol) -> Result<(), String> {
-        if protocol.attacker_contract.is_none() {
-            return Err("there is no actor of kind `attacker`".to_owned());
-        }
         missing(protocol, &self.info.needs)?;
-        let variants: Vec<_> = self.variants.iter().map(|variant| missing(protocol, &variant.needs)).collect();
+        if let Some(role) = self.lacks.iter().find(|role| protocol.with_role(role).next().is_some()) {
+            return Err(format!("there is a contract with the role `{role}`, and another scenario for it"));
+        }
+        let economics = &protocol.economics;
+        if !self.lacks.is_empty() && economics.prices.is_empty() && economics.reference.is_none() {
+            return Err("nothing has a price, see [economics]".to_owned());
+        }
+        let variants: Vec<_> = self.variants.iter().map(|variant| lacking(protocol, variant)).collect();
         if variants.iter().any(Result::is_ok) { Ok(()) } else { variants.into_iter().collect() }
     }
 
     fn draw(&self, drawing: &Drawing<'_>, rng: &mut CaseRng) -> Option<Sequence> {
         let usable: Vec<_> =
-            self.variants.iter().filter(|variant| missing(drawing.protocol, &variant.needs).is_ok()).collect();
+            self.variants.iter().filter(|variant| lacking(drawing.protocol, variant).is_ok()).collect();
         if usable.is_empty() {
             return None;
         }
@@ -116,6 +122,16 @@ fn missing(protocol: &Protocol, needs: &[String]) -> Result<(), String> {
     let absent: Vec<_> =
         needs.iter().filter(|role| protocol.with_role(role).next().is_none()).map(|role| format!("`{role}`")).collect();
     if absent.is_empty() { Ok(()) } else { Err(format!("no contract has the role {}", absent.join(" or "))) }
+}
+
+/// What a variant needs and `protocol` has not.
+fn lacking(protocol: &Protocol, variant: &Variant) -> Result<(), String> {
+    let is_the_worlds =
+        |step: &Template| matches!(step, Template::Market {} | Template::Calls { by: By::Everyone, .. });
+    if protocol.attacker_contract.is_none() && !variant.step.iter().all(is_the_worlds) {
+        return Err("there is no actor of kind `attacker`".to_owned());
+    }
+    missing(protocol, &variant.needs)
 }
 
 /// Draws the holes of a step.

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod build;
+mod catalogue;
 mod cli;
 mod crytic;
 mod determinism;

@@ -71,7 +71,9 @@ pub(super) fn resolve(text: &str, file: &str, id: &str) -> Result<Config, Config
     let setup = steps::resolve(source, &raw.setup, &actors, &mut names)?;
     let protocol = &raw.protocol;
     let id = protocol.id.as_ref().map_or(id, |id| id.get_ref()).to_owned();
-    if id.trim().is_empty() || id.chars().any(|letter| letter.is_control() || "/\\".contains(letter)) {
+    // What is bundled lies in folders of folders, and says so in its id; files do not choose such a one.
+    let is_path = protocol.id.is_some() && id.contains(['/', '\\']);
+    if id.trim().is_empty() || is_path || id.chars().any(char::is_control) {
         let place = protocol.id.as_ref().map_or_else(|| source.place(0), |id| source.content(&id.span()));
         return Err(ConfigError::new(place, ConfigProblem::BadName(id)));
     }

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.27;
+
+// Shared contracts that the set-up deploys.
+import {Feed} from "../../../shared/Feed.sol";
+import {FlashLender} from "../../../shared/FlashLender.sol";

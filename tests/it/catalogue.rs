@@ -1,0 +1,83 @@
+//! The catalogue of attacks: what each protocol is, and that it gives nothing away.
+
+use crate::support::{options, search};
+use heist::{
+    gallery,
+    protocol::{ActorKind, Protocol},
+    scenario,
+};
+use std::{collections::BTreeSet, fs, path::Path};
+
+fn folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("contracts/attacks")
+}
+
+/// Names without `attacks/` of the protocols that have a bug.
+fn slugs() -> Vec<String> {
+    let ids = gallery::catalogue();
+    let names = ids.iter().map(|id| id.strip_prefix("attacks/").expect("all are attacks"));
+    names.filter(|name| !name.ends_with("-fixed")).map(str::to_owned).collect()
+}
+
+fn load(slug: &str) -> Protocol {
+    gallery::load(&format!("attacks/{slug}")).unwrap_or_else(|error| panic!("{slug}: {error}"))
+}
+
+#[test]
+fn each_class_has_a_protocol_a_twin_a_proof_and_a_line_in_the_list() {
+    let list = fs::read_to_string(folder().join("README.md")).expect("the list");
+    let slugs = slugs();
+    assert_eq!(slugs.len(), 40);
+    assert_eq!(gallery::catalogue().len(), 80);
+    assert!(gallery::ids().iter().all(|id| !id.contains('/')));
+    for slug in &slugs {
+        assert!(folder().join("proofs").join(format!("{slug}.t.sol")).is_file(), "{slug} has no proof");
+        assert_eq!(list.matches(&format!("| `{slug}` |")).count(), 1, "{slug}");
+    }
+    for class in 1..=40 {
+        assert_eq!(list.matches(&format!("\n| {class} |")).count(), 1, "class {class}");
+    }
+}
+
+#[test]
+fn protocols_are_set_up_as_their_twins_and_give_nothing_away() {
+    for slug in slugs() {
+        let (open, mended) = (load(&slug), load(&format!("{slug}-fixed")));
+        for protocol in [&open, &mended] {
+            assert!(protocol.invariants.is_empty(), "{}", protocol.id);
+            let attackers = protocol.actors.iter().filter(|actor| actor.kind == ActorKind::Attacker).count();
+            assert_eq!(attackers, 1, "{}", protocol.id);
+            assert!(protocol.economics.reference.is_some(), "{}", protocol.id);
+            // Something of the catalogue's scenarios can run, so that profit is judged.
+            assert!(scenario::all().iter().any(|scenario| scenario.applies(protocol).is_ok()), "{}", protocol.id);
+        }
+        let names = |protocol: &Protocol| -> Vec<_> {
+            protocol.contracts.iter().map(|contract| (contract.name.clone(), contract.artifact.name.clone())).collect()
+        };
+        assert_eq!(names(&open), names(&mended), "{slug}");
+        let actors =
+            |protocol: &Protocol| -> BTreeSet<_> { protocol.actors.iter().map(|actor| actor.name.clone()).collect() };
+        assert_eq!(actors(&open), actors(&mended), "{slug}");
+        let config = |slug: &str| fs::read_to_string(folder().join(slug).join("heist.toml")).expect("a configuration");
+        for part in ["[[invariant]]", "weights"] {
+            assert!(!config(&slug).contains(part), "{slug}: {part}");
+        }
+    }
+}
+
+#[test]
+fn what_asks_for_no_capital_is_found_without_a_lender() {
+    for slug in ["bridge-replay", "reinitialise"] {
+        let (_, found) = search(&load(slug), &options(1, 120_000));
+        let rules: BTreeSet<_> = found.findings.iter().map(|finding| finding.rule.as_str()).collect();
+        assert!(rules.contains("ATK-OWN-CAPITAL"), "{slug}: {rules:?}");
+        let (_, found) = search(&load(&format!("{slug}-fixed")), &options(1, 60_000));
+        assert!(found.findings.is_empty() && found.defects.is_empty(), "{slug}-fixed: {found:?}");
+    }
+    // Where there is a lender, the scenario for it does the same and more; where nothing has a price it says so.
+    let own = scenario::all().into_iter().find(|scenario| scenario.info().id == "own-capital").expect("it ships");
+    let lent = gallery::load("vault").expect("it loads");
+    assert!(own.applies(&lent).is_err_and(|reason| reason.contains("`lender`")));
+    let priceless = gallery::load("token").expect("it loads");
+    assert!(own.applies(&priceless).is_err_and(|reason| reason.contains("nothing has a price")));
+}
