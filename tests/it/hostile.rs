@@ -46,7 +46,8 @@ fn campaign(name: &'static str, threads: usize, calls: u64) -> (ProtocolSummary,
     let protocol = summary.protocols.remove(0);
     let rules: Vec<_> = found.findings.iter().map(|finding| finding.rule.as_str()).collect();
     assert_eq!(rules, ["TILL-TOTAL"], "{name} on {threads} threads: {:#?}", found.findings);
-    assert_eq!(found.findings[0].steps.len(), 2, "{:#?}", found.findings[0].steps);
+    // Two calls, or one script that makes them.
+    assert!((1..=2).contains(&found.findings[0].steps.len()), "{:#?}", found.findings[0].steps);
     (protocol, found)
 }
 

@@ -8,7 +8,7 @@ use heist::{
 use std::{fs, io, path::Path};
 
 /// Flaws of `tests/data/packs/standards/Standards.sol`, and the id that catches each.
-const FLAWS: [(u32, &str); 73] = [
+const FLAWS: [(u32, &str); 74] = [
     (1, "ERC20-BASE-005"),
     (2, "ERC20-BASE-006"),
     (3, "ERC20-BASE-007"),
@@ -82,6 +82,7 @@ const FLAWS: [(u32, &str); 73] = [
     (91, "ERC721-MINTABLE-002"),
     (24, "EVENTS-001"),
     (93, "EVENTS-002"),
+    (94, "ERC721-BASE-011"),
 ];
 /// Flaws that show only once a token is gone.
 const AFTER_THE_END: [(u32, &str); 5] = [

@@ -248,6 +248,10 @@ contract Vault is Token {
     }
 }
 
+interface Receiver {
+    function onERC721Received(address operator, address from, uint256 tokenId, bytes calldata data) external returns (bytes4);
+}
+
 contract Collection {
     event Transfer(address indexed from, address indexed to, uint256 indexed tokenId);
 
@@ -295,6 +299,8 @@ contract Collection {
 
     function safeTransferFrom(address from, address to, uint256 tokenId) external {
         _move(from, to, tokenId, 84);
+        if (flaw == 94 || to.code.length == 0) return;
+        require(Receiver(to).onERC721Received(msg.sender, from, tokenId, "") == Receiver.onERC721Received.selector, "refused");
     }
 
     function mint(address to, uint256 tokenId) external {
