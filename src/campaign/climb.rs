@@ -1,13 +1,12 @@
 //! Local search over the amounts of a script: what almost pays is often too little. One amount is scaled and another one pushed
 //! to what then still succeeds, while the attacker is better off; the optimum usually lies where the next step would revert.
 
-use super::{elite::Deed, outcome::Outcome};
-use crate::{
-    economics::Profit,
-    generate::CaseRng,
-    sequence::{Action, Live, Sequence, Source, Step},
+use super::{
+    amounts::{amount, amounts, with_amount},
+    elite::Deed,
+    outcome::Outcome,
 };
-use alloy_dyn_abi::DynSolValue;
+use crate::{economics::Profit, generate::CaseRng, sequence::Sequence};
 use alloy_primitives::U256;
 use proptest::prelude::RngExt;
 
@@ -51,7 +50,7 @@ impl<'a> Climb<'a> {
     /// The best script that was reached; its outcome counts the calls of all.
     pub(super) fn climb(mut self, rng: &mut CaseRng) -> Trial {
         while self.vain < PATIENCE && self.executions < MOST_EXECUTIONS {
-            let count = visit(&mut self.best.deed.sequence.clone(), &mut |_, _| {});
+            let count = amounts(&self.best.deed.sequence).len();
             if count == 0 {
                 break;
             }
@@ -113,88 +112,11 @@ impl<'a> Climb<'a> {
     }
 }
 
-/// An amount of a script: base units, or basis points of what somebody holds.
-fn amount(sequence: &Sequence, index: usize) -> Option<U256> {
-    let mut found = None;
-    visit(&mut sequence.clone(), &mut |at, amount| {
-        if at == index {
-            found = Some(match amount {
-                Amount::Number(number) => *number,
-                Amount::Share(bps) => U256::from(*bps),
-            });
-        }
-    });
-    found
-}
-
-/// The script with another amount; none when nothing changes.
-fn with_amount(sequence: &Sequence, index: usize, wanted: U256) -> Option<Sequence> {
-    let mut changed = sequence.clone();
-    visit(&mut changed, &mut |at, amount| match amount {
-        _ if at != index => {}
-        Amount::Number(number) => *number = wanted.max(U256::ONE),
-        Amount::Share(bps) => *bps = wanted.saturating_to::<u32>().clamp(1, 10_000),
-    });
-    (changed != *sequence).then_some(changed)
-}
-
-enum Amount<'a> {
-    Number(&'a mut U256),
-    Share(&'a mut u32),
-}
-
-/// Shows every amount to `see`, in order, and returns how many there are.
-fn visit(sequence: &mut Sequence, see: &mut dyn FnMut(usize, Amount<'_>)) -> usize {
-    let mut count = 0;
-    for step in &mut sequence.steps {
-        match step {
-            Step::Call(call) => visit_call(&mut call.arguments, &mut call.live, &mut count, see),
-            Step::Attack(attack) => visit_actions(&mut attack.actions, &mut count, see),
-            Step::Market(_) => {}
-        }
-    }
-    count
-}
-
-fn visit_actions(actions: &mut [Action], count: &mut usize, see: &mut dyn FnMut(usize, Amount<'_>)) {
-    for action in actions {
-        match action {
-            Action::Call(call) => visit_call(&mut call.arguments, &mut call.live, count, see),
-            Action::Loan(loan) => {
-                see(*count, Amount::Number(&mut loan.amount));
-                *count += 1;
-                visit_actions(&mut loan.body, count, see);
-            }
-        }
-    }
-}
-
-fn visit_call(
-    arguments: &mut [DynSolValue],
-    live: &mut [Live],
-    count: &mut usize,
-    see: &mut dyn FnMut(usize, Amount<'_>),
-) {
-    for (index, argument) in arguments.iter_mut().enumerate() {
-        if let Some(live) = live.iter_mut().find(|live| live.argument == index) {
-            if let Source::Balance { bps, .. } = &mut live.source {
-                see(*count, Amount::Share(bps));
-                *count += 1;
-            }
-        } else if let DynSolValue::Uint(number, 96..) = argument
-            && !number.is_zero()
-        {
-            see(*count, Amount::Number(number));
-            *count += 1;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Climb, Trial};
     use crate::{
-        campaign::{elite::Deed, outcome::Outcome},
+        campaign::{amounts::amount, elite::Deed, outcome::Outcome},
         generate,
         sequence::{Action, ActionCall, Advance, Attack, Sequence, Step},
     };
@@ -203,11 +125,18 @@ mod tests {
 
     fn call(amount: u64) -> Action {
         let arguments = vec![DynSolValue::Uint(U256::from(amount), 256)];
-        Action::Call(ActionCall { function: 0, instance: None, arguments, live: Vec::new(), value: U256::ZERO })
+        Action::Call(ActionCall {
+            function: 0,
+            instance: None,
+            arguments,
+            live: Vec::new(),
+            value: U256::ZERO,
+            callback: Vec::new(),
+        })
     }
 
     fn amounts(sequence: &Sequence) -> Vec<u64> {
-        (0..2).filter_map(|index| super::amount(sequence, index)).map(|amount| amount.saturating_to()).collect()
+        (0..2).filter_map(|index| amount(sequence, index)).map(|amount| amount.saturating_to()).collect()
     }
 
     /// A trade costs a tenth of its amount and allows a loan of its amount.
@@ -219,7 +148,7 @@ mod tests {
         }
         let gained = if fails { 0 } else { loan };
         let value = I512::from_raw(U512::from(gained)) - I512::from_raw(U512::from(trade / 10));
-        let deed = Deed { sequence, succeeded: vec![0], value, exchanges: Vec::new() };
+        let deed = Deed { sequence, succeeded: Vec::new(), value, ..Deed::default() };
         (Outcome { calls: 1, ..Outcome::default() }, Some((deed, None)))
     }
 

@@ -7,42 +7,92 @@ use crate::{
     generate::CaseRng,
     protocol::Transfer,
     scenario::Exchange,
-    sequence::{Action, Sequence, Source, Step},
+    sequence::{Action, Advance, Live, Repeat, Sequence, Source, Step},
 };
 use alloy_primitives::{Address, B256, Log, aliases::I512, b256};
 use proptest::prelude::RngExt;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 /// `Executed(uint256,bool)`: the attacker's contract tells how each action of a script ended.
 const EXECUTED: B256 = b256!("0xfa9788a6b2f6e96ab2d85a5b4ed3668e72b91e06c5eec6b3e87afd95fe536863");
+/// `CalledBack(bool)`: a call has called the attacker's contract back, and its body runs now or not.
+const CALLED_BACK: B256 = b256!("0x0b19cc1e0b85083554f02dd450181145fd6822cb72798fbd59f26997cfa7dd1c");
+/// Actions of a deed that is remembered, at most.
+const LONGEST: usize = 12;
 /// Kinds of deeds that are remembered for one scenario.
 const MAX_ELITES: usize = 512;
 
+/// What succeeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// A loan, or a repetition.
+    Frame,
+    /// A call of a function, by its index.
+    Call(usize),
+    /// A call that passed on what an earlier one returned: it acts on what the script made, and not on what was there.
+    Linked(usize),
+}
+
 /// What a sequence did: its script without the actions that failed, and the functions that succeeded.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Deed {
     pub(super) sequence: Sequence,
-    /// Sorted indices of functions; `usize::MAX` stands for a loan.
-    pub(super) succeeded: Vec<usize>,
+    /// Functions that succeeded, sorted.
+    pub(super) succeeded: Vec<Part>,
     /// What the attacker gained, at pre-attack prices; negative for a loss.
     pub(super) value: I512,
     /// What its actions took and gave.
     pub(super) exchanges: Vec<Exchange>,
+    /// Functions that called the attacker's contract back.
+    pub(super) returns: Vec<usize>,
+}
+
+impl Deed {
+    /// Whether a script in it repeats, acts on callbacks or passes on what views and calls answer.
+    pub(super) fn is_linked(&self) -> bool {
+        fn links(action: &Action) -> bool {
+            let own = match action {
+                Action::Call(call) => {
+                    let passes = |live: &Live| matches!(live.source, Source::View { .. } | Source::Result { .. });
+                    !call.callback.is_empty() || call.live.iter().any(passes)
+                }
+                Action::Repeat(_) => true,
+                Action::Loan(_) => false,
+            };
+            own || action.body().iter().any(links)
+        }
+        self.sequence.steps.iter().any(|step| matches!(step, Step::Attack(attack) if attack.actions.iter().any(links)))
+    }
 }
 
 /// The best deed for each set of functions and order of magnitude.
 #[derive(Debug, Default)]
 pub(super) struct Elites {
-    by_kind: BTreeMap<(Vec<usize>, i32), usize>,
+    by_kind: BTreeMap<(Vec<Part>, i32), usize>,
+    /// The deeds in which something succeeded, oldest first.
+    by_part: BTreeMap<Part, Vec<usize>>,
     deeds: Vec<Deed>,
 }
 
 impl Elites {
-    /// Whether a deed is the first of its kind, or better than the one that is kept.
+    /// Whether a deed is the first of its kind, or better or shorter than the one that is kept.
     pub(super) fn is_news(&self, deed: &Deed) -> bool {
         match self.by_kind.get(&kind(deed)) {
-            Some(index) => self.deeds[*index].value < deed.value,
-            None => !deed.succeeded.is_empty() && self.deeds.len() < MAX_ELITES,
+            Some(index) => {
+                let known = &self.deeds[*index];
+                let is_shorter = deed.sequence.size() < known.sequence.size();
+                known.value < deed.value || (known.value == deed.value && is_shorter)
+            }
+            None => {
+                let size = deed.sequence.size();
+                let fits =
+                    || self.deeds.len() < MAX_ELITES || self.deeds.iter().any(|known| known.sequence.size() > size);
+                !deed.succeeded.is_empty() && size <= LONGEST && fits()
+            }
         }
     }
 
@@ -51,19 +101,49 @@ impl Elites {
         if !self.is_news(deed) {
             return;
         }
-        let index = *self.by_kind.entry(kind(deed)).or_insert(self.deeds.len());
-        match self.deeds.get_mut(index) {
-            Some(kept) => kept.clone_from(deed),
-            None => self.deeds.push(deed.clone()),
+        if let Some(index) = self.by_kind.get(&kind(deed)) {
+            self.deeds[*index].clone_from(deed);
+            return;
         }
+        if self.deeds.len() >= MAX_ELITES {
+            self.forget();
+        }
+        let index = self.deeds.len();
+        self.by_kind.insert(kind(deed), index);
+        deed.succeeded.iter().for_each(|part| self.by_part.entry(*part).or_default().push(index));
+        self.deeds.push(deed.clone());
     }
 
-    pub(super) fn deeds(&self) -> &[Deed] {
-        &self.deeds
+    /// Forgets the longest deed, of several the oldest.
+    fn forget(&mut self) {
+        let longest = (0..self.deeds.len()).max_by_key(|index| (self.deeds[*index].sequence.size(), Reverse(*index)));
+        let Some(gone) = longest else { return };
+        self.by_kind.remove(&kind(&self.deeds.remove(gone)));
+        let shift = |index: &mut usize| *index -= usize::from(*index > gone);
+        self.by_kind.values_mut().for_each(shift);
+        for those in self.by_part.values_mut() {
+            those.retain(|index| *index != gone);
+            those.iter_mut().for_each(shift);
+        }
+        self.by_part.retain(|_, those| !those.is_empty());
+    }
+
+    /// A deed, rather a late one: what came early has been built upon. Every other time one in which a part succeeded that is
+    /// drawn first, so that what succeeds seldom is not lost among what always does.
+    pub(super) fn draw(&self, rng: &mut CaseRng) -> Option<&Deed> {
+        let late = |count: usize, rng: &mut CaseRng| rng.random_range(0..count).max(rng.random_range(0..count));
+        if self.deeds.is_empty() {
+            return None;
+        }
+        if rng.random_ratio(2, 3) {
+            return self.deeds.get(late(self.deeds.len(), rng));
+        }
+        let those = self.by_part.values().nth(rng.random_range(0..self.by_part.len()))?;
+        self.deeds.get(those[late(those.len(), rng)])
     }
 }
 
-fn kind(deed: &Deed) -> (Vec<usize>, i32) {
+fn kind(deed: &Deed) -> (Vec<Part>, i32) {
     (deed.succeeded.clone(), order(deed.value))
 }
 
@@ -74,114 +154,150 @@ fn order(value: I512) -> i32 {
 }
 
 /// What `sequence` did, by the executions of its steps.
-pub(super) fn deed(sequence: &Sequence, executions: &[Arc<Execution>], value: I512) -> Deed {
-    let mut succeeded = Vec::new();
-    let mut exchanges = Vec::new();
-    let mut steps = Vec::new();
+pub(super) fn deed(sequence: &Sequence, executions: &[Arc<Execution>], people: &[Address]) -> Deed {
+    let mut deed = Deed::default();
+    // Time before calls that failed.
+    let mut waited = Advance::default();
     for (step, execution) in sequence.steps.iter().zip(executions) {
         let mut step = step.clone();
+        let idle = std::mem::take(&mut waited);
+        let advance = step.advance_mut();
+        *advance = Advance { blocks: advance.blocks + idle.blocks, seconds: advance.seconds + idle.seconds };
         match &mut step {
-            Step::Call(call) if execution.succeeded() => succeeded.push(call.function),
+            Step::Call(call) if execution.succeeded() => deed.succeeded.push(Part::Call(call.function)),
+            Step::Call(call) => {
+                waited = call.advance;
+                continue;
+            }
             Step::Attack(attack) if execution.succeeded() => {
-                let mut telling = Telling {
-                    contract: attack.contract,
-                    ends: ends(attack.contract, &execution.logs),
-                    keep: plumbed(&attack.actions),
-                    succeeded: &mut succeeded,
-                    exchanges: &mut exchanges,
-                };
+                let marks = marks(attack.contract, &execution.logs);
+                let mut telling = Telling { home: attack.contract, people, marks: marks.into(), deed: &mut deed };
                 telling.prune(&mut attack.actions, None);
             }
-            Step::Call(_) | Step::Attack(_) | Step::Market(_) => {}
+            Step::Attack(_) | Step::Market(_) => {}
         }
-        steps.push(step);
+        deed.sequence.steps.push(step);
     }
-    succeeded.sort_unstable();
-    succeeded.dedup();
-    Deed { sequence: Sequence { steps }, succeeded, value, exchanges }
+    deed.succeeded.sort_unstable();
+    deed.succeeded.dedup();
+    deed.returns.sort_unstable();
+    deed.returns.dedup();
+    deed
 }
 
-/// A deed, rather a late one: what came early has been built upon. There must be some.
-pub(super) fn draw<'a>(deeds: &'a [Deed], rng: &mut CaseRng) -> &'a Deed {
-    let [one, other] = [(); 2].map(|()| rng.random_range(0..deeds.len()));
-    &deeds[one.max(other)]
+/// What the events of a script tell, in order.
+#[derive(Debug, PartialEq)]
+enum Mark {
+    /// Tokens moved.
+    Moved(Transfer),
+    /// A call came back, and its body runs now or not.
+    Back(bool),
+    /// An action has ended, well or not.
+    End(bool),
 }
 
-/// How an action ended, and the transfers behind the end of the one before.
-#[derive(Default)]
-struct End {
-    success: bool,
-    transfers: Vec<Transfer>,
-}
-
-/// How the actions of a script ended, in order.
-fn ends(contract: Address, logs: &[Log]) -> Vec<End> {
-    let mut ends = Vec::new();
-    let mut transfers = Vec::new();
-    for log in logs {
-        if log.address == contract && log.topics().first() == Some(&EXECUTED) {
-            let success = log.data.data.get(63).is_some_and(|byte| *byte == 1);
-            ends.push(End { success, transfers: std::mem::take(&mut transfers) });
-        } else {
-            transfers.extend(Transfer::of(log));
+fn marks(contract: Address, logs: &[Log]) -> Vec<Mark> {
+    let marks = logs.iter().filter_map(|log| {
+        let word = |end: usize| log.data.data.get(end).is_some_and(|byte| *byte == 1);
+        match log.topics().first() {
+            Some(topic) if log.address == contract && *topic == EXECUTED => Some(Mark::End(word(63))),
+            Some(topic) if log.address == contract && *topic == CALLED_BACK => Some(Mark::Back(word(31))),
+            _ => Transfer::of(log).map(Mark::Moved),
         }
-    }
-    ends
+    });
+    marks.collect()
 }
 
-/// Whether some action names another one by its index, which dropping actions would shift.
-fn plumbed(actions: &[Action]) -> bool {
-    actions.iter().any(|action| match action {
-        Action::Call(call) => call.live.iter().any(|live| matches!(live.source, Source::Action { .. })),
-        Action::Loan(loan) => plumbed(&loan.body),
-    })
-}
-
-/// What the events of a script tell.
+/// Reads the events of a script along its actions.
 struct Telling<'a> {
-    contract: Address,
-    /// How the actions ended; the body of a loan that failed has told nothing.
-    ends: Vec<End>,
-    /// Whether actions that failed stay.
-    keep: bool,
-    succeeded: &'a mut Vec<usize>,
-    exchanges: &'a mut Vec<Exchange>,
+    /// The attacker's contract.
+    home: Address,
+    /// Accounts that nothing can be had from by giving them tokens: those of all actors.
+    people: &'a [Address],
+    marks: VecDeque<Mark>,
+    deed: &'a mut Deed,
 }
 
 impl Telling<'_> {
-    /// Drops the actions that failed and notes what the others did, from the last one on. What `lender` moves is the loan.
+    /// Drops the actions that failed, callbacks that did not come, and notes what the others did. What `lender` moves is the loan.
     fn prune(&mut self, actions: &mut Vec<Action>, lender: Option<Address>) {
-        let mut kept = Vec::new();
-        while let Some(mut action) = actions.pop() {
-            let End { success, mut transfers } = self.ends.pop().unwrap_or_default();
-            match &mut action {
-                Action::Call(call) if success => {
-                    self.succeeded.push(call.function);
-                    transfers.retain(|transfer| Some(transfer.from) != lender);
-                    self.exchanges.extend(Exchange::of(call, self.contract, &transfers));
+        actions.retain_mut(|action| self.ended_well(action, lender));
+    }
+
+    fn ended_well(&mut self, action: &mut Action, lender: Option<Address>) -> bool {
+        if let Action::Repeat(repeat) = action {
+            self.repeated(repeat, lender);
+            return matches!(self.marks.pop_front(), Some(Mark::End(true))) && !repeat.body.is_empty();
+        }
+        let mut transfers = Vec::new();
+        let mut ran = false;
+        while let Some(mark) = self.marks.pop_front() {
+            match mark {
+                Mark::Moved(transfer) => transfers.push(transfer),
+                Mark::Back(runs) => {
+                    if let Action::Call(call) = &*action {
+                        self.deed.returns.push(call.function);
+                    }
+                    if runs {
+                        ran = true;
+                        let lender = if let Action::Loan(loan) = &*action { Some(loan.lender) } else { lender };
+                        self.prune(action.body_mut(), lender);
+                    }
                 }
-                Action::Loan(loan) if success => {
-                    self.succeeded.push(usize::MAX);
-                    self.prune(&mut loan.body, Some(loan.lender));
+                Mark::End(false) => return false,
+                Mark::End(true) => {
+                    match action {
+                        // Tokens that are given away, or moved from one of the attacker's pockets to the other one.
+                        Action::Call(_) if !ran && !transfers.is_empty() && self.are_idle(&transfers) => return false,
+                        Action::Call(call) => {
+                            let is_linked = call.live.iter().any(|live| matches!(live.source, Source::Result { .. }));
+                            let part = if is_linked { Part::Linked } else { Part::Call };
+                            self.deed.succeeded.push(part(call.function));
+                            transfers.retain(|transfer| Some(transfer.from) != lender);
+                            self.deed.exchanges.extend(Exchange::of(call, self.home, &transfers));
+                        }
+                        Action::Loan(_) | Action::Repeat(_) => self.deed.succeeded.push(Part::Frame),
+                    }
+                    if !ran {
+                        action.body_mut().clear();
+                    }
+                    return true;
                 }
-                Action::Call(_) | Action::Loan(_) => {}
-            }
-            if success || self.keep {
-                kept.push(action);
             }
         }
-        kept.reverse();
-        *actions = kept;
+        false
+    }
+
+    fn are_idle(&self, transfers: &[Transfer]) -> bool {
+        let is_vain = |to: &Address| *to == self.home || self.people.contains(to);
+        transfers
+            .iter()
+            .all(|transfer| transfer.amount.is_zero() || (transfer.from == self.home && is_vain(&transfer.to)))
+    }
+
+    /// Keeps of a repeated body what ended well in any round.
+    fn repeated(&mut self, repeat: &mut Repeat, lender: Option<Address>) {
+        let mut kept: Vec<Option<Action>> = vec![None; repeat.body.len()];
+        for _ in 0..repeat.times {
+            for (action, kept) in repeat.body.iter().zip(&mut kept) {
+                let mut again = action.clone();
+                if self.ended_well(&mut again, lender) {
+                    kept.get_or_insert(again);
+                }
+            }
+        }
+        repeat.body = kept.into_iter().flatten().collect();
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::EXECUTED;
+    use super::{CALLED_BACK, EXECUTED};
     use alloy_primitives::keccak256;
 
     #[test]
-    fn the_event_is_named_by_the_hash_of_its_signature() {
+    fn events_are_named_by_the_hashes_of_their_signatures() {
         assert_eq!(EXECUTED, keccak256("Executed(uint256,bool)"));
+        assert_eq!(CALLED_BACK, keccak256("CalledBack(bool)"));
     }
 }

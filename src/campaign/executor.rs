@@ -14,7 +14,7 @@ use crate::{
     sequence::{Action, Call, Holder, Live, Sequence, Source, Step, share},
 };
 use alloy_dyn_abi::DynSolValue;
-use alloy_primitives::{Address, B256, Bytes, U256, aliases::I512};
+use alloy_primitives::{Address, B256, Bytes, I256, U256, aliases::I512};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// What a step, the end of one, and an event of it take, bytes, about.
@@ -292,22 +292,19 @@ impl Executor {
 
     fn resolve_actions(&mut self, actions: &mut [Action], contract: Address) {
         for action in actions {
-            match action {
-                Action::Call(call) => {
-                    let kind = self.protocol.functions[call.function].contract;
-                    call.instance = call.instance.map(|instance| self.created.place(kind, instance));
-                    let target = self.target(call.function);
-                    for Live { argument, source } in &call.live {
-                        if let Source::Step { .. } = source
-                            && let Some(word) = self.word(source, contract, target)
-                        {
-                            set(&mut call.arguments, *argument, word);
-                        }
-                    }
-                    call.live.retain(|live| !matches!(live.source, Source::Step { .. }));
+            self.resolve_actions(action.body_mut(), contract);
+            let Action::Call(call) = action else { continue };
+            let kind = self.protocol.functions[call.function].contract;
+            call.instance = call.instance.map(|instance| self.created.place(kind, instance));
+            let target = self.target(call.function);
+            for Live { argument, source } in &call.live {
+                if let Source::Step { .. } = source
+                    && let Some(word) = self.word(source, contract, target)
+                {
+                    set(&mut call.arguments, *argument, word);
                 }
-                Action::Loan(loan) => self.resolve_actions(&mut loan.body, contract),
             }
+            call.live.retain(|live| !matches!(live.source, Source::Step { .. }));
         }
     }
 
@@ -323,7 +320,14 @@ impl Executor {
                 let held = self.checks.ask(&mut self.machine, *token, &balance_of_call(holder))?;
                 Some(share(held, *bps))
             }
-            Source::Action { .. } => None,
+            Source::View { target, data, bps, add } => {
+                let answer = self.checks.ask(&mut self.machine, *target, data)?;
+                Some(
+                    share(answer, *bps)
+                        .wrapping_add(U256::from_be_bytes(I256::try_from(*add).ok()?.to_be_bytes::<32>())),
+                )
+            }
+            Source::Result { .. } => None,
             Source::Step { index } => told(self.history.get(*index)?, target),
         }
     }

@@ -14,17 +14,48 @@ pub struct Features {
     pub snapshots: bool,
     /// Sequences that bring an invariant nearer to its violation are kept and climbed from.
     pub margins: bool,
+    /// Scripts are drawn by what calls were seen to take and to give, by names and types of parameters, and pass on what views
+    /// and calls answer; else by types of values alone.
+    pub actions: bool,
+    /// Scripts borrow.
+    pub loans: bool,
+    /// Scripts act when they are called back.
+    pub callbacks: bool,
+    /// Amounts of scripts are climbed while they are searched, and those of findings are moved to where they pay most.
+    pub tuning: bool,
 }
 
 impl Features {
     /// Everything.
     pub fn all() -> Self {
-        Self { comparisons: true, digs: true, dependencies: true, repeats: true, snapshots: true, margins: true }
+        Self {
+            comparisons: true,
+            digs: true,
+            dependencies: true,
+            repeats: true,
+            snapshots: true,
+            margins: true,
+            actions: true,
+            loans: true,
+            callbacks: true,
+            tuning: true,
+        }
     }
 
     /// Coverage alone.
     pub fn none() -> Self {
-        Self { comparisons: false, digs: false, dependencies: false, repeats: false, snapshots: false, margins: false }
+        Self {
+            comparisons: false,
+            digs: false,
+            dependencies: false,
+            repeats: false,
+            snapshots: false,
+            margins: false,
+            actions: false,
+            loans: false,
+            callbacks: false,
+            tuning: false,
+        }
     }
 }
 

@@ -62,6 +62,19 @@ pub struct ProfitRecord {
     pub amount: String,
     /// Each asset whose amount changed.
     pub gains: Vec<Gain>,
+    /// The profit over the amount that matters most; absent where no amount does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub curve: Option<CurveRecord>,
+}
+
+/// What an attack gains with other amounts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CurveRecord {
+    /// Which amount, in words.
+    pub amount: String,
+    /// The amount and what is gained with it, base units of the unit of account; zero where it does not pay.
+    pub points: Vec<(String, String)>,
 }
 
 /// A violated invariant or a profit, with its minimal sequence and evidence. Self-contained: it replays without the campaign.

@@ -4,6 +4,7 @@
 //! all threads and merge in case order, so for a budget in calls the events are the same at any number of threads. Must not know
 //! output formats: it emits [`Event`]s into a [`Sink`].
 
+mod amounts;
 mod ascent;
 mod climb;
 mod corpus;
@@ -28,6 +29,8 @@ mod sampling;
 mod search;
 mod shrink;
 mod trim;
+mod tune;
+mod turns;
 mod worker;
 
 pub use count::{FunctionCount, Reason};
@@ -37,7 +40,7 @@ pub use event::{
 };
 pub use executor::Executor;
 pub use features::Features;
-pub use finding::{ExpectedRecord, FINDING_FORMAT, Finding, FindingKind, Gain, ProfitRecord};
+pub use finding::{CurveRecord, ExpectedRecord, FINDING_FORMAT, Finding, FindingKind, Gain, ProfitRecord};
 pub use height::Height;
 pub use import::{Dropped, Import, Imports};
 pub use outcome::{Outcome, Resume, Violation};

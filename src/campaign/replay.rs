@@ -106,6 +106,7 @@ fn replay_profit(protocol: &Protocol, finding: &Finding, sequence: Sequence) -> 
         steps: protocol.campaign.steps,
         features: Features::none(),
         senders: Vec::new(),
+        people: Vec::new(),
         everyone: Palette::new(protocol, Audience::Everyone),
         attacker: Palette::new(protocol, Audience::Attacker),
         facts: Facts::new(protocol),

@@ -27,7 +27,7 @@ pub(super) enum Target {
 }
 
 /// A sequence that shows the target, cut behind the step that shows it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Shown {
     pub(super) sequence: Sequence,
     pub(super) profit: Option<Profit>,

@@ -11,6 +11,7 @@ use super::{
     plan::{self, Depth, KINDS, Origin, Task},
     sampling::Sampling,
     trim::Trim,
+    turns::Turns,
 };
 use crate::{
     economics::{Assessment, Profit, Valuation},
@@ -18,10 +19,10 @@ use crate::{
     generate::{self, CaseRng, Dictionary, Element, Flow, Generator, Palette},
     invariant::Checks,
     protocol::Protocol,
-    scenario::{Drawing, Exchanges, Facts, Judged, Scenario},
+    scenario::{Drawing, Exchanges, Facts, Judged, Parts, Scenario},
     sequence::{Sequence, Step},
 };
-use alloy_primitives::{Address, U256, aliases::I512, keccak256};
+use alloy_primitives::{Address, U256, keccak256};
 use proptest::prelude::RngExt;
 use std::{cell::RefCell, sync::Arc};
 
@@ -64,6 +65,8 @@ pub(super) struct Ground {
     pub(super) features: Features,
     /// Accounts that send calls.
     pub(super) senders: Vec<Address>,
+    /// Accounts of all actors.
+    pub(super) people: Vec<Address>,
     pub(super) everyone: Palette,
     pub(super) attacker: Palette,
     pub(super) facts: Facts,
@@ -89,6 +92,8 @@ pub(super) struct View {
     pub(super) young: Vec<usize>,
     /// What cases of each kind of plan cost.
     pub(super) costs: Costs<KINDS>,
+    /// What cases of free search and of scenarios cost.
+    pub(super) turns: Turns,
     /// Whether free search only draws and changes whole sequences, and keeps them as they ran.
     pub(super) scouting: bool,
     /// Whether no new edge was reached for long.
@@ -97,8 +102,8 @@ pub(super) struct View {
     pub(super) flow: Flow,
     /// How high each objective was brought.
     pub(super) peaks: Vec<Option<Peak>>,
-    /// Scripts worth varying, by scenario.
-    pub(super) elites: Vec<Elites>,
+    /// Scripts worth varying, by scenario: those of calls and loans alone, and the others.
+    pub(super) elites: Vec<[Elites; 2]>,
     /// What calls of scripts took and gave.
     pub(super) exchanges: Exchanges,
     pub(super) dictionary: Dictionary,
@@ -110,6 +115,7 @@ impl View {
     /// Brings up to date what is drawn from.
     pub(super) fn end_epoch(&mut self) {
         self.costs.age();
+        self.turns.end_epoch();
         self.frontier.end_epoch();
         self.flow.set_open(self.frontier.functions());
         self.young.clear();
@@ -215,16 +221,27 @@ pub(super) fn retire(ground: &Arc<Ground>) -> Option<Worker> {
 }
 
 impl Ground {
-    /// What case `index` is for: one of four searches freely, the others go round the scenarios, whose cases send fewer calls.
-    pub(super) fn arm(&self, index: u64) -> Arm {
-        let scenarios = self.scenarios.len() as u64;
-        match (self.free, scenarios) {
-            (_, 0) => Arm::Free,
-            (true, _) if index.is_multiple_of(4) => Arm::Free,
+    /// What case `index` is for: one of so many searches freely, the others go round the scenarios.
+    pub(super) fn arm(&self, index: u64, view: &View) -> Arm {
+        let round = view.turns.round();
+        let scenario = match self.free {
+            true if index.is_multiple_of(round) => None,
             // Without the free cases, so that each scenario gets its turn.
-            (true, _) => Arm::Scenario(((index - index / 4 - 1) % scenarios) as usize),
-            (false, _) => Arm::Scenario((index % scenarios) as usize),
-        }
+            true => self.turn_of(index - index / round - 1),
+            false => self.turn_of(index),
+        };
+        scenario.map_or(Arm::Free, Arm::Scenario)
+    }
+
+    /// Which scenario a case of scenarios is for: each as often as it weighs.
+    fn turn_of(&self, index: u64) -> Option<usize> {
+        let weights = || self.scenarios.iter().map(|scenario| scenario.info().weight as u64);
+        let mut place = index.checked_rem(weights().sum())?;
+        weights().position(|weight| {
+            let is_here = place < weight;
+            place = place.saturating_sub(weight);
+            is_here
+        })
     }
 
     /// Whether it matters how a call ends, and not only what it leaves behind: a function that fails when another one calls it
@@ -243,24 +260,46 @@ impl Ground {
 
     /// The script of a case of scenario `scenario`: a function of the seed, the index and the epoch's view.
     fn draw_script(&self, scenario: usize, view: &View, rng: &mut CaseRng) -> Option<Sequence> {
-        let [everyone, attacker] =
-            [&self.everyone, &self.attacker].map(|palette| Generator::new(palette, &view.dictionary));
-        let drawing =
-            Drawing { protocol: &self.protocol, facts: &self.facts, exchanges: &view.exchanges, everyone, attacker };
-        let deeds = view.elites[scenario].deeds();
-        let varied = if !deeds.is_empty() && rng.random_ratio(1, 2) {
-            let kept = [(); 2].map(|()| &elite::draw(deeds, rng).sequence);
-            self.scenarios[scenario].vary(&drawing, kept, rng)
-        } else {
-            None
+        // Every other script is of calls and loans alone: there are fewer of them, so they are found sooner.
+        let links: bool = rng.random();
+        let [everyone, attacker] = [&self.everyone, &self.attacker].map(|palette| Generator {
+            flow: links.then_some(&view.flow),
+            asks: links,
+            ..Generator::new(palette, &view.dictionary)
+        });
+        let Features { actions, loans, callbacks, .. } = self.features;
+        let drawing = Drawing {
+            protocol: &self.protocol,
+            facts: &self.facts,
+            exchanges: &view.exchanges,
+            parts: Parts { actions, loans, callbacks: callbacks && links, links },
+            everyone,
+            attacker,
+        };
+        let elites = &view.elites[scenario][usize::from(links && rng.random_ratio(3, 4))];
+        let varied = match [elites.draw(rng), elites.draw(rng)] {
+            [Some(one), Some(other)] if rng.random_ratio(1, 2) => {
+                self.scenarios[scenario].vary(&drawing, [&one.sequence, &other.sequence], rng)
+            }
+            _ if links && rng.random_ratio(1, 4) => {
+                // What free search found, and what came near to something new.
+                let entry = if rng.random() {
+                    view.frontier.draw(rng).map(|target| &target.entry)
+                } else {
+                    view.corpus.get(rng.random_range(0..view.corpus.len().max(1)))
+                };
+                entry.and_then(|entry| self.scenarios[scenario].adopt(&drawing, &entry.sequence, rng))
+            }
+            _ => None,
         };
         varied.or_else(|| self.scenarios[scenario].draw(&drawing, rng))
     }
 
     /// Whether the amounts of a script may be climbed: it is new that so much succeeded together, and the scenario is about it.
     fn is_worth_climbing(&self, scenario: usize, deed: &Deed, view: &View) -> bool {
-        deed.succeeded.len() >= CLIMBED_FUNCTIONS
-            && view.elites[scenario].is_news(deed)
+        self.features.tuning
+            && deed.succeeded.len() >= CLIMBED_FUNCTIONS
+            && view.elites[scenario][usize::from(deed.is_linked())].is_news(deed)
             && self.scenarios[scenario].is_shown_by(&self.protocol, &deed.sequence)
     }
 
@@ -278,17 +317,47 @@ impl Ground {
         }
         let assessment = valuation.assess(executor.machine());
         let mut profit = valuation.profit(assessment.clone());
-        if let (Some(gained), Judged::ByProfitOver(baseline)) = (&mut profit, judged) {
-            executor.run(baseline);
-            let anyway = valuation.assess(executor.machine());
-            let anyway = valuation.profit(anyway).map_or(U256::ZERO, |profit| profit.amount);
-            gained.amount = gained.amount.saturating_sub(anyway);
-            if gained.amount.is_zero() {
-                profit = None;
-            }
+        if let Some(gained) = &mut profit {
+            let mut gain = |sequence: Sequence| {
+                executor.run(sequence);
+                let assessment = valuation.assess(executor.machine());
+                valuation.profit(assessment).map_or(U256::ZERO, |profit| profit.amount)
+            };
+            gained.amount = match judged {
+                Judged::ByProfitOver(baseline) => gained.amount.saturating_sub(gain(baseline)),
+                Judged::ByProfitBesideTime => beside_time(sequence, gained.amount, &mut gain),
+                Judged::ByInvariants | Judged::ByProfit => gained.amount,
+            };
         }
-        Some((assessment, profit))
+        Some((assessment, profit.filter(|profit| valuation.counts(profit.amount))))
     }
+}
+
+/// Blocks by which a sequence begins later to show that it owes nothing to the hash of a block.
+const SHIFTS: [u64; 6] = [1, 2, 3, 5, 8, 13];
+
+/// What `sequence`, which gained `gained`, gains apart from what grows with time, as far as it does so whenever it begins.
+///
+/// With waits of `w` it gains `a + b(w)`. With twice the waits it gains `a + b(2w)`, where interest, rewards and vesting pay
+/// `b(2w) >= 2 b(w)` or nearly so, which leaves at least `2 (a + b(w)) - (a + b(2w)) <= a` of it.
+fn beside_time(sequence: &Sequence, gained: U256, gain: &mut dyn FnMut(Sequence) -> U256) -> U256 {
+    let mut longer = sequence.clone();
+    for step in &mut longer.steps {
+        let advance = step.advance_mut();
+        (advance.blocks, advance.seconds) = (2 * advance.blocks, 2 * advance.seconds);
+    }
+    let mut least = gained.min((gained * U256::from(2)).saturating_sub(gain(longer)));
+    for shift in SHIFTS {
+        if least.is_zero() {
+            break;
+        }
+        let mut later = sequence.clone();
+        if let Some(first) = later.steps.first_mut() {
+            first.advance_mut().blocks += shift;
+        }
+        least = least.min(gain(later));
+    }
+    least
 }
 
 impl Worker {
@@ -317,7 +386,7 @@ impl Worker {
         if let Some(case) = self.imported(&ground, index) {
             return case;
         }
-        let arm = ground.arm(index);
+        let arm = ground.arm(index, view);
         let Arm::Scenario(scenario) = arm else {
             let flow = (ground.features.dependencies && !view.scouting).then_some(&view.flow);
             let generator = Generator { flow, ..Generator::new(&ground.everyone, &view.dictionary) };
@@ -339,6 +408,7 @@ impl Worker {
             trial = Climb::new(trial, &mut run).climb(&mut rng);
         }
         trial.deed.exchanges.retain(|exchange| view.exchanges.is_news(exchange));
+        trial.deed.returns.retain(|function| view.exchanges.is_unknown_return(*function));
         (case.outcome, case.deed, case.profit) = (trial.outcome, Some(trial.deed), trial.profit);
         case
     }
@@ -428,7 +498,7 @@ impl Worker {
     ) -> (Outcome, Option<(Deed, Option<Profit>)>) {
         let outcome = self.executor.run(sequence);
         // What ran is read before a baseline runs in the same machine.
-        let done = elite::deed(&outcome.sequence, self.executor.executions(), I512::ZERO);
+        let done = elite::deed(&outcome.sequence, self.executor.executions(), &ground.people);
         let judged = ground.profit(&mut self.executor, scenario, &outcome.sequence);
         let judged = judged.map(|(assessment, profit)| (Deed { value: assessment.value, ..done }, profit));
         (outcome, judged)

@@ -151,6 +151,11 @@ impl Valuation {
         assessment
     }
 
+    /// Whether a gain, in base units of the unit of account, is above the threshold.
+    pub fn counts(&self, amount: U256) -> bool {
+        amount > self.threshold
+    }
+
     /// What the attacker gained; none when it is not richer by more than the threshold.
     ///
     /// Assets with a price are added up. Of an asset without one, any loss means no profit, for its worth is unknown; a gain

@@ -1,9 +1,9 @@
-use super::{CaseRng, Generator, integer, palette::draw_bps};
+use super::{CaseRng, Generator, integer};
 use crate::{
     protocol::{Function, Protocol},
-    sequence::{ActionCall, Advance, Call, Holder, Instance, Live, Source},
+    sequence::{ActionCall, Advance, Call, Instance},
 };
-use alloy_dyn_abi::{DynSolType, DynSolValue};
+use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::U256;
 use proptest::{
     prelude::RngExt,
@@ -19,39 +19,6 @@ const BLOCK_TIME: u64 = 12;
 /// Which of the contracts that were created may be meant; counted round where there are fewer.
 const MAX_ORDER: usize = 12;
 
-/// What the name of a parameter says about its meaning, by the habits of Solidity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Hint {
-    /// Nothing.
-    None,
-    /// A token's address.
-    Token,
-    /// The least that the caller accepts; anything but little makes the call revert.
-    Least,
-    /// The last time at which the call may run.
-    Deadline,
-    /// Who gets what the call pays.
-    Recipient,
-}
-
-impl Hint {
-    fn of(name: &str) -> Self {
-        let name = name.trim_matches('_').to_lowercase();
-        let says = |words: &[&str]| words.iter().any(|word| name.starts_with(word) || name.ends_with(word));
-        if says(&["token", "asset", "currency"]) {
-            Self::Token
-        } else if says(&["min", "minimum", "least", "slippage"]) {
-            Self::Least
-        } else if says(&["deadline", "expiry"]) {
-            Self::Deadline
-        } else if name == "to" || says(&["recipient", "receiver", "beneficiary"]) {
-            Self::Recipient
-        } else {
-            Self::None
-        }
-    }
-}
-
 impl Generator<'_> {
     /// A call by one of the palette's senders; none when nothing may be called.
     pub fn draw_call(&self, protocol: &Protocol, rng: &mut CaseRng) -> Option<Call> {
@@ -63,7 +30,7 @@ impl Generator<'_> {
     pub fn draw_call_of(&self, protocol: &Protocol, function: usize, rng: &mut CaseRng) -> Option<Call> {
         let (sender, balance) = *self.palette.senders.get(rng.random_range(0..self.palette.senders.len().max(1)))?;
         let (arguments, live) = self.draw_arguments(&protocol.functions[function], rng);
-        let value = self.draw_wei(protocol.functions[function].is_payable(), balance, rng);
+        let value = self.draw_wei(&protocol.functions[function], &arguments, balance, rng);
         let instance = draw_instance(protocol, function, rng);
         Some(Call { sender, function, instance, arguments, live, value, advance: self.draw_advance(protocol, rng) })
     }
@@ -72,69 +39,21 @@ impl Generator<'_> {
     pub fn draw_action(&self, protocol: &Protocol, function: usize, rng: &mut CaseRng) -> ActionCall {
         let (arguments, live) = self.draw_arguments(&protocol.functions[function], rng);
         let balance = self.palette.senders.first().map(|(_, balance)| *balance).unwrap_or_default();
-        let value = self.draw_wei(protocol.functions[function].is_payable(), balance, rng);
+        let value = self.draw_wei(&protocol.functions[function], &arguments, balance, rng);
         let instance = draw_instance(protocol, function, rng);
-        ActionCall { function, instance, arguments, live, value }
+        ActionCall { function, instance, arguments, live, value, callback: Vec::new() }
     }
 
-    /// One value a parameter; what its name says about its meaning is mostly followed.
-    pub fn draw_arguments(&self, function: &Function, rng: &mut CaseRng) -> (Vec<DynSolValue>, Vec<Live>) {
-        let mut live = Vec::new();
-        let arguments = function
-            .inputs
-            .iter()
-            .enumerate()
-            .map(|(argument, kind)| {
-                if let Some(value) = self.draw_fixture(function, argument, rng) {
-                    return value;
-                }
-                let hint = function.abi.inputs.get(argument).map_or(Hint::None, |input| Hint::of(&input.name));
-                match (kind, hint) {
-                    (DynSolType::Address, Hint::Token) if rng.random_ratio(4, 5) => {
-                        let token = self.palette.draw_token(rng);
-                        return token.map_or_else(|| self.draw_value(kind, rng), DynSolValue::Address);
-                    }
-                    (DynSolType::Address, Hint::Recipient) if rng.random() => {
-                        if let Some(home) = self.palette.home {
-                            return DynSolValue::Address(home);
-                        }
-                    }
-                    (DynSolType::Uint(bits), Hint::Least) if rng.random_ratio(4, 5) => {
-                        return DynSolValue::Uint(U256::ZERO, *bits);
-                    }
-                    (DynSolType::Uint(bits), Hint::Deadline) if rng.random_ratio(4, 5) => {
-                        return DynSolValue::Uint(integer::max_of(*bits), *bits);
-                    }
-                    (DynSolType::Uint(96..), _) if rng.random_ratio(2, 5) => {
-                        if let Some(token) = self.palette.draw_token(rng) {
-                            let of = if rng.random_ratio(2, 3) { Holder::Caller } else { Holder::Callee };
-                            let source = Source::Balance { of, token: Some(token), bps: draw_bps(rng) };
-                            live.push(Live { argument, source });
-                        }
-                    }
-                    _ => {}
-                }
-                self.draw_value(kind, rng)
-            })
-            .collect();
-        (arguments, live)
-    }
-
-    /// A value that the suite prefers for a parameter.
-    fn draw_fixture(&self, function: &Function, argument: usize, rng: &mut CaseRng) -> Option<DynSolValue> {
-        let name = &function.abi.inputs.get(argument)?.name;
-        self.palette.draw_fixture(name, function.inputs.get(argument)?, rng)
-    }
-
-    /// A value for one parameter, without what its name means by habit.
-    pub(super) fn draw_argument(&self, function: &Function, argument: usize, rng: &mut CaseRng) -> DynSolValue {
-        let fixture = self.draw_fixture(function, argument, rng);
-        fixture.unwrap_or_else(|| self.draw_value(&function.inputs[argument], rng))
-    }
-
-    fn draw_wei(&self, payable: bool, balance: U256, rng: &mut CaseRng) -> U256 {
-        if !payable || rng.random_ratio(1, 3) {
+    /// Wei for a call: none, an amount that is among the arguments, or any.
+    fn draw_wei(&self, function: &Function, arguments: &[DynSolValue], balance: U256, rng: &mut CaseRng) -> U256 {
+        if !function.is_payable() || rng.random_ratio(1, 4) {
             return U256::ZERO;
+        }
+        if rng.random_ratio(1, 3)
+            && let Some(stated) = first_amount(arguments)
+            && stated <= balance
+        {
+            return stated;
         }
         let drawn = integer::draw(self, 96, rng);
         if drawn <= balance { drawn } else { drawn % (balance + U256::ONE).max(U256::ONE) }
@@ -160,6 +79,15 @@ impl Generator<'_> {
         };
         Advance { blocks: (seconds / BLOCK_TIME).max(1), seconds }
     }
+}
+
+/// The first amount among some values, those within arrays and structs too.
+fn first_amount(values: &[DynSolValue]) -> Option<U256> {
+    values.iter().find_map(|value| match value {
+        DynSolValue::Uint(amount, 96..) => Some(*amount),
+        DynSolValue::Array(items) | DynSolValue::FixedArray(items) | DynSolValue::Tuple(items) => first_amount(items),
+        _ => None,
+    })
 }
 
 /// Which contract is meant, where calls create those of a function.

@@ -16,6 +16,7 @@ pub(super) fn draw(generator: &Generator<'_>, bits: usize, rng: &mut CaseRng) ->
     let word = match rng.random_range(0..100_u32) {
         0..8 => U256::ZERO,
         8..18 => boundary(max, rng),
+        18..24 if generator.palette.home.is_some() => U256::from(rng.random_range(2..=24_u32)),
         18..40 => log_uniform(bits, rng),
         40..55 => round(rng),
         55..72 => match generator.dictionary.draw(rng) {

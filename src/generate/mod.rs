@@ -15,16 +15,19 @@
 //! # Ok::<(), heist::protocol::ProtocolError>(())
 //! ```
 
+mod argument;
 mod call;
 mod dictionary;
 mod flow;
 mod integer;
+mod malleable;
 mod mutate;
 mod palette;
 mod sequence;
 mod simplify;
 mod value;
 
+pub(crate) use argument::is_id;
 pub use call::{Calls, calls};
 pub use dictionary::Dictionary;
 pub use flow::{Access, Element, Flow, Following, Position, StorageClass};
@@ -68,11 +71,13 @@ pub struct Generator<'a> {
     pub dictionary: &'a Dictionary,
     /// Which functions read what others write, where it steers what follows a call.
     pub flow: Option<&'a Flow>,
+    /// Whether amounts may be what views answer then.
+    pub asks: bool,
 }
 
 impl<'a> Generator<'a> {
     /// Draws that no flow steers.
     pub fn new(palette: &'a Palette, dictionary: &'a Dictionary) -> Self {
-        Self { palette, dictionary, flow: None }
+        Self { palette, dictionary, flow: None, asks: false }
     }
 }

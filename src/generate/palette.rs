@@ -1,11 +1,13 @@
 use super::CaseRng;
 use crate::{
-    protocol::{ActorKind, Fixtures, Protocol, balance_of, plain_name},
+    protocol::{ActorKind, Contract, Fixtures, Function, Protocol, balance_of, plain_name},
     sequence::share,
 };
-use alloy_dyn_abi::{DynSolType, DynSolValue};
-use alloy_primitives::{Address, U256};
+use alloy_dyn_abi::{DynSolType, DynSolValue, Specifier as _};
+use alloy_json_abi::{Function as AbiFunction, InternalType, Param, StateMutability};
+use alloy_primitives::{Address, Selector, U256};
 use proptest::prelude::RngExt;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// For whom calls are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +37,24 @@ pub struct Palette {
     pub(super) home: Option<Address>,
     /// Values that a suite prefers for parameters of a name.
     fixtures: Fixtures,
+    /// What accounts hold of some token in the base state.
+    holdings_of: BTreeMap<Address, Vec<U256>>,
+    /// Contracts that are of a type, by its name.
+    typed: BTreeMap<String, Vec<Address>>,
+    /// Views that tell amounts, by contract.
+    views: Vec<Vec<View>>,
+    /// Functions whose calls may be data, with their contracts.
+    payloads: Vec<(Address, Function)>,
+    /// Arguments that the set-up passed, by contract and selector.
+    rehearsed: BTreeMap<(usize, Selector), Vec<Vec<DynSolValue>>>,
+}
+
+/// A view that answers with an amount.
+#[derive(Debug, Clone)]
+pub(super) struct View {
+    pub(super) target: Address,
+    pub(super) selector: Selector,
+    pub(super) inputs: Vec<DynSolType>,
 }
 
 impl Palette {
@@ -78,17 +98,74 @@ impl Palette {
             .chain(contracts.iter().copied())
             .chain(protocol.attacker_contract)
             .collect();
-        let mut holdings: Vec<_> = tokens
-            .iter()
-            .flat_map(|token| holders.iter().map(move |holder| (*token, *holder)))
-            .filter_map(|(token, holder)| balance_of(&mut machine, token, holder))
-            .filter(|amount| !amount.is_zero())
-            .collect();
+        let mut holdings_of: BTreeMap<Address, Vec<U256>> = BTreeMap::new();
+        for (token, holder) in tokens.iter().flat_map(|token| holders.iter().map(move |holder| (*token, *holder))) {
+            let held = balance_of(&mut machine, token, holder).filter(|amount| !amount.is_zero());
+            if let Some(held) = held {
+                holdings_of.entry(holder).or_default().push(held);
+            }
+        }
+        let mut holdings: Vec<_> = holdings_of.values().flatten().copied().collect();
         holdings.sort_unstable();
         holdings.dedup();
         let home = protocol.attacker_contract.filter(|_| audience == Audience::Attacker);
         let fixtures = protocol.suite.as_ref().map(|suite| suite.fixtures.clone()).unwrap_or_default();
-        Self { functions, senders, actors, contracts, tokens, holdings, audience, home, fixtures }
+        let mut rehearsed: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (function, arguments) in &protocol.rehearsed {
+            let function = &protocol.functions[*function];
+            rehearsed.entry((function.contract, function.selector)).or_default().push(arguments.clone());
+        }
+        let there = |function: &&Function| !protocol.contracts[function.contract].created;
+        let payloads = protocol.functions.iter().filter(there);
+        Self {
+            functions,
+            senders,
+            actors,
+            contracts,
+            tokens,
+            holdings,
+            audience,
+            home,
+            fixtures,
+            holdings_of,
+            typed: typed(protocol),
+            views: protocol.contracts.iter().map(views).collect(),
+            payloads: payloads
+                .map(|function| (protocol.contracts[function.contract].address, function.clone()))
+                .collect(),
+            rehearsed,
+        }
+    }
+
+    /// A contract of a type; none where the name says nothing.
+    pub(super) fn draw_typed(&self, name: &str, rng: &mut CaseRng) -> Option<Address> {
+        let fitting = self.typed.get(name)?;
+        fitting.get(rng.random_range(0..fitting.len().max(1))).copied()
+    }
+
+    /// A view of a contract, or of any.
+    pub(super) fn draw_view(&self, contract: Option<usize>, rng: &mut CaseRng) -> Option<&View> {
+        let contract = contract.unwrap_or_else(|| rng.random_range(0..self.views.len().max(1)));
+        let views = self.views.get(contract)?;
+        views.get(rng.random_range(0..views.len().max(1)))
+    }
+
+    /// A function that may be called by who is made to, with its contract.
+    pub(super) fn draw_payload(&self, rng: &mut CaseRng) -> Option<(Address, &Function)> {
+        let drawn = self.payloads.get(rng.random_range(0..self.payloads.len().max(1)));
+        drawn.map(|(target, function)| (*target, function))
+    }
+
+    /// Arguments that the set-up passed to a function.
+    pub(super) fn rehearsed(&self, function: &Function) -> Option<&[Vec<DynSolValue>]> {
+        self.rehearsed.get(&(function.contract, function.selector)).map(Vec::as_slice)
+    }
+
+    /// What an account holds of some token in the base state, or a share of it.
+    pub(super) fn draw_holding_of(&self, account: Address, rng: &mut CaseRng) -> Option<U256> {
+        let held = self.holdings_of.get(&account)?;
+        let amount = *held.get(rng.random_range(0..held.len().max(1)))?;
+        Some(if rng.random_ratio(2, 3) { amount } else { share(amount, draw_bps(rng)) })
     }
 
     /// A value that the suite prefers for a parameter of this name and type, every other time.
@@ -141,6 +218,11 @@ impl Palette {
         }
     }
 
+    /// A contract.
+    pub(super) fn draw_contract(&self, rng: &mut CaseRng) -> Option<Address> {
+        self.contracts.get(rng.random_range(0..self.contracts.len().max(1))).copied()
+    }
+
     /// A share of something that somebody holds in the base state.
     pub fn draw_holding(&self, rng: &mut CaseRng) -> Option<U256> {
         if self.holdings.is_empty() {
@@ -155,6 +237,52 @@ impl Palette {
     pub fn draw_token(&self, rng: &mut CaseRng) -> Option<Address> {
         (!self.tokens.is_empty()).then(|| self.tokens[rng.random_range(0..self.tokens.len())])
     }
+}
+
+/// Contracts by the names of the types that parameters ask for: those that were compiled from it, else those that have all its
+/// functions.
+fn typed(protocol: &Protocol) -> BTreeMap<String, Vec<Address>> {
+    let mut names = BTreeSet::new();
+    for function in &protocol.functions {
+        function.abi.inputs.iter().for_each(|input| note_types(input, &mut names));
+    }
+    let there = || protocol.contracts.iter().filter(|contract| !contract.created);
+    let of = |name: &str| -> Vec<Address> {
+        let named = there().filter(|contract| contract.artifact.name == name);
+        let interface = protocol.interfaces.get(name).filter(|interface| interface.functions().next().is_some());
+        let able = interface.into_iter().flat_map(|interface| {
+            there().filter(|contract| {
+                interface.functions().all(|wanted| {
+                    contract.artifact.abi.functions().any(|function| function.selector() == wanted.selector())
+                })
+            })
+        });
+        let addresses: BTreeSet<_> = named.chain(able).map(|contract| contract.address).collect();
+        addresses.into_iter().collect()
+    };
+    names.into_iter().map(|name| (name.to_owned(), of(name))).filter(|(_, found)| !found.is_empty()).collect()
+}
+
+/// Notes the contract types that a parameter asks for.
+fn note_types<'a>(input: &'a Param, names: &mut BTreeSet<&'a str>) {
+    if let Some(InternalType::Contract(name)) = &input.internal_type {
+        names.insert(name.trim_end_matches("[]"));
+    }
+    input.components.iter().for_each(|component| note_types(component, names));
+}
+
+/// The views of a contract that answer one amount.
+fn views(contract: &Contract) -> Vec<View> {
+    let functions = contract.artifact.abi.functions().filter(|function| {
+        let reads = matches!(function.state_mutability, StateMutability::View | StateMutability::Pure);
+        let answers = function.outputs.first().and_then(|output| output.resolve().ok());
+        reads && function.inputs.len() <= 3 && matches!(answers, Some(DynSolType::Uint(64..)))
+    });
+    let view = |function: &AbiFunction| {
+        let inputs: Option<_> = function.inputs.iter().map(|input| input.resolve().ok()).collect();
+        Some(View { target: contract.address, selector: function.selector(), inputs: inputs? })
+    };
+    functions.filter_map(view).collect()
 }
 
 /// A share in basis points: the fractions that people use, and any.

@@ -40,12 +40,17 @@ impl Generator<'_> {
     /// A call that reads what another one wrote: mostly with the keys of what that was.
     pub(crate) fn draw_following(&self, protocol: &Protocol, following: &Following, rng: &mut CaseRng) -> Option<Call> {
         let mut call = self.draw_call_of(protocol, following.function, rng)?;
+        self.put_keys(following, &mut call, rng);
+        Some(call)
+    }
+
+    /// Puts the keys of what a call follows where they belong, mostly.
+    pub(crate) fn put_keys(&self, following: &Following, call: &mut Call, rng: &mut CaseRng) {
         for (position, key) in &following.keys {
             if rng.random_ratio(7, 8) {
-                position.put(*key, &mut call, self.palette);
+                position.put(*key, call, self.palette);
             }
         }
-        Some(call)
     }
 
     fn draw_call_after(&self, protocol: &Protocol, last: Option<&Step>, rng: &mut CaseRng) -> Option<Call> {

@@ -1,6 +1,6 @@
 use crate::{
     protocol::{Bounds, Protocol},
-    sequence::{Action, ActionCall, Advance, Call, Instance, Sequence, Source, Step},
+    sequence::{Action, ActionCall, Advance, Call, Instance, Loan, Repeat, Sequence, Source, Step},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{B256, I256, U256};
@@ -150,24 +150,35 @@ fn simpler_scripts(actions: &[Action]) -> Vec<Vec<Action>> {
             script
         };
         simpler.push(replace(&[]));
+        // The same without borrowing, once, or what a callback does behind the call.
+        let flat: Vec<_> = match action {
+            Action::Call(call) => {
+                let plain = Action::Call(ActionCall { callback: Vec::new(), ..call.clone() });
+                std::iter::once(plain).chain(call.callback.iter().cloned()).collect()
+            }
+            Action::Loan(_) | Action::Repeat(_) => action.body().to_vec(),
+        };
+        if flat != [action.clone()] {
+            simpler.push(replace(&flat));
+        }
+        let mut push = |changed: Action| simpler.push(replace(&[changed]));
+        for body in simpler_scripts(action.body()) {
+            let mut changed = action.clone();
+            *changed.body_mut() = body;
+            push(changed);
+        }
         match action {
             Action::Loan(loan) => {
-                // The same without borrowing.
-                simpler.push(replace(&loan.body));
-                for body in simpler_scripts(&loan.body) {
-                    let mut loan = loan.clone();
-                    loan.body = body;
-                    simpler.push(replace(&[Action::Loan(loan)]));
-                }
                 for amount in simpler_integers(loan.amount) {
-                    let mut loan = loan.clone();
-                    loan.amount = amount;
-                    simpler.push(replace(&[Action::Loan(loan)]));
+                    push(Action::Loan(Loan { amount, ..loan.clone() }));
                 }
             }
-            Action::Call(call) => {
-                simpler.extend(simpler_action_calls(call).into_iter().map(|call| replace(&[Action::Call(call)])));
+            Action::Repeat(repeat) => {
+                for times in simpler_integers(U256::from(repeat.times)) {
+                    push(Action::Repeat(Repeat { times: times.saturating_to(), ..repeat.clone() }));
+                }
             }
+            Action::Call(call) => simpler_action_calls(call).into_iter().map(Action::Call).for_each(&mut push),
         }
     }
     simpler
@@ -180,11 +191,14 @@ fn simpler_action_calls(call: &ActionCall) -> Vec<ActionCall> {
     }
     for (index, live) in call.live.iter().enumerate() {
         // "All that I hold" is simpler than a share of it.
-        if let Source::Balance { of, token, bps } = &live.source
-            && *bps != 10_000
-        {
+        let all = match live.source.clone() {
+            Source::Balance { of, token, .. } => Source::Balance { of, token, bps: 10_000 },
+            Source::View { target, data, .. } => Source::View { target, data, bps: 10_000, add: 0 },
+            other => other,
+        };
+        if all != live.source {
             let mut call = call.clone();
-            call.live[index].source = Source::Balance { of: *of, token: *token, bps: 10_000 };
+            call.live[index].source = all;
             simpler.push(call);
         }
     }

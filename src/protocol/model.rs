@@ -3,7 +3,7 @@ use crate::{
     evm::{Block, Coverage, Machine, Settings, StorageVariable, World},
     glob,
 };
-use alloy_dyn_abi::DynSolType;
+use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_json_abi::JsonAbi;
 use alloy_primitives::{Address, B256, Bytes, Selector, U256};
 use jiff::civil::Date;
@@ -453,6 +453,8 @@ pub struct Protocol {
     pub actors: Vec<Actor>,
     /// State-changing functions of all contracts.
     pub functions: Vec<Function>,
+    /// What the set-up called, each by the index of its function: arguments that some state needs, such as signatures.
+    pub rehearsed: Vec<(usize, Vec<DynSolValue>)>,
     /// Who plays what: what is declared, then what is inferred and certain.
     pub roles: Vec<RoleBinding>,
     /// Roles that nobody declared, and why they are thought so; those that are `used` are among `roles`.

@@ -39,6 +39,7 @@ fn action(place: (&str, &str), arguments: &Value, live: Vec<LiveRecord>) -> Acti
         arguments: arguments.as_array().unwrap().clone(),
         live,
         value: "0".to_owned(),
+        callback: Vec::new(),
     }
 }
 
@@ -113,7 +114,11 @@ pub(crate) fn profit_finding() -> Finding {
     let redeem = action(
         ("vault", "redeem(uint256,address,address)"),
         &json!(["0", "attack", "attack"]),
-        vec![LiveRecord::Action { argument: 0, index: 0 }],
+        vec![LiveRecord::Result {
+            argument: 0,
+            contract: "vault".to_owned(),
+            function: "deposit(uint256,address)".to_owned(),
+        }],
     );
     let loan = ActionRecord::Loan {
         lender: "lender".to_owned(),
@@ -144,6 +149,7 @@ pub(crate) fn profit_finding() -> Finding {
                 Gain { asset: "gold".to_owned(), before: "0".to_owned(), after: "12499999999999999000".to_owned() },
                 Gain { asset: "eth".to_owned(), before: "1000000000000000000".to_owned(), after: "7".to_owned() },
             ],
+            curve: None,
         }),
         ..invariant_finding()
     }
@@ -314,6 +320,7 @@ pub(crate) fn protocol() -> Protocol {
             created: false,
         }],
         actors: vec![actor("alice", ALICE), actor("bob", BOB)],
+        rehearsed: Vec::new(),
         functions: Vec::new(),
         inferred: Vec::new(),
         roles: Vec::new(),

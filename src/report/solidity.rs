@@ -96,16 +96,25 @@ fn render_attack(attack: &AttackRecord) -> Vec<String> {
 fn render_action(action: &ActionRecord, depth: usize) -> Vec<String> {
     // A finding's file nests no deeper than serde_json reads; the terminal is narrower than that.
     let margin = "    ".repeat(depth.min(12));
+    let block = |head: &str, body: &[ActionRecord]| {
+        let mut lines = vec![format!("{margin}{head} {{")];
+        lines.extend(body.iter().flat_map(|action| render_action(action, depth + 1)));
+        lines.push(format!("{margin}}}"));
+        lines
+    };
     match action {
-        ActionRecord::Call { contract, instance, function, arguments, live, value } => {
+        ActionRecord::Call { contract, instance, function, arguments, live, value, callback } => {
             let contract = &named(contract, *instance);
-            vec![format!("{margin}{}", Invocation { contract, function, arguments, live, value }.render())]
+            let call = Invocation { contract, function, arguments, live, value }.render();
+            if callback.is_empty() {
+                vec![format!("{margin}{call}")]
+            } else {
+                block(&format!("{call}, when called back"), callback)
+            }
         }
+        ActionRecord::Repeat { times, body } => block(&format!("{times} times"), body),
         ActionRecord::Loan { lender, token, amount: base, body } => {
-            let mut lines = vec![format!("{margin}flash loan of {} from {} {{", amount(base, token), escape(lender))];
-            lines.extend(body.iter().flat_map(|action| render_action(action, depth + 1)));
-            lines.push(format!("{margin}}}"));
-            lines
+            block(&format!("flash loan of {} from {}", amount(base, token), escape(lender)), body)
         }
     }
 }
@@ -157,10 +166,21 @@ impl Invocation<'_> {
                 };
                 Some(format!("{} of {}{of}", share(*bps), escape(token)))
             }
-            LiveRecord::Action { argument, index: action } if *argument == index => {
-                Some(format!("result of action {}", action.saturating_add(1)))
+            LiveRecord::Result { argument, contract, function } if *argument == index => {
+                let name = function.split('(').next().unwrap_or_default();
+                Some(format!("result of {}.{}", escape(contract), escape(name)))
             }
-            LiveRecord::Balance { .. } | LiveRecord::Action { .. } => None,
+            LiveRecord::View { argument, contract, function, arguments, bps, add } if *argument == index => {
+                let view = Invocation { contract, function, arguments, live: &[], value: "0" }.render();
+                let share = if *bps == 10_000 { String::new() } else { format!("{} of ", share(*bps)) };
+                let more = match add {
+                    0 => String::new(),
+                    1.. => format!(" + {add}"),
+                    _ => format!(" - {}", add.unsigned_abs()),
+                };
+                Some(format!("{share}{view}{more}"))
+            }
+            LiveRecord::Balance { .. } | LiveRecord::Result { .. } | LiveRecord::View { .. } => None,
         })
     }
 }

@@ -15,6 +15,9 @@ pub struct Info {
     pub severity: Severity,
     /// Roles that must be bound.
     pub needs: Vec<String>,
+    /// How many cases it gets, relative to others.
+    #[serde(skip)]
+    pub weight: usize,
     /// What it does, known losses, and how it is judged.
     pub explain: String,
 }
@@ -40,10 +43,19 @@ struct File {
     needs: Vec<String>,
     #[serde(default)]
     lacks: Vec<String>,
+    #[serde(default)]
+    priced: bool,
+    #[serde(default = "usual")]
+    weight: usize,
     explain: String,
     #[serde(default)]
     shows: Shows,
     variant: Vec<Variant>,
+}
+
+/// Weight of a scenario that says nothing else.
+fn usual() -> usize {
+    4
 }
 
 /// What a minimal sequence must contain to be called by the scenario's rule; else it is a plain profit.
@@ -56,6 +68,8 @@ pub(super) struct Shows {
     pub(super) roles: Vec<String>,
     /// A call of a contract with none of these roles that is no token.
     pub(super) beyond: bool,
+    /// That time passes between steps.
+    pub(super) waits: bool,
 }
 
 /// One skeleton of a scenario.
@@ -90,6 +104,9 @@ pub(super) enum Template {
         /// Actions after the loan is repaid.
         #[serde(default)]
         after: [usize; 2],
+        /// Blocks that pass before it, at twelve seconds each.
+        #[serde(default)]
+        wait: u64,
     },
     /// A market move of some feed.
     Market {},
@@ -155,7 +172,8 @@ pub fn parse(text: &str, file: &str) -> Result<Skeleton, ScenarioFileError> {
         title: raw.title,
         severity: raw.severity,
         needs: raw.needs,
+        weight: raw.weight.clamp(1, 16),
         explain: raw.explain.trim().to_owned(),
     };
-    Ok(Skeleton { info, lacks: raw.lacks, shows: raw.shows, variants: raw.variant })
+    Ok(Skeleton { info, lacks: raw.lacks, priced: raw.priced, shows: raw.shows, variants: raw.variant })
 }

@@ -9,6 +9,7 @@ use crate::{
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, U256};
 use proptest::prelude::RngExt;
+use std::collections::BTreeSet;
 
 /// Exchanges that are remembered.
 const MAX_EXCHANGES: usize = 256;
@@ -36,25 +37,36 @@ pub struct Exchange {
 impl Exchange {
     /// What `call` was for `contract`, by the transfers that it made; none when nothing moved.
     pub fn of(call: &ActionCall, contract: Address, transfers: &[Transfer]) -> Option<Self> {
-        let sides = |is_this_side: &dyn Fn(&Transfer) -> bool| {
+        let sides = |of: Holder, is_this_side: &dyn Fn(&Transfer) -> bool| {
             let mut sides: Vec<Side> = Vec::new();
             for transfer in transfers.iter().filter(|transfer| !transfer.amount.is_zero() && is_this_side(transfer)) {
                 if sides.iter().all(|side| side.token != transfer.token) {
-                    sides.push(Side { token: transfer.token, argument: stating(call, transfer.amount) });
+                    sides.push(Side { token: transfer.token, argument: stating(call, of, transfer) });
                 }
             }
             sides.sort_unstable_by_key(|side| side.token);
             sides
         };
-        let takes = sides(&|transfer| transfer.from == contract && transfer.to != contract);
-        let gives = sides(&|transfer| transfer.to == contract && transfer.from != contract);
+        let takes = sides(Holder::Caller, &|transfer| transfer.from == contract && transfer.to != contract);
+        let gives = sides(Holder::Callee, &|transfer| transfer.to == contract && transfer.from != contract);
         (!takes.is_empty() || !gives.is_empty()).then(|| Self { call: call.clone(), takes, gives })
     }
 
-    /// Whether it is the same function, taking the same tokens.
+    /// Whether it is the same function, taking the same tokens, with amounts from the same view.
     fn is_like(&self, other: &Self) -> bool {
         let tokens = |exchange: &Self| exchange.takes.iter().map(|side| side.token).collect::<Vec<_>>();
-        self.call.function == other.call.function && tokens(self) == tokens(other)
+        let views = |exchange: &Self| {
+            exchange.call.live.iter().find_map(|live| match &live.source {
+                Source::View { target, data, .. } => Some((*target, data.clone())),
+                Source::Balance { .. } | Source::Result { .. } | Source::Step { .. } => None,
+            })
+        };
+        self.call.function == other.call.function && tokens(self) == tokens(other) && views(self) == views(other)
+    }
+
+    /// Whether it is known which arguments say how much.
+    fn states_amounts(&self) -> bool {
+        self.takes.iter().chain(&self.gives).any(|side| side.argument.is_some())
     }
 
     /// How good an example it is: that it gives more, and that more of its amounts are known to be arguments.
@@ -85,20 +97,34 @@ impl Exchange {
     }
 }
 
-/// The argument of `call` that stated `amount`.
-fn stating(call: &ActionCall, amount: U256) -> Option<usize> {
+/// One of some exchanges, mostly one whose amounts are known to be arguments.
+fn pick<'a>(those: Vec<&'a Exchange>, rng: &mut CaseRng) -> Option<&'a Exchange> {
+    let known: Vec<_> = those.iter().copied().filter(|exchange| exchange.states_amounts()).collect();
+    let among = if !known.is_empty() && rng.random_ratio(7, 8) { known } else { those };
+    among.get(rng.random_range(0..among.len().max(1))).copied()
+}
+
+/// The argument of `call` that stated how much `transfer` moved: by its number, or as a share of what `of` holds of the token.
+fn stating(call: &ActionCall, of: Holder, transfer: &Transfer) -> Option<usize> {
+    let amount = transfer.amount;
+    let shared = call.live.iter().find(|live| match &live.source {
+        Source::Balance { of: holder, token, .. } => *holder == of && *token == Some(transfer.token),
+        Source::View { .. } | Source::Result { .. } | Source::Step { .. } => false,
+    });
     let states = |(index, value): (usize, &DynSolValue)| {
         let live = call.live.iter().any(|live| live.argument == index);
         let equal = matches!(value, DynSolValue::Uint(number, _) if *number == amount);
         (!live && equal && amount >= U256::from(LEAST_AMOUNT)).then_some(index)
     };
-    call.arguments.iter().enumerate().find_map(states)
+    shared.map(|live| live.argument).or_else(|| call.arguments.iter().enumerate().find_map(states))
 }
 
 /// What calls were seen to take and to give, each kind once: scripts whose actions fit together are drawn from it.
 #[derive(Debug, Clone, Default)]
 pub struct Exchanges {
     list: Vec<Exchange>,
+    /// Functions that call the attacker's contract back.
+    returns: BTreeSet<usize>,
 }
 
 impl Exchanges {
@@ -121,10 +147,28 @@ impl Exchanges {
         }
     }
 
+    /// Whether nobody knows yet that a function calls back.
+    pub fn is_unknown_return(&self, function: usize) -> bool {
+        !self.returns.contains(&function)
+    }
+
+    /// Remembers that a function calls the attacker's contract back.
+    pub fn learn_return(&mut self, function: usize) {
+        self.returns.insert(function);
+    }
+
+    /// Whether a function is known to call the attacker's contract back.
+    pub(super) fn calls_back(&self, function: usize) -> bool {
+        self.returns.contains(&function)
+    }
+
     /// A call, with shares of what is held by then.
     pub(super) fn draw(&self, rng: &mut CaseRng) -> Option<ActionCall> {
-        let drawn = self.list.get(rng.random_range(0..self.list.len().max(1)))?;
-        Some(drawn.call(&mut || draw_bps(rng)))
+        let functions: BTreeSet<_> = self.list.iter().map(|exchange| exchange.call.function).collect();
+        let at = rng.random_range(0..functions.len().max(1));
+        let function = functions.into_iter().nth(at)?;
+        let those = self.list.iter().filter(|exchange| exchange.call.function == function);
+        Some(pick(those.collect(), rng)?.call(&mut || draw_bps(rng)))
     }
 
     /// A call of a function that is `wanted` and takes and gives something, and the exchange that it makes.
@@ -134,16 +178,20 @@ impl Exchanges {
         rng: &mut CaseRng,
     ) -> Option<(&Exchange, ActionCall)> {
         let is_trade = |exchange: &&Exchange| !exchange.takes.is_empty() && !exchange.gives.is_empty();
-        let fitting: Vec<_> =
-            self.list.iter().filter(is_trade).filter(|exchange| wanted(exchange.call.function)).collect();
-        let drawn = *fitting.get(rng.random_range(0..fitting.len().max(1)))?;
+        let fitting = self.list.iter().filter(is_trade).filter(|exchange| wanted(exchange.call.function));
+        let drawn = pick(fitting.collect(), rng)?;
         Some((drawn, drawn.call(&mut || draw_bps(rng))))
+    }
+
+    /// A call that turns all that calls of `function` give into what they take, as a withdrawal or a swap back does.
+    pub(super) fn closing(&self, function: usize, rng: &mut CaseRng) -> Option<ActionCall> {
+        let fitting: Vec<_> = self.list.iter().filter(|exchange| exchange.call.function == function).collect();
+        self.undo(fitting.get(rng.random_range(0..fitting.len().max(1)))?, rng)
     }
 
     /// A call that turns all that `exchange` gave into what it took, as a swap back does.
     pub(super) fn undo(&self, exchange: &Exchange, rng: &mut CaseRng) -> Option<ActionCall> {
-        let fitting: Vec<_> = self.list.iter().filter(|other| other.undoes(exchange)).collect();
-        let drawn = fitting.get(rng.random_range(0..fitting.len().max(1)))?;
+        let drawn = pick(self.list.iter().filter(|other| other.undoes(exchange)).collect(), rng)?;
         Some(drawn.call(&mut || ALL))
     }
 }
@@ -167,7 +215,14 @@ mod tests {
     /// A swap of 5,000 of one token for 2,000 of another one.
     fn swap(token: Address, other: Address) -> Exchange {
         let arguments = vec![Bool(token == GEM), Uint(U256::from(5_000), 256)];
-        let call = ActionCall { function: 7, instance: None, arguments, live: Vec::new(), value: U256::ZERO };
+        let call = ActionCall {
+            function: 7,
+            instance: None,
+            arguments,
+            live: Vec::new(),
+            value: U256::ZERO,
+            callback: Vec::new(),
+        };
         let transfers = [
             Transfer { token, from: HOME, to: POOL, amount: U256::from(5_000) },
             Transfer { token: other, from: POOL, to: HOME, amount: U256::from(2_000) },
@@ -200,8 +255,14 @@ mod tests {
 
     #[test]
     fn what_moves_nothing_is_no_exchange() {
-        let call =
-            ActionCall { function: 7, instance: None, arguments: Vec::new(), live: Vec::new(), value: U256::ZERO };
+        let call = ActionCall {
+            function: 7,
+            instance: None,
+            arguments: Vec::new(),
+            live: Vec::new(),
+            value: U256::ZERO,
+            callback: Vec::new(),
+        };
         let circle = Transfer { token: GEM, from: HOME, to: HOME, amount: U256::ONE };
         assert_eq!(Exchange::of(&call, HOME, &[circle]), None);
     }

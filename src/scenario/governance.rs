@@ -56,19 +56,24 @@ enum Id {
     Action(usize),
 }
 
+/// One block of mainnet.
+const NEXT_BLOCK: Advance = Advance { blocks: 1, seconds: 12 };
+
 /// A step, or an action, that proposes a drawn payload.
 pub(super) fn propose(drawing: &Drawing<'_>, loan: Loan, steps: &mut Vec<Step>, rng: &mut CaseRng) -> Option<()> {
     let governor = pick_governor(drawing.protocol, rng)?;
     let payload = draw_payload(drawing, governor, rng)?;
     let call = verb_call(drawing.protocol, governor, Verb::Propose, &payload, Id::None, rng)?;
-    push_scripted(drawing, loan, (call, Advance::default()), steps, rng)
+    // Votes that were bought before count from the next block on.
+    let advance = if steps.is_empty() { Advance::default() } else { NEXT_BLOCK };
+    push_scripted(drawing, loan, (call, advance), steps, rng)
 }
 
-/// A step that votes for the proposal of the first step, after the delay that the governor states.
+/// A step that votes for the proposal of an earlier step, after the delay that the governor states.
 pub(super) fn vote(drawing: &Drawing<'_>, loan: Loan, steps: &mut Vec<Step>, rng: &mut CaseRng) -> Option<()> {
     let protocol = drawing.protocol;
-    let (governor, payload) = proposed(protocol, steps)?;
-    let call = verb_call(protocol, governor, Verb::Vote, &payload, Id::Step(0), rng)?;
+    let (step, governor, payload) = proposed(protocol, steps)?;
+    let call = verb_call(protocol, governor, Verb::Vote, &payload, Id::Step(step), rng)?;
     let delay = drawing.facts.wait(std::iter::once(protocol.contracts[governor.contract].address), Wait::Vote);
     push_scripted(drawing, loan, (call, delay), steps, rng)
 }
@@ -76,14 +81,14 @@ pub(super) fn vote(drawing: &Drawing<'_>, loan: Loan, steps: &mut Vec<Step>, rng
 /// A plain call of the attacker that takes the proposal further; nothing where the governor has no such stage.
 pub(super) fn proceed(drawing: &Drawing<'_>, verb: Verb, steps: &mut Vec<Step>, rng: &mut CaseRng) {
     let protocol = drawing.protocol;
-    let Some((governor, payload)) = proposed(protocol, steps) else { return };
-    let Some(call) = verb_call(protocol, governor, verb, &payload, Id::Step(0), rng) else { return };
+    let Some((step, governor, payload)) = proposed(protocol, steps) else { return };
+    let Some(call) = verb_call(protocol, governor, verb, &payload, Id::Step(step), rng) else { return };
     let Some(attacker) = protocol.attacker() else { return };
     let timelocks = protocol.with_role("timelock").map(|binding| protocol.contracts[binding.contract].address);
     let contracts = timelocks.chain([protocol.contracts[governor.contract].address]);
     let first = verb == Verb::Queue || !has_verb(protocol, governor, Verb::Queue);
     let advance = drawing.facts.wait(contracts, if first { Wait::Count } else { Wait::Execution });
-    let ActionCall { function, instance, arguments, live, value } = call;
+    let ActionCall { function, instance, arguments, live, value, .. } = call;
     steps.push(Step::Call(Call { sender: attacker.address, function, instance, arguments, live, value, advance }));
 }
 
@@ -93,8 +98,9 @@ pub(super) fn takeover(drawing: &Drawing<'_>, loan: Loan, steps: &mut Vec<Step>,
     let governor = pick_governor(protocol, rng)?;
     let payload = draw_payload(drawing, governor, rng)?;
     let mut body = delegations(protocol);
-    let proposal = body.len();
-    body.push(Action::Call(verb_call(protocol, governor, Verb::Propose, &payload, Id::None, rng)?));
+    let propose = verb_call(protocol, governor, Verb::Propose, &payload, Id::None, rng)?;
+    let proposal = propose.function;
+    body.push(Action::Call(propose));
     for verb in [Verb::Vote, Verb::Queue, Verb::Execute] {
         let call = verb_call(protocol, governor, verb, &payload, Id::Action(proposal), rng);
         body.extend(call.map(Action::Call));
@@ -141,9 +147,7 @@ fn drop_actions(actions: &mut Vec<Action>, governs: &impl Fn(usize) -> bool) -> 
     actions.retain(|action| !matches!(action, Action::Call(call) if governs(call.function)));
     let mut found = actions.len() != before;
     for action in actions {
-        if let Action::Loan(loan) = action {
-            found |= drop_actions(&mut loan.body, governs);
-        }
+        found |= drop_actions(action.body_mut(), governs);
     }
     found
 }
@@ -153,21 +157,20 @@ fn pick_governor<'a>(protocol: &'a Protocol, rng: &mut CaseRng) -> Option<&'a Ro
     (!governors.is_empty()).then(|| governors[rng.random_range(0..governors.len())])
 }
 
-/// The governor and payload of the proposal that the first step makes.
-fn proposed<'a>(protocol: &'a Protocol, steps: &[Step]) -> Option<(&'a RoleBinding, Payload)> {
+/// The first proposal that steps make: the index of the step, the governor and the payload.
+fn proposed<'a>(protocol: &'a Protocol, steps: &[Step]) -> Option<(usize, &'a RoleBinding, Payload)> {
     fn find<'b>(actions: &'b [Action], is_proposal: &impl Fn(usize) -> bool) -> Option<(usize, &'b [DynSolValue])> {
         actions.iter().find_map(|action| match action {
             Action::Call(call) if is_proposal(call.function) => Some((call.function, call.arguments.as_slice())),
-            Action::Call(_) => None,
-            Action::Loan(loan) => find(&loan.body, is_proposal),
+            Action::Call(_) | Action::Loan(_) | Action::Repeat(_) => find(action.body(), is_proposal),
         })
     }
     let is_proposal = |function: usize| Verb::Propose.names().contains(&protocol.functions[function].abi.name.as_str());
-    let (function, arguments) = match steps.first()? {
-        Step::Attack(attack) => find(&attack.actions, &is_proposal)?,
-        Step::Call(call) if is_proposal(call.function) => (call.function, call.arguments.as_slice()),
-        _ => return None,
-    };
+    let (step, (function, arguments)) = steps.iter().enumerate().find_map(|(index, step)| match step {
+        Step::Attack(attack) => Some((index, find(&attack.actions, &is_proposal)?)),
+        Step::Call(call) if is_proposal(call.function) => Some((index, (call.function, call.arguments.as_slice()))),
+        Step::Call(_) | Step::Market(_) => None,
+    })?;
     let contract = protocol.functions[function].contract;
     let governor = protocol.with_role("governor").find(|binding| binding.contract == contract)?;
     let target = arguments.iter().find_map(|value| match value {
@@ -183,7 +186,7 @@ fn proposed<'a>(protocol: &'a Protocol, steps: &[Step]) -> Option<(&'a RoleBindi
         },
         _ => None,
     })?;
-    Some((governor, Payload { target, data }))
+    Some((step, governor, Payload { target, data }))
 }
 
 /// Some call of a contract other than the governor, with amounts that somebody holds and the attacker as the likely recipient.
@@ -220,7 +223,15 @@ fn delegations(protocol: &Protocol) -> Vec<Action> {
     delegates
         .map(|(function, _)| {
             let arguments = vec![DynSolValue::Address(contract)];
-            Action::Call(ActionCall { function, instance: None, arguments, live: Vec::new(), value: U256::ZERO })
+            let call = ActionCall {
+                function,
+                instance: None,
+                arguments,
+                live: Vec::new(),
+                value: U256::ZERO,
+                callback: Vec::new(),
+            };
+            Action::Call(call)
         })
         .collect()
 }
@@ -278,7 +289,7 @@ fn verb_call(
                 match id {
                     Id::None => {}
                     Id::Step(index) => live.push(Live { argument, source: Source::Step { index } }),
-                    Id::Action(index) => live.push(Live { argument, source: Source::Action { index } }),
+                    Id::Action(function) => live.push(Live { argument, source: Source::Result { function } }),
                 }
                 DynSolValue::Uint(U256::ZERO, 256)
             }
@@ -286,7 +297,7 @@ fn verb_call(
             other => argument_of(other, payload),
         })
         .collect();
-    Some(ActionCall { function, instance: None, arguments, live, value: U256::ZERO })
+    Some(ActionCall { function, instance: None, arguments, live, value: U256::ZERO, callback: Vec::new() })
 }
 
 /// Part of a proposal by its type: target, calldata, description or its hash, support.

@@ -31,10 +31,25 @@ pub struct Drawing<'a> {
     pub facts: &'a Facts,
     /// What calls of scripts were seen to take and to give.
     pub exchanges: &'a Exchanges,
+    /// Which parts of scripts are drawn.
+    pub parts: Parts,
     /// Draws calls of everybody.
     pub everyone: Generator<'a>,
     /// Draws calls of the attacker.
     pub attacker: Generator<'a>,
+}
+
+/// Parts of scripts that can be left out, to measure what each is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    /// What is known of calls: exchanges, names and types of parameters, answers that are passed on.
+    pub actions: bool,
+    /// Loans.
+    pub loans: bool,
+    /// What is done when a call comes back.
+    pub callbacks: bool,
+    /// What ties actions to each other: repetitions, and answers that are passed on.
+    pub links: bool,
 }
 
 /// Roles that scenarios look for: what is needed, lent, traded, moved, decided or waited for.
@@ -49,6 +64,8 @@ pub enum Judged {
     ByProfit,
     /// The attacker must not be richer than this sequence makes it.
     ByProfitOver(Sequence),
+    /// The attacker must not be richer by what does not grow with the time that passes: interest and rewards are no attack.
+    ByProfitBesideTime,
 }
 
 /// A recipe that generates sequences of one kind of attack.
@@ -72,6 +89,12 @@ pub trait Scenario: Debug + Send + Sync {
         None
     }
 
+    /// A sequence of its kind that does what the attacker did in any other one; none when that is nothing.
+    fn adopt(&self, drawing: &Drawing<'_>, other: &Sequence, rng: &mut CaseRng) -> Option<Sequence> {
+        let _ = (drawing, other, rng);
+        None
+    }
+
     /// Whether a minimal sequence is of this scenario's kind; else a profit is reported under [`plain_profit`].
     fn is_shown_by(&self, protocol: &Protocol, sequence: &Sequence) -> bool {
         let _ = (protocol, sequence);
@@ -90,15 +113,17 @@ pub fn plain_profit() -> &'static Info {
         title: "The attacker is richer after calls that anybody could make".to_owned(),
         severity: Severity::Critical,
         needs: Vec::new(),
+        weight: 1,
         explain: include_str!("../../scenarios/profit.txt").trim().to_owned(),
     });
     &PLAIN
 }
 
 /// Texts of the scenarios that Heist ships.
-const BUNDLED: [(&str, &str); 4] = [
+const BUNDLED: [(&str, &str); 5] = [
     ("scenarios/flash-loan.toml", include_str!("../../scenarios/flash-loan.toml")),
     ("scenarios/own-capital.toml", include_str!("../../scenarios/own-capital.toml")),
+    ("scenarios/multi-block.toml", include_str!("../../scenarios/multi-block.toml")),
     ("scenarios/oracle-manipulation.toml", include_str!("../../scenarios/oracle-manipulation.toml")),
     ("scenarios/governance.toml", include_str!("../../scenarios/governance.toml")),
 ];

@@ -5,12 +5,15 @@ use super::{
     governance,
 };
 use crate::{
-    generate::CaseRng,
-    protocol::Protocol,
-    sequence::{Action, ActionCall, Advance, Attack, Loan as FlashLoan, MarketMove, MoveKind, Sequence, Source, Step},
+    generate::{self, CaseRng},
+    protocol::{Function, Protocol},
+    sequence::{
+        Action, ActionCall, Advance, Attack, Call, Live, Loan as FlashLoan, MarketMove, MoveKind, Repeat, Sequence,
+        Source, Step,
+    },
 };
-use alloy_dyn_abi::DynSolValue;
-use alloy_primitives::U256;
+use alloy_dyn_abi::{DynSolType, DynSolValue, Specifier as _};
+use alloy_primitives::{Address, U256};
 use proptest::prelude::RngExt;
 use std::collections::BTreeSet;
 
@@ -20,6 +23,8 @@ pub struct Skeleton {
     pub(super) info: Info,
     /// Roles with which another scenario does the same and more.
     pub(super) lacks: Vec<String>,
+    /// Whether something must have a price.
+    pub(super) priced: bool,
     pub(super) shows: Shows,
     pub(super) variants: Vec<Variant>,
 }
@@ -35,7 +40,7 @@ impl Scenario for Skeleton {
             return Err(format!("there is a contract with the role `{role}`, and another scenario for it"));
         }
         let economics = &protocol.economics;
-        if !self.lacks.is_empty() && economics.prices.is_empty() && economics.reference.is_none() {
+        if self.priced && economics.prices.is_empty() && economics.reference.is_none() {
             return Err("nothing has a price, see [economics]".to_owned());
         }
         let variants: Vec<_> = self.variants.iter().map(|variant| lacking(protocol, variant)).collect();
@@ -75,6 +80,7 @@ impl Scenario for Skeleton {
         (loans || !self.shows.loan)
             && roles.iter().all(|role| called.iter().any(|contract| plays(*contract, role)))
             && (!self.shows.beyond || called.iter().any(|contract| is_beyond(*contract)))
+            && (!self.shows.waits || sequence.steps.iter().skip(1).any(|step| !step.advance().is_zero()))
     }
 
     fn vary(&self, drawing: &Drawing<'_>, kept: [&Sequence; 2], rng: &mut CaseRng) -> Option<Sequence> {
@@ -98,6 +104,34 @@ impl Scenario for Skeleton {
         Some(sequence)
     }
 
+    fn adopt(&self, drawing: &Drawing<'_>, other: &Sequence, rng: &mut CaseRng) -> Option<Sequence> {
+        let scripts = self.variants.iter().filter(|variant| lacking(drawing.protocol, variant).is_ok());
+        let mut loans = scripts.flat_map(|variant| &variant.step).filter_map(|step| match step {
+            Template::Attack { loan, .. } => Some(*loan),
+            _ => None,
+        });
+        let loan = loans.next()?;
+        let protocol = drawing.protocol;
+        let attacker = protocol.attacker()?.address;
+        let home = drawing.protocol.attacker_contract?;
+        let mut actions = Vec::new();
+        for step in &other.steps {
+            match step {
+                Step::Call(call) if protocol.functions[call.function].abi.name == "approve" => {}
+                Step::Call(call) if call.sender == attacker => actions.push(Action::Call(as_action(call, home))),
+                Step::Attack(attack) => actions.extend(attack.actions.iter().cloned()),
+                Step::Call(_) | Step::Market(_) => {}
+            }
+        }
+        if actions.is_empty() || actions.iter().map(Action::size).sum::<usize>() > MAX_JOINED {
+            return None;
+        }
+        let borrows = actions.iter().any(|action| matches!(action, Action::Loan(_)));
+        let mut actions = if borrows { actions } else { with_loan(drawing, loan, actions, rng) };
+        vary_script(drawing, &mut actions, rng);
+        Some(Sequence { steps: vec![attack(drawing.protocol, actions, Advance::default())?] })
+    }
+
     fn judged(&self, protocol: &Protocol, sequence: &Sequence) -> Judged {
         let outside = sequence.steps.iter().any(|step| matches!(step, Step::Market(_)));
         let attacker = protocol.attacker().map(|actor| actor.address);
@@ -113,10 +147,16 @@ impl Scenario for Skeleton {
         // What waiting alone pays is not the attack's.
         match governance::without_governor(protocol, sequence) {
             Some(baseline) => Judged::ByProfitOver(baseline),
+            None if sequence.steps.iter().all(|step| step.advance().seconds <= BLOCK_TIME) => {
+                Judged::ByProfitBesideTime
+            }
             None => Judged::ByInvariants,
         }
     }
 }
+
+/// Seconds between blocks of mainnet: how long the profit of a sequence may take that pays without a governor.
+const BLOCK_TIME: u64 = 12;
 
 fn missing(protocol: &Protocol, needs: &[String]) -> Result<(), String> {
     let absent: Vec<_> =
@@ -147,19 +187,23 @@ fn fill(template: &Template, drawing: &Drawing<'_>, steps: &mut Vec<Step>, rng: 
                 steps.push(Step::Call(call));
             }
         }
-        Template::Attack { loan, around, count, after } => {
+        Template::Attack { loan, around, count, after, wait } => {
             let opening = around.as_ref().and_then(|role| draw_opening(drawing, role, rng));
             let (opening, closing) = opening.unzip();
             let mut body: Vec<_> = opening.into_iter().collect();
             for _ in 0..rng.random_range(count[0]..=count[1]) {
-                body.extend(draw_action(drawing, rng));
+                body.extend(draw_action(drawing, &body, rng));
             }
             body.extend(closing.flatten());
+            if drawing.parts.links && around.is_none() && rng.random_ratio(1, 3) {
+                body.extend(draw_closing(drawing, &body, rng));
+            }
             let mut actions = with_loan(drawing, *loan, body, rng);
             for _ in 0..rng.random_range(after[0]..=after[1]) {
-                actions.extend(draw_action(drawing, rng));
+                actions.extend(draw_action(drawing, &actions, rng));
             }
-            steps.push(attack(drawing.protocol, actions, Advance::default())?);
+            let advance = Advance { blocks: *wait, seconds: wait * BLOCK_TIME };
+            steps.push(attack(drawing.protocol, actions, advance)?);
         }
         Template::Market {} => steps.push(Step::Market(draw_market(drawing, rng)?)),
         Template::Propose { loan } => governance::propose(drawing, *loan, steps, rng)?,
@@ -169,6 +213,27 @@ fn fill(template: &Template, drawing: &Drawing<'_>, steps: &mut Vec<Step>, rng: 
         Template::Takeover { loan } => governance::takeover(drawing, *loan, steps, rng)?,
     }
     Some(())
+}
+
+/// A call of the attacker as its contract makes it, for itself.
+fn as_action(call: &Call, home: Address) -> ActionCall {
+    let mut arguments = call.arguments.clone();
+    replace(&mut arguments, call.sender, home);
+    let Call { function, instance, live, value, .. } = call.clone();
+    ActionCall { function, instance, arguments, live, value, callback: Vec::new() }
+}
+
+/// Puts another address in the place of one, those within arrays and structs too.
+fn replace(values: &mut [DynSolValue], from: Address, to: Address) {
+    for value in values {
+        match value {
+            DynSolValue::Address(address) if *address == from => *address = to,
+            DynSolValue::Array(items) | DynSolValue::FixedArray(items) | DynSolValue::Tuple(items) => {
+                replace(items, from, to);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// A step that runs a script.
@@ -187,7 +252,7 @@ pub(super) fn with_loan(drawing: &Drawing<'_>, loan: Loan, body: Vec<Action>, rn
         Loan::Sometimes => rng.random_ratio(2, 3),
         Loan::Always => true,
     };
-    if !wanted {
+    if !wanted || !drawing.parts.loans {
         return body;
     }
     let offers = drawing.facts.offers();
@@ -211,11 +276,10 @@ fn note_calls(protocol: &Protocol, actions: &[Action], called: &mut BTreeSet<usi
             Action::Call(call) => {
                 called.insert(protocol.functions[call.function].contract);
             }
-            Action::Loan(loan) => {
-                loans = true;
-                note_calls(protocol, &loan.body, called);
-            }
+            Action::Loan(_) => loans = true,
+            Action::Repeat(_) => {}
         }
+        loans |= note_calls(protocol, action.body(), called);
     }
     loans
 }
@@ -241,51 +305,134 @@ fn innermost(sequence: &mut Sequence) -> Option<&mut Vec<Action>> {
         Step::Call(_) | Step::Market(_) => None,
     })?;
     while let Some(at) = actions.iter().position(|action| matches!(action, Action::Loan(_))) {
-        let Action::Loan(loan) = &mut actions[at] else { return None };
-        actions = &mut loan.body;
+        actions = actions[at].body_mut();
     }
     Some(actions)
 }
 
-/// Changes one thing in a script: an action more, one less, two exchanged, other arguments, another amount.
+/// Changes one thing in a script: an action more, one less, two exchanged, some repeated, other arguments, another amount.
 fn vary_script(drawing: &Drawing<'_>, actions: &mut Vec<Action>, rng: &mut CaseRng) {
     if actions.is_empty() {
-        actions.extend(draw_action(drawing, rng));
+        actions.extend(draw_action(drawing, actions, rng));
         return;
     }
     let at = rng.random_range(0..actions.len());
-    if let Action::Loan(loan) = &mut actions[at]
-        && rng.random_ratio(4, 5)
-    {
-        vary_script(drawing, &mut loan.body, rng);
+    if !actions[at].body().is_empty() && rng.random_ratio(4, 5) {
+        vary_script(drawing, actions[at].body_mut(), rng);
         return;
     }
-    match rng.random_range(0..6_u32) {
-        0 | 1 => {
-            if let Some(action) = draw_action(drawing, rng) {
-                let place = rng.random_range(0..=actions.len());
+    match rng.random_range(0..13_u32) {
+        0..4 => {
+            let place = rng.random_range(0..=actions.len());
+            if let Some(action) = draw_action(drawing, &actions[..place], rng) {
                 actions.insert(place, action);
             }
         }
-        2 => {
+        4 | 5 => {
             actions.remove(at);
         }
-        3 => {
+        6 | 7 => {
             let with = rng.random_range(0..actions.len());
             actions.swap(at, with);
         }
-        _ => match &mut actions[at] {
-            Action::Call(call) if rng.random() => {
-                *call = drawing.attacker.draw_action(drawing.protocol, call.function, rng);
+        8 if rng.random() => actions.extend(draw_closing(drawing, actions, rng)),
+        8 if drawing.parts.links => {
+            let end = rng.random_range(at + 1..=actions.len().min(at + MAX_REPEATED));
+            // Rounds of rounds take long and show nothing more.
+            if actions[at..end].iter().all(|action| !repeats(action)) {
+                let body = actions.drain(at..end).collect();
+                actions.insert(at, Action::Repeat(Repeat { times: draw_times(rng), body }));
             }
-            Action::Call(call) => vary_amount(call, rng),
-            Action::Loan(loan) => {
-                let offer = drawing.facts.offers().iter().find(|offer| offer.lender == loan.lender);
-                let percent = PERCENTS[rng.random_range(0..PERCENTS.len())];
-                loan.amount = offer.map_or(loan.amount, |offer| offer.most / U256::from(100) * U256::from(percent));
+        }
+        _ => {
+            let (before, rest) = actions.split_at_mut(at);
+            match &mut rest[0] {
+                Action::Call(call) => vary_call(drawing, call, before, rng),
+                Action::Repeat(repeat) => repeat.times = draw_times(rng),
+                Action::Loan(loan) => {
+                    let offer = drawing.facts.offers().iter().find(|offer| offer.lender == loan.lender);
+                    let percent = PERCENTS[rng.random_range(0..PERCENTS.len())];
+                    loan.amount = offer.map_or(loan.amount, |offer| offer.most / U256::from(100) * U256::from(percent));
+                }
             }
-        },
+        }
     }
+}
+
+/// Gives a call other arguments, another amount, an amount from elsewhere, or something to do when it calls back.
+fn vary_call(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Action], rng: &mut CaseRng) {
+    let waits = call.callback.is_empty() && drawing.exchanges.calls_back(call.function);
+    if drawing.parts.callbacks && waits && rng.random_ratio(1, 3) {
+        call.callback = draw_callback(drawing, before, rng);
+        return;
+    }
+    // Without what links actions there are arguments and amounts to change.
+    match rng.random_range(0..if drawing.parts.links { 8_u32 } else { 5 }) {
+        0..2 => {
+            let callback = std::mem::take(&mut call.callback);
+            *call = drawing.attacker.draw_action(drawing.protocol, call.function, rng);
+            call.callback = callback;
+            plumb(drawing, call, before, rng);
+        }
+        2..5 => vary_amount(call, rng),
+        5..7 => vary_source(drawing, call, before, rng),
+        _ if drawing.parts.callbacks => call.callback = draw_callback(drawing, before, rng),
+        _ => {}
+    }
+}
+
+/// Fills one amount of a call from elsewhere, or with a number.
+fn vary_source(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Action], rng: &mut CaseRng) {
+    if !drawing.parts.actions || !drawing.parts.links {
+        return;
+    }
+    let function = &drawing.protocol.functions[call.function];
+    let amounts: Vec<_> =
+        (0..function.inputs.len()).filter(|index| matches!(function.inputs[*index], DynSolType::Uint(64..))).collect();
+    let Some(argument) = amounts.get(rng.random_range(0..amounts.len().max(1))).copied() else { return };
+    let result = draw_result(drawing.protocol, function.contract, before, rng).filter(|_| rng.random_ratio(1, 3));
+    let source = match result {
+        Some(function) => Some(Source::Result { function }),
+        None => drawing.attacker.draw_source(function.contract, rng),
+    };
+    call.live.retain(|live| live.argument != argument);
+    call.live.extend(source.map(|source| Live { argument, source }));
+}
+
+/// Rounds of a repetition that are tried first: few show that it pays, many that it pays more.
+const TIMES: [u32; 6] = [2, 2, 2, 3, 4, 8];
+/// Actions that are repeated together, at most.
+const MAX_REPEATED: usize = 3;
+
+/// Whether there is a repetition in an action.
+fn repeats(action: &Action) -> bool {
+    matches!(action, Action::Repeat(_)) || action.body().iter().any(repeats)
+}
+
+fn draw_times(rng: &mut CaseRng) -> u32 {
+    TIMES[rng.random_range(0..TIMES.len())]
+}
+
+/// The way back of something that was done before.
+fn draw_closing(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<Action> {
+    let Some(Action::Call(call)) = before.get(rng.random_range(0..before.len().max(1))) else { return None };
+    if !drawing.parts.actions {
+        return None;
+    }
+    drawing.exchanges.closing(call.function, rng).map(Action::Call)
+}
+
+/// One or two actions for when a call comes back: often the way back of what was done before it.
+fn draw_callback(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Vec<Action> {
+    let closing = if rng.random_ratio(1, 3) { draw_closing(drawing, before, rng) } else { None };
+    let mut body: Vec<_> = closing.into_iter().collect();
+    while body.is_empty() || (body.len() < 2 && rng.random_ratio(1, 3)) {
+        match draw_call(drawing, before, rng) {
+            Some(call) => body.push(Action::Call(call)),
+            None => break,
+        }
+    }
+    body
 }
 
 /// Scales one amount of a call: what almost works is often too much or too little.
@@ -304,23 +451,141 @@ fn vary_amount(call: &mut ActionCall, rng: &mut CaseRng) {
     let (times, over) =
         [(1_u32, 2_u32), (1, 4), (1, 10), (2, 1), (4, 1), (10, 1), (9, 10), (11, 10)][rng.random_range(0..8_usize)];
     if let Some(live) = call.live.iter_mut().find(|live| live.argument == at) {
-        if let Source::Balance { bps, .. } = &mut live.source {
-            *bps = (*bps * times / over).clamp(1, 10_000);
+        match &mut live.source {
+            Source::View { add, .. } if rng.random_ratio(1, 4) => *add = rng.random_range(-1..=1),
+            Source::Balance { bps, .. } | Source::View { bps, .. } => {
+                *bps = (*bps * times / over).clamp(1, 10_000);
+            }
+            Source::Result { .. } | Source::Step { .. } => {}
         }
     } else if let DynSolValue::Uint(amount, _) = &mut call.arguments[at] {
         *amount = amount.checked_mul(U256::from(times)).map_or(*amount, |scaled| scaled / U256::from(over));
     }
 }
 
-/// An action: mostly one of a kind that is known to move tokens, with amounts of those tokens; else any.
-fn draw_action(drawing: &Drawing<'_>, rng: &mut CaseRng) -> Option<Action> {
-    if rng.random_ratio(3, 4)
-        && let Some(call) = drawing.exchanges.draw(rng)
-    {
-        return Some(Action::Call(call));
+/// An action behind others: a call, sometimes a repeated one.
+fn draw_action(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<Action> {
+    let mut call = draw_call(drawing, before, rng)?;
+    let calls_back = drawing.exchanges.calls_back(call.function);
+    if drawing.parts.callbacks && rng.random_ratio(if calls_back { 8 } else { 1 }, 16) {
+        call.callback = draw_callback(drawing, before, rng);
     }
-    let function = drawing.attacker.palette.draw_function(rng)?;
-    Some(Action::Call(drawing.attacker.draw_action(drawing.protocol, function, rng)))
+    let call = Action::Call(call);
+    if drawing.parts.links && rng.random_ratio(1, 16) {
+        return Some(Action::Repeat(Repeat { times: draw_times(rng), body: vec![call] }));
+    }
+    Some(call)
+}
+
+/// A call: mostly one of a kind that is known to move tokens, with amounts of those tokens; else any.
+fn draw_call(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
+    if drawing.parts.actions {
+        let known = match rng.random_range(0..8_u32) {
+            0..6 => draw_exchange(drawing, before, rng),
+            6 if drawing.parts.links => draw_successor(drawing, before, rng),
+            _ => None,
+        };
+        if known.is_some() {
+            return known;
+        }
+    }
+    let mut function = drawing.attacker.palette.draw_function(rng)?;
+    for _ in 0..4 {
+        // The attacker's contract has approved everybody already.
+        if drawing.protocol.functions[function].abi.name != "approve" {
+            break;
+        }
+        function = drawing.attacker.palette.draw_function(rng)?;
+    }
+    let mut call = drawing.attacker.draw_action(drawing.protocol, function, rng);
+    if !drawing.parts.actions {
+        call.live.clear();
+        let inputs = drawing.protocol.functions[function].inputs.iter();
+        call.arguments = inputs.map(|kind| drawing.attacker.draw_value(kind, rng)).collect();
+        return Some(call);
+    }
+    plumb(drawing, &mut call, before, rng);
+    Some(call)
+}
+
+/// A call of a kind that is known to move tokens, rarely one that gives them away.
+fn draw_exchange(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
+    let is_token = |call: &ActionCall| {
+        let contract = drawing.protocol.functions[call.function].contract;
+        drawing.protocol.with_role("token").any(|binding| binding.contract == contract)
+    };
+    let mut call = drawing.exchanges.draw(rng)?;
+    if is_token(&call) && rng.random_ratio(7, 8) {
+        call = drawing.exchanges.draw(rng)?;
+    }
+    if rng.random_ratio(1, 10) {
+        vary_source(drawing, &mut call, before, rng);
+    }
+    Some(call)
+}
+
+/// A call that reads what an action before it wrote, with its keys.
+fn draw_successor(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
+    let (generator, protocol) = (&drawing.attacker, drawing.protocol);
+    let Some(Action::Call(last)) = before.get(rng.random_range(0..before.len().max(1))) else { return None };
+    let direct = |call: &ActionCall| Call {
+        sender: protocol.attacker_contract.unwrap_or_default(),
+        function: call.function,
+        instance: call.instance,
+        arguments: call.arguments.clone(),
+        live: Vec::new(),
+        value: call.value,
+        advance: Advance::default(),
+    };
+    let following = generator.flow?.successor(&direct(last), rng)?;
+    if !generator.palette.offers(following.function) || protocol.functions[following.function].abi.name == "approve" {
+        return None;
+    }
+    let mut call = generator.draw_action(protocol, following.function, rng);
+    plumb(drawing, &mut call, before, rng);
+    let mut keyed = direct(&call);
+    generator.put_keys(&following, &mut keyed, rng);
+    let is_as_drawn = |live: &Live| keyed.arguments[live.argument] == call.arguments[live.argument];
+    call.live.retain(is_as_drawn);
+    call.arguments = keyed.arguments;
+    Some(call)
+}
+
+/// Passes on what earlier actions returned: ids, mostly of the same contract.
+fn plumb(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Action], rng: &mut CaseRng) {
+    if !drawing.parts.links {
+        return;
+    }
+    let protocol = drawing.protocol;
+    let called = &protocol.functions[call.function];
+    for (argument, kind) in called.inputs.iter().enumerate() {
+        let is_id = called.abi.inputs.get(argument).is_some_and(|input| generate::is_id(&input.name));
+        if matches!(kind, DynSolType::Uint(32..) | DynSolType::FixedBytes(32))
+            && rng.random_ratio(if is_id { 4 } else { 1 }, 5)
+            && let Some(function) = draw_result(protocol, called.contract, before, rng)
+        {
+            call.live.retain(|live| live.argument != argument);
+            call.live.push(Live { argument, source: Source::Result { function } });
+        }
+    }
+}
+
+/// Whether the first word that a function returns is a number or a hash, rather than a success.
+fn returns_number(function: &Function) -> bool {
+    let first = function.abi.outputs.first().and_then(|output| output.resolve().ok());
+    matches!(first, Some(DynSolType::Uint(32..) | DynSolType::FixedBytes(32)))
+}
+
+/// A function that was called before and returned something.
+fn draw_result(protocol: &Protocol, contract: usize, before: &[Action], rng: &mut CaseRng) -> Option<usize> {
+    let returning = before.iter().filter_map(|action| match action {
+        Action::Call(call) => Some(call.function).filter(|index| returns_number(&protocol.functions[*index])),
+        Action::Loan(_) | Action::Repeat(_) => None,
+    });
+    let all: Vec<_> = returning.collect();
+    let own: Vec<_> = all.iter().copied().filter(|index| protocol.functions[*index].contract == contract).collect();
+    let among = if !own.is_empty() && rng.random_ratio(3, 4) { own } else { all };
+    among.get(rng.random_range(0..among.len().max(1))).copied()
 }
 
 /// An action that opens a script around a role, and often the one that closes it: the way back of all that the opening gave.
@@ -330,7 +595,8 @@ fn draw_opening(drawing: &Drawing<'_>, role: &str, rng: &mut CaseRng) -> Option<
         let contract = protocol.functions[index].contract;
         protocol.with_role(role).any(|binding| binding.contract == contract)
     };
-    if rng.random_ratio(3, 4)
+    if drawing.parts.actions
+        && rng.random_ratio(3, 4)
         && let Some((exchange, call)) = drawing.exchanges.draw_trade(plays, rng)
     {
         let back = if rng.random_ratio(2, 3) { drawing.exchanges.undo(exchange, rng) } else { None };

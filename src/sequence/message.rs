@@ -1,10 +1,10 @@
-use super::{Action, ActionCall, Call, Holder, Source, Step};
+use super::{Action, ActionCall, Call, Holder, Live, Source, Step};
 use crate::{
     evm::Message,
-    protocol::{Function, Protocol},
+    protocol::{Function, Protocol, balance_of_call},
 };
 use alloy_dyn_abi::{DynSolType, DynSolValue};
-use alloy_primitives::{Address, Bytes, FixedBytes, I256, Selector, U256};
+use alloy_primitives::{Address, Bytes, FixedBytes, I256, U256, keccak256};
 
 /// A step that has no message in this protocol.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,14 +15,6 @@ pub enum MessageError {
         /// Its name.
         feed: String,
     },
-}
-
-/// `run((uint8,address,uint256,bytes,(uint256,uint8,address,uint256)[],address,uint256)[])` of the attacker's contract.
-fn run_selector() -> Selector {
-    let hash = alloy_primitives::keccak256(
-        "run((uint8,address,uint256,bytes,(uint256,uint8,address,uint256)[],address,uint256)[])",
-    );
-    Selector::from_slice(&hash[..4])
 }
 
 impl Step {
@@ -44,8 +36,9 @@ impl Step {
                 })
             }
             Self::Attack(attack) => {
-                let mut data = run_selector().to_vec();
-                data.extend(encode_actions(protocol, &attack.actions));
+                let script = DynSolValue::Bytes(encode_actions(protocol, &attack.actions));
+                let mut data = keccak256("run(bytes)")[..4].to_vec();
+                data.extend(DynSolValue::Tuple(vec![script]).abi_encode_params());
                 Some(Message { from: attack.sender, to: Some(attack.contract), data: data.into(), value: U256::ZERO })
             }
             Self::Market(market) => {
@@ -110,50 +103,92 @@ pub(super) fn encode(function: &Function, arguments: &[DynSolValue]) -> Bytes {
     data.into()
 }
 
-/// The script of an attack as the attacker's contract reads it: `abi.encode(Action[])`.
+/// Actions of one list that are run; a file may hold more.
+const MAX_ACTIONS: usize = 255;
+
+/// The script of an attack as the attacker's contract reads it; contracts/attacker says how it is packed.
 pub fn encode_actions(protocol: &Protocol, actions: &[Action]) -> Vec<u8> {
-    let actions = actions.iter().map(|action| encode_action(protocol, action)).collect();
-    DynSolValue::Tuple(vec![DynSolValue::Array(actions)]).abi_encode_params()
+    let actions = &actions[..actions.len().min(MAX_ACTIONS)];
+    let mut script = vec![u8::try_from(actions.len()).unwrap_or(u8::MAX)];
+    for index in 0..actions.len() {
+        encode_action(protocol, actions, index, &mut script);
+    }
+    script
 }
 
-fn encode_action(protocol: &Protocol, action: &Action) -> DynSolValue {
-    let fill = |offset: usize, source: &Source| {
-        let (kind, token, number) = match source {
-            Source::Balance { of, token, bps } => {
-                let kind = if *of == Holder::Caller { 0 } else { 2 };
-                (kind, token.unwrap_or_default(), U256::from(*bps))
-            }
-            Source::Action { index } => (1, Address::ZERO, U256::from(*index)),
-            // Resolved before the script is sent; a hole that is left reads as the failed action with this index.
-            Source::Step { .. } => (1, Address::ZERO, U256::MAX),
-        };
-        DynSolValue::Tuple(vec![uint(U256::from(offset)), small(kind), DynSolValue::Address(token), uint(number)])
-    };
-    match action {
+/// Adds the action of a list with this index.
+fn encode_action(protocol: &Protocol, actions: &[Action], index: usize, script: &mut Vec<u8>) {
+    let body = actions[index].body();
+    match &actions[index] {
         Action::Call(call) => {
             let function = &protocol.functions[call.function];
             let (target, value) = call.destination(protocol);
-            let fills = call.live.iter().map(|live| fill(head_offset(function, live.argument), &live.source)).collect();
-            DynSolValue::Tuple(vec![
-                small(0),
-                DynSolValue::Address(target),
-                uint(value),
-                DynSolValue::Bytes(encode(function, &call.arguments).to_vec()),
-                DynSolValue::Array(fills),
-                DynSolValue::Address(Address::ZERO),
-                uint(U256::ZERO),
-            ])
+            let data = encode(function, &call.arguments);
+            let body = if body.is_empty() { Vec::new() } else { encode_actions(protocol, body) };
+            script.push(0);
+            script.extend(target);
+            script.extend(value.to_be_bytes::<32>());
+            script.extend(length(&data));
+            script.push(u8::try_from(call.live.len()).unwrap_or(u8::MAX));
+            script.extend(length(&body));
+            script.extend(data);
+            for live in call.live.iter().take(MAX_ACTIONS) {
+                encode_fill(function, target, live, &actions[..index], script);
+            }
+            script.extend(body);
         }
-        Action::Loan(loan) => DynSolValue::Tuple(vec![
-            small(1),
-            DynSolValue::Address(loan.lender),
-            uint(U256::ZERO),
-            DynSolValue::Bytes(encode_actions(protocol, &loan.body)),
-            DynSolValue::Array(Vec::new()),
-            DynSolValue::Address(loan.token),
-            uint(loan.amount),
-        ]),
+        Action::Loan(loan) => {
+            let body = encode_actions(protocol, body);
+            script.push(1);
+            script.extend(loan.lender);
+            script.extend(loan.token);
+            script.extend(loan.amount.to_be_bytes::<32>());
+            script.extend(length(&body));
+            script.extend(body);
+        }
+        Action::Repeat(repeat) => {
+            let body = encode_actions(protocol, body);
+            script.push(2);
+            script.extend(repeat.times.to_be_bytes());
+            script.extend(length(&body));
+            script.extend(body);
+        }
     }
+}
+
+fn length(bytes: &[u8]) -> [u8; 4] {
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes()
+}
+
+/// Adds what fills a word of a call of `function` of `callee`, behind the actions `before`.
+fn encode_fill(function: &Function, callee: Address, live: &Live, before: &[Action], script: &mut Vec<u8>) {
+    let short = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+    let share = |bps: u32| u16::try_from(bps).unwrap_or(u16::MAX);
+    let (source, place, number, question, add) = match &live.source {
+        // The contract itself: zero is nobody else's address.
+        Source::Balance { of: Holder::Caller, token: None, bps } => (0, Address::ZERO, share(*bps), Bytes::new(), 0),
+        Source::Balance { of: Holder::Callee, token: None, bps } => (0, callee, share(*bps), Bytes::new(), 0),
+        Source::Balance { of: Holder::Caller, token: Some(token), bps } => (3, *token, share(*bps), Bytes::new(), 0),
+        Source::Balance { of: Holder::Callee, token: Some(token), bps } => {
+            (2, *token, share(*bps), balance_of_call(callee).into(), 0)
+        }
+        Source::View { target, data, bps, add } => (2, *target, share(*bps), data.clone(), *add),
+        Source::Result { function } => {
+            let called = |action: &Action| matches!(action, Action::Call(call) if call.function == *function);
+            let index = before.iter().rposition(called).unwrap_or(usize::MAX);
+            (1, Address::ZERO, short(index), Bytes::new(), 0)
+        }
+        // Resolved before the script is sent; a hole that is left reads as the failed action with this index.
+        Source::Step { .. } => (1, Address::ZERO, u16::MAX, Bytes::new(), 0),
+    };
+    let offset = u32::try_from(head_offset(function, live.argument)).unwrap_or(u32::MAX);
+    script.extend(offset.to_be_bytes());
+    script.push(source);
+    script.extend(place);
+    script.extend(number.to_be_bytes());
+    script.extend(add.to_be_bytes());
+    script.extend(short(question.len()).to_be_bytes());
+    script.extend(question);
 }
 
 /// Byte offset in the calldata of the head word of a parameter.
@@ -174,14 +209,6 @@ fn is_dynamic(kind: &DynSolType) -> bool {
         DynSolType::Tuple(inner) => inner.iter().any(is_dynamic),
         _ => false,
     }
-}
-
-fn uint(value: U256) -> DynSolValue {
-    DynSolValue::Uint(value, 256)
-}
-
-fn small(value: u8) -> DynSolValue {
-    DynSolValue::Uint(U256::from(value), 8)
 }
 
 /// The value of a type whose words are all zero.

@@ -1,11 +1,15 @@
 use super::{
-    Action, ActionCall, Advance, Attack, Call, Holder, Instance, Live, Loan, MarketMove, MoveKind, Sequence, Source,
-    Step, json,
+    Action, ActionCall, Advance, Attack, Call, Holder, Instance, Live, Loan, MarketMove, MoveKind, Repeat, Sequence,
+    Source, Step, json,
 };
 use crate::protocol::{Function, Protocol};
-use alloy_primitives::{Address, U256, hex};
+use alloy_dyn_abi::{JsonAbiExt as _, Specifier as _};
+use alloy_primitives::{Address, Bytes, U256, hex};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+/// Most rounds of a repetition that are read from a file.
+const MAX_TIMES: u32 = 100_000;
 
 /// A step as files hold it: names instead of indices, typed values, and raw calldata beside them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,6 +88,16 @@ pub enum ActionRecord {
         /// Wei, decimal.
         #[serde(default = "zero", skip_serializing_if = "is_zero_text")]
         value: String,
+        /// What the attacker's contract does when this call calls it back first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        callback: Vec<Self>,
+    },
+    /// Actions that run several times.
+    Repeat {
+        /// How often.
+        times: u32,
+        /// The actions.
+        body: Vec<Self>,
     },
     /// A flash loan.
     Loan {
@@ -114,12 +128,30 @@ pub enum LiveRecord {
         /// Basis points.
         bps: u32,
     },
-    /// What an earlier action returned.
-    Action {
+    /// What an earlier action returned: the last call of a function in the same list.
+    Result {
         /// Index of the parameter.
         argument: usize,
-        /// Index of the action.
-        index: usize,
+        /// Name of the contract that was called.
+        contract: String,
+        /// Signature.
+        function: String,
+    },
+    /// A share of what a view answers at that moment.
+    View {
+        /// Index of the parameter.
+        argument: usize,
+        /// Name of the contract.
+        contract: String,
+        /// Signature.
+        function: String,
+        /// One value a parameter of the view.
+        arguments: Vec<Value>,
+        /// Basis points.
+        bps: u32,
+        /// Base units more.
+        #[serde(default, skip_serializing_if = "is_nothing")]
+        add: i8,
     },
 }
 
@@ -148,6 +180,11 @@ fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_nothing(number: &i8) -> bool {
+    *number == 0
+}
+
 fn is_zero_text(text: &str) -> bool {
     text == "0"
 }
@@ -160,13 +197,14 @@ impl StepRecord {
     /// `contract.signature` of each call, in order, scripts included; part of a finding's identity.
     pub fn functions(&self) -> Vec<String> {
         fn of_action(action: &ActionRecord) -> Vec<String> {
-            match action {
-                ActionRecord::Call { contract, function, .. } => vec![format!("{contract}.{function}")],
-                ActionRecord::Loan { lender, body, .. } => {
-                    let loan = std::iter::once(format!("{lender}.flashLoan"));
-                    loan.chain(body.iter().flat_map(of_action)).collect()
+            let (own, body) = match action {
+                ActionRecord::Call { contract, function, callback, .. } => {
+                    (Some(format!("{contract}.{function}")), callback)
                 }
-            }
+                ActionRecord::Loan { lender, body, .. } => (Some(format!("{lender}.flashLoan")), body),
+                ActionRecord::Repeat { body, .. } => (None, body),
+            };
+            own.into_iter().chain(body.iter().flat_map(of_action)).collect()
         }
         match self {
             Self::Call(call) => vec![format!("{}.{}", call.contract, call.function)],
@@ -301,6 +339,7 @@ fn record(protocol: &Protocol, step: &Step) -> StepRecord {
 }
 
 fn action_record(protocol: &Protocol, action: &Action) -> ActionRecord {
+    let body = || action.body().iter().map(|action| action_record(protocol, action)).collect();
     match action {
         Action::Call(call) => {
             let function = &protocol.functions[call.function];
@@ -311,13 +350,15 @@ fn action_record(protocol: &Protocol, action: &Action) -> ActionRecord {
                 arguments: call.arguments.iter().map(|value| json::encode(protocol, value)).collect(),
                 live: call.live.iter().filter_map(|live| live_record(protocol, live)).collect(),
                 value: call.value.to_string(),
+                callback: body(),
             }
         }
+        Action::Repeat(repeat) => ActionRecord::Repeat { times: repeat.times, body: body() },
         Action::Loan(loan) => ActionRecord::Loan {
             lender: json::name(protocol, loan.lender),
             token: json::name(protocol, loan.token),
             amount: loan.amount.to_string(),
-            body: loan.body.iter().map(|action| action_record(protocol, action)).collect(),
+            body: body(),
         },
     }
 }
@@ -329,7 +370,24 @@ fn live_record(protocol: &Protocol, live: &Live) -> Option<LiveRecord> {
             let token = token.map_or_else(|| "eth".to_owned(), |token| json::name(protocol, token));
             Some(LiveRecord::Balance { argument, of: *of, token, bps: *bps })
         }
-        Source::Action { index } => Some(LiveRecord::Action { argument, index: *index }),
+        Source::Result { function } => {
+            let function = &protocol.functions[*function];
+            let contract = protocol.contracts[function.contract].name.clone();
+            Some(LiveRecord::Result { argument, contract, function: function.abi.signature() })
+        }
+        Source::View { target, data, bps, add } => {
+            let contract = protocol.contracts.iter().find(|contract| contract.address == *target)?;
+            let view = contract.artifact.abi.functions().find(|view| data.starts_with(view.selector().as_slice()))?;
+            let arguments = view.abi_decode_input(data.get(4..)?).ok()?;
+            Some(LiveRecord::View {
+                argument,
+                contract: contract.name.clone(),
+                function: view.signature(),
+                arguments: arguments.iter().map(|value| json::encode(protocol, value)).collect(),
+                bps: *bps,
+                add: *add,
+            })
+        }
         // Execution has resolved it.
         Source::Step { .. } => None,
     }
@@ -354,7 +412,7 @@ pub(super) fn step(protocol: &Protocol, record: &StepRecord) -> Result<Step, Mis
             Step::Attack(Attack {
                 sender: attacker.address,
                 contract: protocol.attacker_contract.ok_or(Misfit::NoAttacker)?,
-                actions: attack.actions.iter().map(|each| action(protocol, each)).collect::<Result<_, _>>()?,
+                actions: actions(protocol, &attack.actions)?,
                 advance: Advance { blocks: attack.blocks, seconds: attack.seconds },
             })
         }
@@ -379,9 +437,13 @@ pub(super) fn instance(protocol: &Protocol, function: usize, order: Option<usize
     is_created.then(|| Instance { order: order.unwrap_or(0), address: None })
 }
 
+fn actions(protocol: &Protocol, records: &[ActionRecord]) -> Result<Vec<Action>, Misfit> {
+    records.iter().map(|each| action(protocol, each)).collect()
+}
+
 fn action(protocol: &Protocol, record: &ActionRecord) -> Result<Action, Misfit> {
     Ok(match record {
-        ActionRecord::Call { contract, instance: order, function, arguments: values, live, value } => {
+        ActionRecord::Call { contract, instance: order, function, arguments: values, live, value, callback } => {
             let function = find_function(protocol, contract, function)?;
             let entry = &protocol.functions[function];
             Action::Call(ActionCall {
@@ -390,13 +452,17 @@ fn action(protocol: &Protocol, record: &ActionRecord) -> Result<Action, Misfit> 
                 arguments: arguments(protocol, entry, values)?,
                 live: live.iter().map(|each| fill(protocol, entry, each)).collect::<Result<_, _>>()?,
                 value: number(value)?,
+                callback: actions(protocol, callback)?,
             })
+        }
+        ActionRecord::Repeat { times, body } => {
+            Action::Repeat(Repeat { times: (*times).min(MAX_TIMES), body: actions(protocol, body)? })
         }
         ActionRecord::Loan { lender, token, amount, body } => Action::Loan(Loan {
             lender: address(protocol, "lender", lender)?,
             token: address(protocol, "token", token)?,
             amount: number(amount)?,
-            body: body.iter().map(|each| action(protocol, each)).collect::<Result<_, _>>()?,
+            body: actions(protocol, body)?,
         }),
     })
 }
@@ -407,7 +473,14 @@ fn fill(protocol: &Protocol, function: &Function, record: &LiveRecord) -> Result
             let token = if token == "eth" { None } else { Some(address(protocol, "token", token)?) };
             (*argument, Source::Balance { of: *of, token, bps: *bps })
         }
-        LiveRecord::Action { argument, index } => (*argument, Source::Action { index: *index }),
+        LiveRecord::Result { argument, contract, function } => {
+            (*argument, Source::Result { function: find_function(protocol, contract, function)? })
+        }
+        LiveRecord::View { argument, contract, function, arguments, bps, add } => {
+            let target = find_contract(protocol, contract)?;
+            let data = view_call(protocol, target, function, arguments)?;
+            (*argument, Source::View { target: protocol.contracts[target].address, data, bps: *bps, add: *add })
+        }
     };
     if argument >= function.inputs.len() {
         return Err(Misfit::Value {
@@ -419,12 +492,35 @@ fn fill(protocol: &Protocol, function: &Function, record: &LiveRecord) -> Result
     Ok(Live { argument, source })
 }
 
+fn find_contract(protocol: &Protocol, name: &str) -> Result<usize, Misfit> {
+    let found = protocol.contracts.iter().position(|each| each.name == name);
+    found.ok_or_else(|| Misfit::Name { what: "contract", name: name.to_owned() })
+}
+
+/// Selector and arguments of a view.
+fn view_call(protocol: &Protocol, contract: usize, signature: &str, values: &[Value]) -> Result<Bytes, Misfit> {
+    let contract = &protocol.contracts[contract];
+    let view = contract.artifact.abi.functions().find(|view| view.signature() == signature);
+    let view = view.ok_or_else(|| Misfit::Function {
+        contract: contract.name.clone(),
+        function: signature.to_owned(),
+        candidates: Vec::new(),
+    })?;
+    if values.len() != view.inputs.len() {
+        let (expected, found) = (view.inputs.len(), values.len());
+        return Err(Misfit::Arity { function: signature.to_owned(), expected, found });
+    }
+    let typed = view.inputs.iter().zip(values).enumerate().map(|(index, (input, value))| {
+        let kind = input.resolve().map_err(|error| error.to_string());
+        let typed = kind.and_then(|kind| json::decode(protocol, &kind, value));
+        typed.map_err(|message| Misfit::Value { function: signature.to_owned(), argument: index + 1, message })
+    });
+    let typed = typed.collect::<Result<Vec<_>, _>>()?;
+    Ok(view.abi_encode_input(&typed).unwrap_or_default().into())
+}
+
 fn find_function(protocol: &Protocol, contract: &str, signature: &str) -> Result<usize, Misfit> {
-    let index = protocol
-        .contracts
-        .iter()
-        .position(|each| each.name == contract)
-        .ok_or_else(|| Misfit::Name { what: "contract", name: contract.to_owned() })?;
+    let index = find_contract(protocol, contract)?;
     let of_contract = || protocol.functions.iter().enumerate().filter(|(_, function)| function.contract == index);
     if let Some((found, _)) = of_contract().find(|(_, function)| function.abi.signature() == signature) {
         return Ok(found);

@@ -1,5 +1,5 @@
 use alloy_dyn_abi::DynSolValue;
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, Bytes, U256};
 use serde::{Deserialize, Serialize};
 
 /// How much time passes before a step.
@@ -41,10 +41,21 @@ pub enum Source {
         /// Share; 10,000 is all.
         bps: u32,
     },
-    /// The first word that an earlier action of the same list returned.
-    Action {
-        /// Its index.
-        index: usize,
+    /// The first word that the last call of a function returned, among the actions before in the same list.
+    Result {
+        /// Index into the protocol's functions.
+        function: usize,
+    },
+    /// A share of the first word that a view answers: what a position is worth, what a pool has in stock.
+    View {
+        /// The contract.
+        target: Address,
+        /// Selector and arguments.
+        data: Bytes,
+        /// Share; 10,000 is all.
+        bps: u32,
+        /// Base units more: one less than what is rounded up costs less by a whole unit.
+        add: i8,
     },
     /// What an earlier step of the sequence told: the first word that a call returned, or the first field of the last event
     /// that the callee of this call emitted then.
@@ -111,6 +122,8 @@ pub struct ActionCall {
     pub live: Vec<Live>,
     /// Wei.
     pub value: U256,
+    /// What the attacker's contract does when this call calls it back first.
+    pub callback: Vec<Action>,
 }
 
 /// A flash loan with what happens while it is open.
@@ -126,6 +139,15 @@ pub struct Loan {
     pub body: Vec<Action>,
 }
 
+/// Actions that run several times.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repeat {
+    /// How often.
+    pub times: u32,
+    /// The actions; what is filled in is filled in each time.
+    pub body: Vec<Action>,
+}
+
 /// A part of an attack's script.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
@@ -133,14 +155,41 @@ pub enum Action {
     Call(ActionCall),
     /// A loan.
     Loan(Loan),
+    /// A repetition.
+    Repeat(Repeat),
 }
 
 impl Action {
+    /// The actions within: of a loan, of a repetition, of the callback of a call.
+    pub fn body(&self) -> &[Self] {
+        match self {
+            Self::Call(call) => &call.callback,
+            Self::Loan(loan) => &loan.body,
+            Self::Repeat(repeat) => &repeat.body,
+        }
+    }
+
+    /// The actions within, to change them.
+    pub fn body_mut(&mut self) -> &mut Vec<Self> {
+        match self {
+            Self::Call(call) => &mut call.callback,
+            Self::Loan(loan) => &mut loan.body,
+            Self::Repeat(repeat) => &mut repeat.body,
+        }
+    }
+
     /// How many actions this is, bodies included.
     pub fn size(&self) -> usize {
-        match self {
-            Self::Call(_) => 1,
-            Self::Loan(loan) => 1 + loan.body.iter().map(Self::size).sum::<usize>(),
+        1 + self.body().iter().map(Self::size).sum::<usize>()
+    }
+
+    /// Shows every call in `actions` to `see`, bodies included.
+    pub fn visit(actions: &[Self], see: &mut dyn FnMut(&ActionCall)) {
+        for action in actions {
+            if let Self::Call(call) = action {
+                see(call);
+            }
+            Self::visit(action.body(), see);
         }
     }
 }

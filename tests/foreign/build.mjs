@@ -24,6 +24,13 @@ const ROUTER = {
   copy: [...UNISWAP.copy, ...["UniswapV2Router02", "WETH9"].map((name) => `@uniswap/v2-periphery/build/${name}.json`)],
 };
 
+/// One market on a pair; what prices its collateral differs.
+const lending = (oracle) => ({
+  sources: "uniswap-v2-lending",
+  compile: ["Token", "FlashLender", oracle, "Market", "Trader"],
+  copy: UNISWAP.copy,
+});
+
 const UNISWAP3 = {
   compile: ["Token", "Trader"],
   copy: ["Factory", "Pool"].map((name) => `@uniswap/v3-core/artifacts/contracts/UniswapV3${name}.sol/UniswapV3${name}.json`),
@@ -34,6 +41,9 @@ const PROTOCOLS = {
   "uniswap-v2": UNISWAP,
   "uniswap-v2-false": UNISWAP,
   "uniswap-v2-router": ROUTER,
+  "uniswap-v2-lending-spot": lending("SpotOracle"),
+  "uniswap-v2-lending-twap": lending("WindowOracle"),
+  "uniswap-v2-lending-block": lending("WindowOracle"),
   "uniswap-v3": UNISWAP3,
   weth: { compile: ["Weth"] },
   "openzeppelin-erc20": { compile: ["CappedToken"] },

@@ -303,8 +303,7 @@ fn a_library_is_linked_by_its_short_and_by_its_full_name() {
 
 #[test]
 fn the_attackers_contract_is_funded_and_allowed_to_spend() {
-    let script = Artifact::parse(SOLC.as_bytes(), "solc.json").unwrap();
-    let script = script.iter().find(|artifact| artifact.name == "Scripted").unwrap();
+    let script = heist::gallery::attacker();
     let config = format!("{FULL}\n[[setup]]\ncall = \"gold.mint\"\narguments = [\"mallory\", 1001]\n");
     let files = MemoryFiles::default().with("heist.toml", config).with("artifacts/solc.json", SOLC);
     let protocol = Protocol::from_files("test", &files, Some(script)).unwrap();

@@ -1,58 +1,56 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.27;
 
-/// A word of an action's call data that is only known when the action runs.
-struct Fill {
-    /// Byte offset in the call data of the 32-byte word to overwrite; 4 is the first argument.
-    uint256 offset;
-    /// 0: `number` bps of the present balance of `token`, the zero address being the native coin.
-    /// 1: the first word returned by the action with index `number` in the same list.
-    /// 2: as 0, but of what the action's target holds.
-    uint8 source;
-    address token;
-    uint256 number;
-}
-
-struct Action {
-    /// 0: call `target`. 1: flash loan of `amount` of `token` from the ERC-3156 lender `target`, whose
-    /// callback runs the actions encoded in `data`.
-    uint8 kind;
-    address target;
-    uint256 value;
-    bytes data;
-    Fill[] fills;
-    address token;
-    uint256 amount;
-}
+import {Receivers} from "./Receivers.sol";
 
 interface IFlashLender {
     function flashLoan(address receiver, address token, uint256 amount, bytes calldata data) external returns (bool);
 }
 
-/// Executes scripts of calls and flash loans in one transaction.
+/// Executes scripts of calls, flash loans and repetitions in one transaction.
 /// An action that fails is skipped; a loan that fails takes its body's effects with it.
-contract Attacker {
+///
+/// A script is packed, since a search runs millions of them and reading them must cost little beside what they call. All numbers
+/// are big-endian; a list is the number of its actions (1 byte), then the actions, which begin with their kind (1 byte):
+///
+///     0, a call    target 20, value 32, bytes of data 4, fills 1, bytes of body 4; data, fills, body
+///     1, a loan    ERC-3156 lender 20, token 20, amount 32, bytes of body 4; body, which runs in the callback
+///     2, a loop    times 4, bytes of body 4; body
+///
+/// The body of a call runs when this contract is called back first, whoever does it and however. A fill is a word of the data that
+/// is only known when the action runs: its byte offset 4 (4 is the first argument), source 1, address 20, number 2, addition 1
+/// (signed), bytes of question 2; question. Sources:
+///
+///     0    `number` bps of the native coin that the address has, this contract where it is zero
+///     1    the first word returned by the action with index `number` in the same list
+///     2    `number` bps of the first word that the address answers to the question
+///     3    `number` bps of what this contract has of the token at the address
+contract Attacker is Receivers {
     error NotOwner();
     error NoOpenLoan();
 
     event Executed(uint256 index, bool success);
+    /// A call that was made has come back here; `runs` says whether its body runs now.
+    event CalledBack(bool runs);
 
-    bytes32 private constant CALLBACK_SUCCESS = keccak256("ERC3156FlashBorrower.onFlashLoan");
+    bytes32 private constant LOAN_SUCCESS = keccak256("ERC3156FlashBorrower.onFlashLoan");
     uint256 private constant BPS = 10_000;
+    /// What `transfer` of Solidity leaves is too little to answer with.
+    uint256 private constant LEAST_GAS = 10_000;
 
     address private immutable owner;
     /// The lender whose callback is awaited, zero when no loan is open.
     address private lender;
+    /// The body of the call that is open, until it runs.
+    bytes private pending;
 
     constructor(address owner_) {
         owner = owner_;
     }
 
-    receive() external payable {}
-
-    function run(Action[] calldata actions) external payable {
+    function run(bytes calldata script) external payable {
         require(msg.sender == owner, NotOwner());
-        _execute(actions);
+        _run(script);
     }
 
     function onFlashLoan(address initiator, address token, uint256, uint256, bytes calldata data)
@@ -60,56 +58,124 @@ contract Attacker {
         returns (bytes32)
     {
         require(initiator == address(this) && msg.sender == lender, NoOpenLoan());
-        _execute(abi.decode(data, (Action[])));
-        _call(token, 0, abi.encodeWithSignature("approve(address,uint256)", msg.sender, type(uint256).max));
-        return CALLBACK_SUCCESS;
+        emit CalledBack(true);
+        _run(data);
+        _allow(token);
+        return LOAN_SUCCESS;
     }
 
-    function _execute(Action[] memory actions) private {
-        uint256[] memory results = new uint256[](actions.length);
-        for (uint256 index = 0; index < actions.length; ++index) {
-            Action memory action = actions[index];
+    /// Runs what waits for a callback.
+    function _react() internal override {
+        if (gasleft() < LEAST_GAS) return;
+        bytes memory body = pending;
+        emit CalledBack(body.length > 0);
+        if (body.length == 0) return;
+        delete pending;
+        _run(body);
+    }
+
+    function _run(bytes memory script) private {
+        uint256 at;
+        assembly ("memory-safe") {
+            at := add(script, 32)
+        }
+        _execute(at);
+    }
+
+    /// Runs the list of actions at this place of the memory.
+    function _execute(uint256 at) private {
+        uint256[] memory results = new uint256[](_number(at, 1));
+        ++at;
+        for (uint256 index = 0; index < results.length; ++index) {
+            uint256 kind = _number(at, 1);
             bool success;
-            if (action.kind == 0) {
-                _fill(action, results, index);
-                (success, results[index]) = _call(action.target, action.value, action.data);
-            } else if (action.kind == 1) {
-                (success, results[index]) = _borrow(action);
+            if (kind == 0) {
+                (at, success, results[index]) = _perform(at + 1, results, index);
+            } else if (kind == 1) {
+                (at, success) = _borrow(at + 1);
+            } else {
+                uint256 length = _number(at + 5, 4);
+                for (uint256 left = _number(at + 1, 4); left > 0; --left) {
+                    _execute(at + 9);
+                }
+                (at, success) = (at + 9 + length, true);
             }
             emit Executed(index, success);
         }
     }
 
-    function _borrow(Action memory action) private returns (bool success, uint256 result) {
+    function _perform(uint256 at, uint256[] memory results, uint256 index)
+        private
+        returns (uint256 end, bool success, uint256 result)
+    {
+        uint256 length = _number(at + 52, 4);
+        uint256 data = at + 61;
+        end = data + length;
+        for (uint256 fills = _number(at + 56, 1); fills > 0; --fills) {
+            end = _fill(end, data, results, index);
+        }
+        uint256 bodyLength = _number(at + 57, 4);
+        if (bodyLength > 0) pending = _copy(end, bodyLength);
+        uint256 target = _number(at, 20);
+        assembly ("memory-safe") {
+            success := call(gas(), target, mload(add(at, 20)), data, length, 0, 32)
+            if and(success, gt(returndatasize(), 31)) { result := mload(0) }
+        }
+        if (bodyLength > 0 && pending.length > 0) delete pending;
+        end += bodyLength;
+    }
+
+    function _borrow(uint256 at) private returns (uint256 end, bool success) {
         address outer = lender;
-        lender = action.target;
-        (success, result) = _call(
-            action.target,
-            action.value,
-            abi.encodeCall(IFlashLender.flashLoan, (address(this), action.token, action.amount, action.data))
-        );
+        lender = address(uint160(_number(at, 20)));
+        uint256 length = _number(at + 72, 4);
+        end = at + 76 + length;
+        address token = address(uint160(_number(at + 20, 20)));
+        bytes memory body = _copy(at + 76, length);
+        (success,) =
+            _call(lender, abi.encodeCall(IFlashLender.flashLoan, (address(this), token, _number(at + 40, 32), body)));
         lender = outer;
     }
 
-    function _fill(Action memory action, uint256[] memory results, uint256 index) private view {
-        bytes memory data = action.data;
-        for (uint256 i = 0; i < action.fills.length; ++i) {
-            Fill memory fill = action.fills[i];
-            uint256 offset = fill.offset;
-            if (offset > data.length || data.length - offset < 32) continue;
-            uint256 word;
-            if (fill.source == 0) {
-                word = _share(_balance(fill.token, address(this)), fill.number);
-            } else if (fill.source == 2) {
-                word = _share(_balance(fill.token, action.target), fill.number);
-            } else if (fill.source == 1) {
-                word = fill.number < index ? results[fill.number] : 0;
-            } else {
-                continue;
-            }
+    /// Writes the word that the fill at this place asks for; the end of the fill.
+    function _fill(uint256 at, uint256 data, uint256[] memory results, uint256 index) private view returns (uint256 end) {
+        uint256 source = _number(at + 4, 1);
+        address place = address(uint160(_number(at + 5, 20)));
+        uint256 number = _number(at + 25, 2);
+        uint256 length = _number(at + 28, 2);
+        end = at + 30 + length;
+        uint256 word;
+        if (source == 0) {
+            word = _share((place == address(0) ? address(this) : place).balance, number);
+        } else if (source == 1) {
+            word = number < index ? results[number] : 0;
+        } else if (source == 2) {
+            word = _share(_ask(place, at + 30, length), number);
+        } else {
+            bytes memory question = abi.encodeWithSignature("balanceOf(address)", this);
+            uint256 start;
             assembly ("memory-safe") {
-                mstore(add(add(data, 32), offset), word)
+                start := add(question, 32)
             }
+            word = _share(_ask(place, start, question.length), number);
+        }
+        uint256 hole = data + _number(at, 4);
+        assembly ("memory-safe") {
+            mstore(hole, add(word, signextend(0, byte(0, mload(add(at, 27))))))
+        }
+    }
+
+    /// The number that these bytes of the memory write.
+    function _number(uint256 at, uint256 width) private pure returns (uint256 read) {
+        assembly ("memory-safe") {
+            read := shr(sub(256, shl(3, width)), mload(at))
+        }
+    }
+
+    function _copy(uint256 at, uint256 length) private pure returns (bytes memory copied) {
+        copied = new bytes(length);
+        assembly ("memory-safe") {
+            mcopy(add(copied, 32), at, length)
         }
     }
 
@@ -118,43 +184,5 @@ contract Attacker {
         unchecked {
             return amount / BPS * bps + amount % BPS * bps / BPS;
         }
-    }
-
-    function _balance(address token, address holder) private view returns (uint256 held) {
-        if (token == address(0)) return holder.balance;
-        bytes memory data = abi.encodeWithSignature("balanceOf(address)", holder);
-        assembly ("memory-safe") {
-            let success := staticcall(gas(), token, add(data, 32), mload(data), 0, 32)
-            if and(success, gt(returndatasize(), 31)) { held := mload(0) }
-        }
-    }
-
-    /// Copies at most one word of what is returned, however much that is.
-    function _call(address target, uint256 value, bytes memory data) private returns (bool success, uint256 result) {
-        assembly ("memory-safe") {
-            success := call(gas(), target, value, add(data, 32), mload(data), 0, 32)
-            if and(success, gt(returndatasize(), 31)) { result := mload(0) }
-        }
-    }
-
-    function onERC721Received(address, address, uint256, bytes calldata) external pure returns (bytes4) {
-        return this.onERC721Received.selector;
-    }
-
-    function onERC1155Received(address, address, uint256, uint256, bytes calldata) external pure returns (bytes4) {
-        return this.onERC1155Received.selector;
-    }
-
-    function onERC1155BatchReceived(address, address, uint256[] calldata, uint256[] calldata, bytes calldata)
-        external
-        pure
-        returns (bytes4)
-    {
-        return this.onERC1155BatchReceived.selector;
-    }
-
-    /// ERC-165: the two receiver interfaces.
-    function supportsInterface(bytes4 id) external pure returns (bool) {
-        return id == 0x01ffc9a7 || id == 0x150b7a02 || id == 0x4e2312e0;
     }
 }

@@ -4,9 +4,10 @@ use super::{
     super::{
         CampaignError, Features,
         event::{Event, Sink},
-        finding::{ExpectedRecord, Finding, FindingKind, Gain, ProfitRecord},
+        finding::{CurveRecord, ExpectedRecord, Finding, FindingKind, Gain, ProfitRecord},
         progress::Progress,
         shrink::{Shown, Target, show, shrink},
+        tune::Tune,
         worker::{Arm, Case, Worker},
     },
     Found, Search,
@@ -59,8 +60,19 @@ impl Search<'_> {
                 Arm::Scenario(scenario) => Some(scenario),
             };
             let ground = &self.ground;
-            let minimal = self.pool.install(|| shrink(ground, target, shown));
-            self.confirm((target, rule), minimal.sequence, (index, original, scenario), (sink, progress))?;
+            let (minimal, curve) = self.pool.install(|| {
+                let minimal = shrink(ground, target, shown);
+                match target {
+                    Target::Profit { scenario, .. } if ground.features.tuning => {
+                        let best = Tune::new(ground, scenario, minimal).tune();
+                        let curve = Tune::new(ground, scenario, best.clone()).curve();
+                        (best, curve)
+                    }
+                    _ => (minimal, None),
+                }
+            });
+            let sequence = minimal.sequence;
+            self.confirm((target, rule), (sequence, curve), (index, original, scenario), (sink, progress))?;
         }
         Ok(())
     }
@@ -69,7 +81,7 @@ impl Search<'_> {
     fn confirm(
         &mut self,
         (target, rule): (Target, usize),
-        minimal: Sequence,
+        (minimal, curve): (Sequence, Option<CurveRecord>),
         (index, original, scenario): (u64, usize, Option<usize>),
         (sink, progress): (&mut dyn Sink, &Progress),
     ) -> Result<(), CampaignError> {
@@ -82,6 +94,9 @@ impl Search<'_> {
         let steps = again.sequence.to_records(protocol);
         let functions = functions(&steps);
         let mut finding = self.describe(target, &mut fresh, &again);
+        if let Some(profit) = &mut finding.profit {
+            profit.curve = curve;
+        }
         finding.location = self.locate(target, &mut fresh, &again.sequence);
         finding.id = Finding::identity(protocol, &finding.rule, &finding.contracts, &finding.predicate, &steps);
         finding.steps = steps;
@@ -196,6 +211,7 @@ fn record(profit: &Profit) -> ProfitRecord {
         token: profit.token.clone(),
         amount: profit.amount.to_string(),
         gains: profit.changes.iter().map(gain).collect(),
+        curve: None,
     }
 }
 

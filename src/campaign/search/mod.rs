@@ -146,7 +146,7 @@ impl<'a> Search<'a> {
         let codes: Vec<_> = protocol.contracts.iter().map(|contract| contract.code(&machine)).collect();
         let objectives = Objectives::of_suite(protocol);
         let objectives = if options.features.margins { objectives.with_margins(&checks) } else { objectives };
-        let elites = scenarios.iter().map(|_| Elites::default()).collect();
+        let elites = scenarios.iter().map(|_| [Elites::default(), Elites::default()]).collect();
         let view = View {
             elites,
             peaks: objectives.peaks(protocol, &checks),
@@ -159,6 +159,7 @@ impl<'a> Search<'a> {
             steps: protocol.campaign.steps,
             features: options.features,
             senders: protocol.actors.iter().filter(|actor| actor.fuzz).map(|actor| actor.address).collect(),
+            people: protocol.actors.iter().map(|actor| actor.address).collect(),
             everyone: Palette::new(protocol, Audience::Everyone),
             attacker: Palette::new(protocol, Audience::Attacker),
             facts: Facts::new(protocol),
@@ -365,13 +366,16 @@ impl<'a> Search<'a> {
         index: u64,
         (sink, progress): (&mut dyn Sink, &Progress),
     ) -> Result<(), CampaignError> {
-        self.calls += case.outcomes().map(|outcome| outcome.calls).sum::<u64>();
+        let calls = case.outcomes().map(|outcome| outcome.calls).sum::<u64>();
+        self.calls += calls;
+        self.view.turns.note(case.arm == Arm::Free, calls);
         self.reverts += case.outcomes().map(|outcome| outcome.reverts).sum::<u64>();
         if let Arm::Scenario(scenario) = case.arm {
             self.scenario_cases[scenario] += 1;
             if let Some(deed) = &case.deed {
                 deed.exchanges.iter().for_each(|exchange| self.view.exchanges.learn(exchange));
-                self.view.elites[scenario].offer(deed);
+                deed.returns.iter().for_each(|function| self.view.exchanges.learn_return(*function));
+                self.view.elites[scenario][usize::from(deed.is_linked())].offer(deed);
             }
         }
         for News { edges, index: place, entry } in self.corpus.merge(case, &mut self.view) {

@@ -78,19 +78,13 @@ fn call(signature: &str, arguments: Vec<DynSolValue>) -> Vec<u8> {
     data
 }
 
-/// `run(Action[])` with one call of `target`. The shape is that of `sequence`, which sits above this module.
+/// A script of one call of `target`, packed as contracts/attacker says. Scripts are `sequence`'s, which sits above this module.
 fn script(target: Address, data: &[u8]) -> Vec<u8> {
-    let action = DynSolValue::Tuple(vec![
-        DynSolValue::Uint(U256::ZERO, 8),
-        DynSolValue::Address(target),
-        uint(U256::ZERO),
-        DynSolValue::Bytes(data.to_vec()),
-        DynSolValue::Array(Vec::new()),
-        DynSolValue::Address(Address::ZERO),
-        uint(U256::ZERO),
-    ]);
-    call(
-        "run((uint8,address,uint256,bytes,(uint256,uint8,address,uint256)[],address,uint256)[])",
-        vec![DynSolValue::Array(vec![action])],
-    )
+    let mut script = vec![1, 0];
+    script.extend(target);
+    script.extend([0; 32]);
+    script.extend(u32::try_from(data.len()).unwrap_or_default().to_be_bytes());
+    script.extend([0; 5]);
+    script.extend(data);
+    call("run(bytes)", vec![DynSolValue::Bytes(script)])
 }

@@ -20,6 +20,7 @@ use super::{
     types,
 };
 use crate::evm::{Machine, World};
+use alloy_dyn_abi::{DynSolValue, JsonAbiExt as _};
 use alloy_primitives::{Address, B256, keccak256};
 use run::{Run, StepError};
 use std::sync::Arc;
@@ -68,16 +69,17 @@ pub(super) fn build(
     let owner = actors.iter().find(|actor| actor.kind == ActorKind::Attacker);
     let attacker_contract = match (owner, attacker) {
         (Some(owner), Some(artifact)) => {
-            let tokens: Vec<Address> = roles
-                .iter()
-                .filter(|role| role.role == "token")
-                .map(|role| run.contracts[role.contract].address)
-                .collect();
+            let plays = |index: usize| roles.iter().any(|role| role.role == "token" && role.contract == index);
+            let lets = |contract: &Contract| contract.artifact.abi.functions().any(|one| one.signature() == APPROVE);
+            let contracts = run.contracts.iter().enumerate();
+            let tokens = contracts.filter(|(index, contract)| plays(*index) || lets(contract));
+            let tokens: Vec<Address> = tokens.map(|(_, contract)| contract.address).collect();
             let place = Place { file: file.to_owned(), ..Place::default() };
             Some(attacker::deploy(&mut run, artifact, owner.address, &tokens, &place)?)
         }
         _ => None,
     };
+    let rehearsed = rehearsed(&run, &functions);
     let Run { mut machine, mut contracts, .. } = run;
     let set_up = machine.covered();
     for contract in &mut contracts {
@@ -95,6 +97,7 @@ pub(super) fn build(
         contracts,
         actors,
         functions,
+        rehearsed,
         roles,
         inferred,
         economics: config.economics,
@@ -169,6 +172,19 @@ fn known_contracts<'a>(config: &'a Config, artifacts: &Artifacts) -> Result<Vec<
         known.push(Known { name, artifact: artifact.clone(), targets });
     }
     Ok(known)
+}
+
+/// How a contract lets others move what somebody holds, tokens and shares.
+const APPROVE: &str = "approve(address,uint256)";
+
+/// What the set-up called of functions that change state.
+fn rehearsed(run: &Run<'_>, functions: &[Function]) -> Vec<(usize, Vec<DynSolValue>)> {
+    let decoded = run.called.iter().filter_map(|(to, data)| {
+        let contract = run.contracts.iter().position(|contract| contract.address == *to)?;
+        let index = functions.iter().position(|one| one.contract == contract && data.starts_with(&one.selector[..]))?;
+        Some((index, functions[index].abi.abi_decode_input(data.get(4..)?).ok()?))
+    });
+    decoded.collect()
 }
 
 /// All functions that change state, in deployment order, then by name and signature.

@@ -32,6 +32,8 @@ pub(super) struct Run<'a> {
     pub(super) machine: Machine,
     pub(super) contracts: Vec<Contract>,
     addresses: BTreeMap<String, Address>,
+    /// What was called, and with what data.
+    pub(super) called: Vec<(Address, Bytes)>,
 }
 
 impl Resolver for Run<'_> {
@@ -62,7 +64,7 @@ impl Step<'_> {
 impl<'a> Run<'a> {
     pub(super) fn new(config: &'a Config, artifacts: &'a Artifacts, machine: Machine) -> Self {
         let addresses = config.actors.iter().map(|actor| (actor.name.clone(), actor.address)).collect();
-        Self { artifacts, machine, contracts: Vec::new(), addresses }
+        Self { artifacts, machine, contracts: Vec::new(), addresses, called: Vec::new() }
     }
 
     pub(super) fn step(&mut self, planned: &Planned<'_>, place: &Place) -> Result<(), StepError> {
@@ -79,6 +81,7 @@ impl<'a> Run<'a> {
                 let from = self.known(&call.from, place)?;
                 let message = Message { from, to: Some(to), data: data.into(), value: call.value };
                 self.send(&step, &message)?;
+                self.called.push((to, message.data));
             }
             Planned::AttachAddress { attach, artifact, address } => {
                 let step = Step { place, words: format!("attach {} as {}", artifact.name, attach.name) };

@@ -74,6 +74,7 @@ pub(super) fn freeze(
         contracts,
         actors,
         functions,
+        rehearsed: Vec::new(),
         // Cheatcodes deal tokens that no event tells of: a suite is judged by what it says itself.
         roles: Vec::new(),
         inferred: Vec::new(),

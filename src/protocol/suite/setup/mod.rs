@@ -151,6 +151,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
         contracts,
         actors: survey.actors.iter().map(FoundActor::actor).collect(),
         functions,
+        rehearsed: Vec::new(),
         roles: bindings,
         inferred: roles,
         interfaces: interfaces::interfaces(stage.artifacts),

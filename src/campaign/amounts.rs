@@ -1,0 +1,116 @@
+//! The amounts of a script, each as a number that a search may turn: base units, shares of what is held, rounds of repetitions.
+
+use crate::sequence::{Action, ActionCall, Live, Sequence, Source, Step};
+use alloy_dyn_abi::DynSolValue;
+use alloy_primitives::{Address, U256};
+
+/// Rounds of a repetition, at most: more do not fit into a block.
+const MOST_TIMES: u32 = 256;
+
+/// Where an amount is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Site {
+    /// What is borrowed, of this token.
+    Loan(Address),
+    /// An argument of a call of a function.
+    Argument { function: usize, argument: usize },
+    /// A share of what is held then, basis points, for an argument.
+    Share { function: usize, argument: usize },
+    /// Rounds.
+    Times,
+}
+
+enum Amount<'a> {
+    Number(&'a mut U256),
+    /// Basis points.
+    Share(&'a mut u32),
+    /// Rounds of a repetition.
+    Times(&'a mut u32),
+}
+
+/// Where the amounts of a script are, in order.
+pub(super) fn amounts(sequence: &Sequence) -> Vec<Site> {
+    let mut sites = Vec::new();
+    visit(&mut sequence.clone(), &mut |site, _| sites.push(site));
+    sites
+}
+
+/// An amount of a script.
+pub(super) fn amount(sequence: &Sequence, index: usize) -> Option<U256> {
+    let (mut found, mut at) = (None, 0);
+    visit(&mut sequence.clone(), &mut |_, amount| {
+        if at == index {
+            found = Some(match amount {
+                Amount::Number(number) => *number,
+                Amount::Share(number) | Amount::Times(number) => U256::from(*number),
+            });
+        }
+        at += 1;
+    });
+    found
+}
+
+/// The script with another amount; none when nothing changes.
+pub(super) fn with_amount(sequence: &Sequence, index: usize, wanted: U256) -> Option<Sequence> {
+    let (mut changed, mut at) = (sequence.clone(), 0);
+    visit(&mut changed, &mut |_, amount| {
+        if at == index {
+            match amount {
+                Amount::Number(number) => *number = wanted.max(U256::ONE),
+                Amount::Share(bps) => *bps = wanted.saturating_to::<u32>().clamp(1, 10_000),
+                Amount::Times(times) => *times = wanted.saturating_to::<u32>().clamp(1, MOST_TIMES),
+            }
+        }
+        at += 1;
+    });
+    (changed != *sequence).then_some(changed)
+}
+
+/// Shows every amount to `see`, in order.
+fn visit(sequence: &mut Sequence, see: &mut dyn FnMut(Site, Amount<'_>)) {
+    for step in &mut sequence.steps {
+        match step {
+            Step::Call(call) => visit_call(call.function, (&mut call.arguments, &mut call.live), see),
+            Step::Attack(attack) => visit_actions(&mut attack.actions, see),
+            Step::Market(_) => {}
+        }
+    }
+}
+
+fn visit_actions(actions: &mut [Action], see: &mut dyn FnMut(Site, Amount<'_>)) {
+    for action in actions {
+        match action {
+            Action::Call(ActionCall { function, arguments, live, .. }) => visit_call(*function, (arguments, live), see),
+            Action::Loan(loan) => see(Site::Loan(loan.token), Amount::Number(&mut loan.amount)),
+            Action::Repeat(repeat) => see(Site::Times, Amount::Times(&mut repeat.times)),
+        }
+        visit_actions(action.body_mut(), see);
+    }
+}
+
+fn visit_call(
+    function: usize,
+    (arguments, live): (&mut [DynSolValue], &mut [Live]),
+    see: &mut dyn FnMut(Site, Amount<'_>),
+) {
+    for (argument, value) in arguments.iter_mut().enumerate() {
+        if let Some(live) = live.iter_mut().find(|live| live.argument == argument) {
+            if let Source::Balance { bps, .. } | Source::View { bps, .. } = &mut live.source {
+                see(Site::Share { function, argument }, Amount::Share(bps));
+            }
+            continue;
+        }
+        visit_value(value, &mut |number| see(Site::Argument { function, argument }, Amount::Number(number)));
+    }
+}
+
+/// Amounts within arrays and structs too.
+fn visit_value(value: &mut DynSolValue, see: &mut dyn FnMut(&mut U256)) {
+    match value {
+        DynSolValue::Uint(number, 96..) if !number.is_zero() => see(number),
+        DynSolValue::Array(items) | DynSolValue::FixedArray(items) | DynSolValue::Tuple(items) => {
+            items.iter_mut().for_each(|item| visit_value(item, see));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,208 @@
+//! The most that an attack pays: its amounts are moved in steps that are fractions of themselves, one or two at a time, while it
+//! gains, and its actions are repeated. The optimum often lies where the next step would revert, so a step that fails is only too
+//! long.
+
+use super::{
+    amounts::{Site, amount, amounts, with_amount},
+    finding::CurveRecord,
+    shrink::{Shown, Target, show},
+    worker::{Ground, Purpose, with_worker},
+};
+use crate::sequence::{Action, Repeat, Sequence, Step};
+use alloy_primitives::U256;
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// Fractions by which amounts are moved, one after the other: a part of so many.
+const STEPS: [u32; 10] = [1, 2, 4, 10, 30, 100, 300, 1_000, 3_000, 10_000];
+/// Amounts that are also moved in pairs.
+const PAIRED: usize = 8;
+/// Executions of one attack, at most.
+const MOST_EXECUTIONS: usize = 4_096;
+/// Actions that are repeated together, at most.
+const LONGEST_SPAN: usize = 4;
+/// Points of a curve below and above the best amount, by quarters of a doubling.
+const CURVE: std::ops::RangeInclusive<i32> = -16..=8;
+
+/// An attack whose amounts are tuned.
+pub(super) struct Tune<'a> {
+    ground: &'a Arc<Ground>,
+    scenario: usize,
+    best: Shown,
+    executions: usize,
+}
+
+impl<'a> Tune<'a> {
+    /// Begins with a profit that `scenario` shows.
+    pub(super) fn new(ground: &'a Arc<Ground>, scenario: usize, shown: Shown) -> Self {
+        Self { ground, scenario, best: shown, executions: 0 }
+    }
+
+    /// The best attack that was reached.
+    pub(super) fn tune(mut self) -> Shown {
+        for part in STEPS {
+            loop {
+                let mut moves = moves(&self.best.sequence, part);
+                if part == 1 {
+                    moves.extend(repeated(&self.best.sequence));
+                }
+                if self.executions + moves.len() > MOST_EXECUTIONS || !self.improve(moves) {
+                    break;
+                }
+            }
+        }
+        self.best
+    }
+
+    /// Takes the best of some candidates, if it is better. The first of equals is taken, so the order of threads does not matter.
+    fn improve(&mut self, candidates: Vec<Sequence>) -> bool {
+        self.executions += candidates.len();
+        let shown: Vec<_> = candidates.into_par_iter().map(|candidate| self.show(candidate)).collect();
+        let mut improved = false;
+        for shown in shown.into_iter().flatten() {
+            if gained(&shown) > gained(&self.best) {
+                self.best = shown;
+                improved = true;
+            }
+        }
+        improved
+    }
+
+    fn show(&self, candidate: Sequence) -> Option<Shown> {
+        let (ground, target) = (self.ground, Target::Profit { scenario: self.scenario, least: U256::ONE });
+        with_worker(ground, Purpose::Shrink, |worker| show(worker, ground, target, candidate))
+    }
+
+    /// The profit over the amount that matters most: the one whose half costs most.
+    pub(super) fn curve(&self) -> Option<CurveRecord> {
+        let sequence = &self.best.sequence;
+        let sites = amounts(sequence);
+        let half = |index: usize| {
+            let halved = with_amount(sequence, index, amount(sequence, index)? / U256::from(2))?;
+            Some(self.show(halved).map_or(U256::ZERO, |shown| gained(&shown)))
+        };
+        let halves: Vec<_> = (0..sites.len()).into_par_iter().map(half).collect();
+        let worth = halves.iter().enumerate().filter_map(|(index, half)| Some(((*half)?, index)));
+        let (_, index) = worth.min()?;
+        let present = amount(sequence, index)?;
+        let points: Vec<_> = CURVE
+            .into_par_iter()
+            .filter_map(|quarters| {
+                let amount = scaled(present, quarters);
+                let moved = with_amount(sequence, index, amount).unwrap_or_else(|| sequence.clone());
+                let profit = self.show(moved).map_or(U256::ZERO, |shown| gained(&shown));
+                (!amount.is_zero()).then(|| (amount.to_string(), profit.to_string()))
+            })
+            .collect();
+        Some(CurveRecord { amount: self.words(sites[index]), points })
+    }
+
+    /// What an amount is, in words.
+    fn words(&self, site: Site) -> String {
+        let protocol = &self.ground.protocol;
+        let parameter = |function: usize, argument: usize| {
+            let function = &protocol.functions[function];
+            let contract = &protocol.contracts[function.contract].name;
+            let name = function.abi.inputs.get(argument).map_or("", |input| input.name.as_str());
+            format!("{name} of {contract}.{}", function.abi.name)
+        };
+        match site {
+            Site::Loan(token) => format!("loan of {}", protocol.name_of(token).unwrap_or("a token")),
+            Site::Argument { function, argument } => parameter(function, argument),
+            Site::Share { function, argument } => format!("{}, basis points", parameter(function, argument)),
+            Site::Times => "rounds".to_owned(),
+        }
+    }
+}
+
+fn gained(shown: &Shown) -> U256 {
+    shown.profit.as_ref().map_or(U256::ZERO, |profit| profit.amount)
+}
+
+/// `amount * 2^(quarters/4)`, to a part of a thousand.
+fn scaled(amount: U256, quarters: i32) -> U256 {
+    /// 2^(0/4) to 2^(3/4), in thousandths.
+    const ROOTS: [u32; 4] = [1_000, 1_189, 1_414, 1_682];
+    let root = U256::from(ROOTS[usize::try_from(quarters.rem_euclid(4)).unwrap_or_default()]);
+    let scaled = amount.saturating_mul(root) / U256::from(1_000);
+    let doublings = quarters.div_euclid(4);
+    let shift = usize::try_from(doublings.unsigned_abs()).unwrap_or_default();
+    if doublings < 0 { scaled >> shift } else { scaled.saturating_mul(U256::ONE << shift) }
+}
+
+/// The script with one or two amounts moved by a part of themselves.
+fn moves(sequence: &Sequence, part: u32) -> Vec<Sequence> {
+    let count = amounts(sequence).len();
+    let mut moves = Vec::new();
+    for index in 0..count {
+        for up in [true, false] {
+            let Some(one) = moved(sequence, index, (part, up)) else { continue };
+            if count <= PAIRED {
+                let others = index + 1..count;
+                let both = others.flat_map(|other| [true, false].map(|up| moved(&one, other, (part, up))));
+                moves.extend(both.flatten());
+            }
+            moves.push(one);
+        }
+    }
+    moves
+}
+
+fn moved(sequence: &Sequence, index: usize, (part, up): (u32, bool)) -> Option<Sequence> {
+    let present = amount(sequence, index)?;
+    let step = (present / U256::from(part)).max(U256::ONE);
+    // Down by as much as up would lead back.
+    let down = (present / U256::from(part + 1)).max(U256::ONE);
+    let wanted = if up { present.checked_add(step)? } else { present - down };
+    with_amount(sequence, index, wanted)
+}
+
+/// The script with neighbouring actions repeated.
+fn repeated(sequence: &Sequence) -> Vec<Sequence> {
+    let mut all = Vec::new();
+    for (index, step) in sequence.steps.iter().enumerate() {
+        let Step::Attack(attack) = step else { continue };
+        for actions in repeated_in(&attack.actions) {
+            let mut changed = sequence.clone();
+            let mut attack = attack.clone();
+            attack.actions = actions;
+            changed.steps[index] = Step::Attack(attack);
+            all.push(changed);
+        }
+    }
+    all
+}
+
+fn repeated_in(actions: &[Action]) -> Vec<Vec<Action>> {
+    let mut all = Vec::new();
+    for start in 0..actions.len() {
+        for end in start + 1..=actions.len().min(start + LONGEST_SPAN) {
+            let span = &actions[start..end];
+            // A repetition of one action that is one is a larger number of rounds.
+            if !matches!(span, [Action::Repeat(_)]) {
+                let repeat = Action::Repeat(Repeat { times: 2, body: span.to_vec() });
+                all.push([&actions[..start], &[repeat], &actions[end..]].concat());
+            }
+        }
+        for body in repeated_in(actions[start].body()) {
+            let mut changed = actions.to_vec();
+            *changed[start].body_mut() = body;
+            all.push(changed);
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CURVE, scaled};
+    use alloy_primitives::U256;
+
+    #[test]
+    fn a_curve_is_even_over_orders_of_magnitude() {
+        let points: Vec<_> = CURVE.map(|quarters| scaled(U256::from(1_600_000), quarters)).collect();
+        assert_eq!((points.first(), points.last()), (Some(&U256::from(100_000)), Some(&U256::from(6_400_000))));
+        assert_eq!(points[16], U256::from(1_600_000));
+        assert!(points.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}

@@ -1,0 +1,341 @@
+//! Arguments of calls by what their ABI says about their meaning: names, contract types, structs, and bytes that are calls.
+
+use super::{CaseRng, Generator, integer, malleable, palette::draw_bps};
+use crate::{
+    protocol::{Function, balance_of_call},
+    sequence::{Holder, Live, Source},
+};
+use alloy_dyn_abi::{DynSolType, DynSolValue};
+use alloy_json_abi::{InternalType, Param};
+use alloy_primitives::{Address, U256};
+use proptest::prelude::RngExt;
+
+/// Longest dynamic array that is drawn.
+const MAX_ITEMS: usize = 4;
+/// Words of encoded data that is no call.
+const MAX_WORDS: usize = 6;
+
+/// What the name of a parameter says about its meaning, by the habits of Solidity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hint {
+    /// Nothing.
+    None,
+    /// A token's address.
+    Token,
+    /// The least that the caller accepts; anything but little makes the call revert.
+    Least,
+    /// The most that the caller pays.
+    Most,
+    /// The last time at which the call may run.
+    Deadline,
+    /// Who gets what the call pays.
+    Recipient,
+    /// What something is known by.
+    Id,
+}
+
+impl Hint {
+    fn of(name: &str) -> Self {
+        let name = name.trim_matches('_').to_lowercase();
+        let says = |words: &[&str]| words.iter().any(|word| name.starts_with(word) || name.ends_with(word));
+        if says(&["token", "asset", "currency"]) {
+            Self::Token
+        } else if says(&["min", "minimum", "least", "slippage"]) {
+            Self::Least
+        } else if says(&["maximum", "most", "max"]) {
+            Self::Most
+        } else if says(&["deadline", "expiry"]) {
+            Self::Deadline
+        } else if name == "to" || says(&["recipient", "receiver", "beneficiary", "payee"]) {
+            Self::Recipient
+        } else if name == "id" || name == "index" || name.ends_with("id") {
+            Self::Id
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// Whether the name of a parameter says that it is what something is known by.
+pub(crate) fn is_id(name: &str) -> bool {
+    Hint::of(name) == Hint::Id
+}
+
+/// What is the same in all arrays of one call.
+#[derive(Debug, Clone, Copy, Default)]
+struct Shape {
+    length: Option<usize>,
+    /// Whether an array repeats one element.
+    uniform: bool,
+}
+
+impl Generator<'_> {
+    /// One value a parameter; what its name and its type say about its meaning is mostly followed.
+    pub fn draw_arguments(&self, function: &Function, rng: &mut CaseRng) -> (Vec<DynSolValue>, Vec<Live>) {
+        if let Some(arguments) = self.draw_rehearsed(function, rng) {
+            return (arguments, Vec::new());
+        }
+        let mut arguments = self.draw_fixed_arguments(function, rng);
+        let mut live = Vec::new();
+        for (argument, kind) in function.inputs.iter().enumerate() {
+            let hint = function.abi.inputs.get(argument).map_or(Hint::None, |input| Hint::of(&input.name));
+            let is_bound =
+                matches!(hint, Hint::Least | Hint::Deadline | Hint::Most | Hint::Id) && rng.random_ratio(4, 5);
+            let often = if self.asks { 5 } else { 4 };
+            if matches!(kind, DynSolType::Uint(96..)) && !is_bound && rng.random_ratio(often, 10) {
+                let held =
+                    if self.asks && rng.random_ratio(1, 4) { self.draw_held_then(&arguments, rng) } else { None };
+                let source = held.or_else(|| self.draw_source(function.contract, rng));
+                live.extend(source.map(|source| Live { argument, source }));
+            }
+        }
+        if self.palette.home.is_some() {
+            self.put_call(&mut arguments, rng);
+        }
+        (arguments, live)
+    }
+
+    /// The same without anything that is only known later, and without calls as data.
+    fn draw_fixed_arguments(&self, function: &Function, rng: &mut CaseRng) -> Vec<DynSolValue> {
+        let shape = Shape {
+            length: rng.random_ratio(1, 2).then(|| rng.random_range(0..=MAX_ITEMS)),
+            uniform: rng.random_ratio(1, 3),
+        };
+        let mut arguments = Vec::new();
+        for (argument, kind) in function.inputs.iter().enumerate() {
+            let value = match function.abi.inputs.get(argument) {
+                Some(input) => self
+                    .palette
+                    .draw_fixture(&input.name, kind, rng)
+                    .unwrap_or_else(|| self.draw_parameter((input, kind), shape, &arguments, rng)),
+                None => self.draw_value(kind, rng),
+            };
+            arguments.push(value);
+        }
+        if rng.random_ratio(1, 4) {
+            tie(&mut arguments, rng);
+        }
+        arguments
+    }
+
+    /// A value by name and type; `before` are the values of the parameters before it.
+    fn draw_parameter(
+        &self,
+        (input, kind): (&Param, &DynSolType),
+        shape: Shape,
+        before: &[DynSolValue],
+        rng: &mut CaseRng,
+    ) -> DynSolValue {
+        match (kind, Hint::of(&input.name)) {
+            (DynSolType::Address, hint) => DynSolValue::Address(self.draw_address(input, hint, rng)),
+            (DynSolType::Uint(bits), Hint::Least) if rng.random_ratio(4, 5) => DynSolValue::Uint(U256::ZERO, *bits),
+            (DynSolType::Uint(bits), Hint::Deadline | Hint::Most) if rng.random_ratio(4, 5) => {
+                DynSolValue::Uint(integer::max_of(*bits), *bits)
+            }
+            (DynSolType::Uint(bits), Hint::Id) if rng.random() => {
+                DynSolValue::Uint(U256::from(rng.random_range(0..4_u32)), *bits)
+            }
+            (DynSolType::Uint(96..), _) if rng.random_ratio(1, 4) => self.draw_held(kind, before, rng),
+            (DynSolType::Bytes, _) if self.palette.home.is_some() => DynSolValue::Bytes(self.draw_data(rng)),
+            (DynSolType::Tuple(kinds), _) => {
+                let mut items = Vec::new();
+                for (index, kind) in kinds.iter().enumerate() {
+                    let item = match input.components.get(index) {
+                        Some(component) => self.draw_parameter((component, kind), shape, &items, rng),
+                        None => self.draw_value(kind, rng),
+                    };
+                    items.push(item);
+                }
+                DynSolValue::Tuple(items)
+            }
+            (DynSolType::Array(inner), _) => {
+                let length = shape.length.unwrap_or_else(|| rng.random_range(0..=MAX_ITEMS));
+                DynSolValue::Array(self.draw_items((input, inner), length, shape, rng))
+            }
+            (DynSolType::FixedArray(inner, length), _) => {
+                DynSolValue::FixedArray(self.draw_items((input, inner), *length, shape, rng))
+            }
+            _ => self.draw_value(kind, rng),
+        }
+    }
+
+    fn draw_items(
+        &self,
+        element: (&Param, &DynSolType),
+        length: usize,
+        shape: Shape,
+        rng: &mut CaseRng,
+    ) -> Vec<DynSolValue> {
+        if shape.uniform && length > 0 {
+            return vec![self.draw_parameter(element, shape, &[], rng); length];
+        }
+        (0..length).map(|_| self.draw_parameter(element, shape, &[], rng)).collect()
+    }
+
+    fn draw_address(&self, input: &Param, hint: Hint, rng: &mut CaseRng) -> Address {
+        if let Some(InternalType::Contract(name)) = &input.internal_type
+            && rng.random_ratio(15, 16)
+            && let Some(address) = self.palette.draw_typed(name.trim_end_matches("[]"), rng)
+        {
+            return address;
+        }
+        match (hint, self.palette.home) {
+            (Hint::Token, _) if rng.random_ratio(4, 5) => {
+                let token = self.palette.draw_token(rng);
+                token.unwrap_or_else(|| self.palette.draw_address(rng))
+            }
+            (Hint::Recipient, Some(home)) if rng.random() => home,
+            _ => self.palette.draw_address(rng),
+        }
+    }
+
+    /// What an account among the arguments holds of something.
+    fn draw_held(&self, kind: &DynSolType, before: &[DynSolValue], rng: &mut CaseRng) -> DynSolValue {
+        let accounts: Vec<_> = before.iter().filter_map(DynSolValue::as_address).collect();
+        let held = accounts.get(rng.random_range(0..accounts.len().max(1)));
+        let amount = held.and_then(|account| self.palette.draw_holding_of(*account, rng));
+        match (amount, kind) {
+            (Some(amount), DynSolType::Uint(bits)) if amount.bit_len() <= *bits => DynSolValue::Uint(amount, *bits),
+            _ => self.draw_value(kind, rng),
+        }
+    }
+
+    /// What an account among the arguments holds of a token when the step runs.
+    fn draw_held_then(&self, arguments: &[DynSolValue], rng: &mut CaseRng) -> Option<Source> {
+        let accounts: Vec<_> = arguments.iter().filter_map(DynSolValue::as_address).collect();
+        let account = accounts.get(rng.random_range(0..accounts.len().max(1)))?;
+        let token = self.palette.draw_token(rng)?;
+        Some(Source::View { target: token, data: balance_of_call(*account).into(), bps: draw_bps(rng), add: 0 })
+    }
+
+    /// An amount that is only known when the step runs: a share of a balance, or of what a view answers, mostly one of the
+    /// contract that is called.
+    pub fn draw_source(&self, contract: usize, rng: &mut CaseRng) -> Option<Source> {
+        if self.asks
+            && rng.random()
+            && let Some(view) = self.draw_view(contract, rng)
+        {
+            return Some(view);
+        }
+        let (token, bps) = (self.palette.draw_token(rng)?, draw_bps(rng));
+        Some(match rng.random_range(0..if self.asks { 5_u32 } else { 4 }) {
+            0..3 => Source::Balance { of: Holder::Caller, token: Some(token), bps },
+            3 => Source::Balance { of: Holder::Callee, token: Some(token), bps },
+            _ => {
+                let data = balance_of_call(self.palette.draw_contract(rng)?).into();
+                Source::View { target: token, data, bps, add: 0 }
+            }
+        })
+    }
+
+    /// A share of what a view answers, mostly one of `contract`.
+    pub fn draw_view(&self, contract: usize, rng: &mut CaseRng) -> Option<Source> {
+        let among = if rng.random_ratio(3, 4) { Some(contract) } else { None };
+        let view = self.palette.draw_view(among, rng)?;
+        let home = self.palette.home.or_else(|| self.palette.senders.first().map(|(address, _)| *address));
+        let argument = |kind: &DynSolType, rng: &mut CaseRng| match (kind, home) {
+            (DynSolType::Address, Some(home)) if rng.random_ratio(3, 4) => DynSolValue::Address(home),
+            (DynSolType::Uint(bits), _) => DynSolValue::Uint(U256::from(rng.random_range(0..4_u32)), *bits),
+            _ => self.draw_value(kind, rng),
+        };
+        let arguments = view.inputs.iter().map(|kind| argument(kind, rng)).collect();
+        let mut data = view.selector.to_vec();
+        data.extend(DynSolValue::Tuple(arguments).abi_encode_params());
+        let add = if rng.random_ratio(1, 3) { rng.random_range(-1..=1) } else { 0 };
+        // What a view answers is mostly what is meant.
+        let bps = if rng.random_ratio(2, 3) { 10_000 } else { draw_bps(rng) };
+        Some(Source::View { target: view.target, data: data.into(), bps, add })
+    }
+
+    /// Encoded words: what a callback decodes.
+    fn draw_data(&self, rng: &mut CaseRng) -> Vec<u8> {
+        if rng.random_ratio(1, 2) {
+            return Vec::new();
+        }
+        let word = |rng: &mut CaseRng| match rng.random_range(0..10_u32) {
+            0..4 => U256::from(rng.random_range(0..3_u32)),
+            4..8 => U256::from_be_bytes(self.palette.draw_address(rng).into_word().0),
+            _ => self.palette.draw_holding(rng).unwrap_or_default(),
+        };
+        let words = rng.random_range(1..=MAX_WORDS);
+        (0..words).flat_map(|_| word(rng).to_be_bytes::<32>()).collect()
+    }
+
+    /// Makes bytes among some values the data of a call, and an address before them its target.
+    fn put_call(&self, values: &mut [DynSolValue], rng: &mut CaseRng) {
+        for value in &mut *values {
+            if let DynSolValue::Tuple(items) = value {
+                self.put_call(items, rng);
+            }
+        }
+        let Some(data) = values.iter().rposition(|value| matches!(value, DynSolValue::Bytes(_))) else { return };
+        if rng.random() {
+            return;
+        }
+        let Some((target, function)) = self.palette.draw_payload(rng) else { return };
+        let mut call = function.selector.to_vec();
+        call.extend(DynSolValue::Tuple(self.draw_fixed_arguments(function, rng)).abi_encode_params());
+        values[data] = DynSolValue::Bytes(call);
+        let addresses: Vec<_> =
+            (0..values.len()).filter(|index| matches!(values[*index], DynSolValue::Address(_))).collect();
+        if !addresses.is_empty() {
+            // Mostly the one that stands next to the data.
+            let nearest = addresses.iter().copied().min_by_key(|index| index.abs_diff(data));
+            let any = addresses[rng.random_range(0..addresses.len())];
+            let at = nearest.filter(|_| rng.random_ratio(3, 4)).unwrap_or(any);
+            values[at] = DynSolValue::Address(target);
+        }
+    }
+
+    /// Arguments that the set-up passed, as they were or as far as a signature allows to change them.
+    fn draw_rehearsed(&self, function: &Function, rng: &mut CaseRng) -> Option<Vec<DynSolValue>> {
+        let rehearsed = self.palette.rehearsed(function)?;
+        if !rng.random_ratio(1, 8) {
+            return None;
+        }
+        let mut arguments = rehearsed.get(rng.random_range(0..rehearsed.len().max(1)))?.clone();
+        if rng.random_ratio(3, 4) {
+            malleable::vary(&mut arguments, rng);
+        }
+        Some(arguments)
+    }
+
+    /// A value for one parameter.
+    pub(super) fn draw_argument(&self, function: &Function, argument: usize, rng: &mut CaseRng) -> DynSolValue {
+        let kind = &function.inputs[argument];
+        match function.abi.inputs.get(argument) {
+            Some(input) => {
+                let fixture = self.palette.draw_fixture(&input.name, kind, rng);
+                fixture.unwrap_or_else(|| self.draw_parameter((input, kind), Shape::default(), &[], rng))
+            }
+            None => self.draw_value(kind, rng),
+        }
+    }
+}
+
+/// Shows every amount among some values to `see`, those within arrays and structs too.
+pub(super) fn amounts<'a>(values: &'a mut [DynSolValue], see: &mut dyn FnMut(&'a mut U256)) {
+    for value in values {
+        match value {
+            DynSolValue::Uint(amount, 96..) => see(amount),
+            DynSolValue::Array(items) | DynSolValue::FixedArray(items) | DynSolValue::Tuple(items) => {
+                amounts(items, see);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Makes the amounts within the lists of a call equal: what is stated in several entries often has to agree.
+fn tie(arguments: &mut [DynSolValue], rng: &mut CaseRng) {
+    let mut all = Vec::new();
+    for argument in arguments {
+        if let DynSolValue::Array(items) | DynSolValue::FixedArray(items) = argument {
+            amounts(items, &mut |amount| all.push(amount));
+        }
+    }
+    if all.len() > 1 {
+        let one = *all[rng.random_range(0..all.len())];
+        all.into_iter().for_each(|amount| *amount = one);
+    }
+}
