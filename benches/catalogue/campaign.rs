@@ -28,8 +28,8 @@ impl Searched {
             }
             None => "no profit".to_owned(),
         };
-        let violated = self.violated.iter().map(|id| format!(", {id}")).collect::<String>();
-        format!("{found}{violated}; {} calls in {:.1} s", self.calls, self.seconds)
+        let said = [&[found], self.violated.as_slice()].concat().join(", ");
+        format!("{said}; {} calls in {:.1} s", self.calls, self.seconds)
     }
 }
 

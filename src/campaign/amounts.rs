@@ -109,7 +109,9 @@ fn visit_value(value: &mut DynSolValue, see: &mut dyn FnMut(&mut U256)) {
     match value {
         DynSolValue::Uint(number, 96..) if !number.is_zero() => see(number),
         DynSolValue::Array(items) | DynSolValue::FixedArray(items) | DynSolValue::Tuple(items) => {
-            items.iter_mut().for_each(|item| visit_value(item, see));
+            for item in items {
+                visit_value(item, see);
+            }
         }
         _ => {}
     }

@@ -81,19 +81,13 @@ pub(super) struct Elites {
 impl Elites {
     /// Whether a deed is the first of its kind, or better or shorter than the one that is kept.
     pub(super) fn is_news(&self, deed: &Deed) -> bool {
-        match self.by_kind.get(&kind(deed)) {
-            Some(index) => {
-                let known = &self.deeds[*index];
-                let is_shorter = deed.sequence.size() < known.sequence.size();
-                known.value < deed.value || (known.value == deed.value && is_shorter)
-            }
-            None => {
-                let size = deed.sequence.size();
-                let fits =
-                    || self.deeds.len() < MAX_ELITES || self.deeds.iter().any(|known| known.sequence.size() > size);
-                !deed.succeeded.is_empty() && size <= LONGEST && fits()
-            }
+        let size = deed.sequence.size();
+        if let Some(index) = self.by_kind.get(&kind(deed)) {
+            let known = &self.deeds[*index];
+            return known.value < deed.value || (known.value == deed.value && size < known.sequence.size());
         }
+        let fits = || self.deeds.len() < MAX_ELITES || self.deeds.iter().any(|known| known.sequence.size() > size);
+        !deed.succeeded.is_empty() && size <= LONGEST && fits()
     }
 
     /// Keeps a deed that is news.

@@ -336,6 +336,8 @@ fn tie(arguments: &mut [DynSolValue], rng: &mut CaseRng) {
     }
     if all.len() > 1 {
         let one = *all[rng.random_range(0..all.len())];
-        all.into_iter().for_each(|amount| *amount = one);
+        for amount in all {
+            *amount = one;
+        }
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn vary(values: &mut [DynSolValue], rng: &mut CaseRng) {
                 signature[64] = parity;
             }
             [DynSolValue::Tuple(items) | DynSolValue::Array(items) | DynSolValue::FixedArray(items), ..] => {
-                vary(items, rng)
+                vary(items, rng);
             }
             _ => {}
         }

@@ -41,6 +41,7 @@ pub struct Drawing<'a> {
 
 /// Parts of scripts that can be left out, to measure what each is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Parts {
     /// What is known of calls: exchanges, names and types of parameters, answers that are passed on.
     pub actions: bool,
