@@ -1,7 +1,7 @@
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::{Address, Bytes, U256, keccak256};
 use heist::protocol::{
-    Actor, ActorKind, Artifact, Config, Entry, FileError, Files, Judgement, Protocol, ProtocolError, Severity,
+    Actor, ActorKind, Config, Entry, FileError, Files, Judgement, Protocol, ProtocolError, Severity,
 };
 use std::{borrow::Cow, collections::BTreeMap};
 
