@@ -94,7 +94,9 @@ fn what_only_calls_create_is_robbed_without_a_handler() {
         assert_eq!((finding.kind, finding.steps.len()), (FindingKind::Profit, 2));
         let steps: Vec<_> = finding.steps.iter().flat_map(StepRecord::functions).collect();
         let takes = steps.iter().filter(|call| *call == "ForgetfulLocker.take()").count();
-        assert!(steps[0] == "cloakroom.open()" && takes > 1, "{steps:?}");
+        // What is taken twice may be so in a repetition, which names its calls once.
+        let repeats = serde_json::to_string(&finding.steps).expect("it is JSON").contains("\"action\":\"repeat\"");
+        assert!(steps[0] == "cloakroom.open()" && (takes > 1 || (takes == 1 && repeats)), "{steps:?}");
         for finding in &collector.findings {
             // A finding is a file: which locker is meant is said there.
             let text = serde_json::to_string(finding).expect("it is JSON");
