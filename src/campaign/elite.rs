@@ -2,10 +2,11 @@
 //! when that is a loss. A single profitable script is rare; half of one (a deposit that succeeded after a trade) is not, and its
 //! amounts can be climbed.
 
+use super::worker::Ground;
 use crate::{
     evm::Execution,
     generate::CaseRng,
-    protocol::Transfer,
+    protocol::{Protocol, Transfer},
     scenario::Exchange,
     sequence::{Action, Advance, Live, Repeat, Sequence, Source, Step},
 };
@@ -23,14 +24,23 @@ const EXECUTED: B256 = b256!("0xfa9788a6b2f6e96ab2d85a5b4ed3668e72b91e06c5eec6b3
 const CALLED_BACK: B256 = b256!("0x0b19cc1e0b85083554f02dd450181145fd6822cb72798fbd59f26997cfa7dd1c");
 /// Actions of a deed that is remembered, at most.
 const LONGEST: usize = 12;
-/// Kinds of deeds that are remembered for one scenario.
-const MAX_ELITES: usize = 512;
+/// Kinds of deeds that are remembered.
+const MAX_ELITES: usize = 1_024;
+
+/// One of this many draws is of deeds that would pay, were their debts paid.
+const PAYING_SHARE: u32 = 8;
+/// Draws of another deed in the place of one with gifts.
+const GIFTLESS_TRIES: u32 = 2;
 
 /// What succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
     /// A loan, or a repetition.
     Frame,
+    /// A loan that was not paid back.
+    Debt,
+    /// A plain transfer of a token: which one is no difference worth another kind.
+    Gift,
     /// A call of a function, by its index.
     Call(usize),
     /// A call that passed on what an earlier one returned: it acts on what the script made, and not on what was there.
@@ -122,12 +132,30 @@ impl Elites {
         self.by_part.retain(|_, those| !those.is_empty());
     }
 
-    /// A deed, rather a late one: what came early has been built upon. Every other time one in which a part succeeded that is
-    /// drawn first, so that what succeeds seldom is not lost among what always does.
+    /// A deed, rather a late one: what came early has been built upon. Sometimes one that would pay, and often one in which a part
+    /// succeeded that is drawn first, so that what succeeds seldom is not lost among what always does. Gifts can be added to
+    /// any, so most have none.
     pub(super) fn draw(&self, rng: &mut CaseRng) -> Option<&Deed> {
+        let mut drawn = self.draw_any(rng)?;
+        for _ in 0..GIFTLESS_TRIES {
+            if drawn.succeeded.binary_search(&Part::Gift).is_err() {
+                break;
+            }
+            drawn = self.draw_any(rng)?;
+        }
+        Some(drawn)
+    }
+
+    fn draw_any(&self, rng: &mut CaseRng) -> Option<&Deed> {
         let late = |count: usize, rng: &mut CaseRng| rng.random_range(0..count).max(rng.random_range(0..count));
         if self.deeds.is_empty() {
             return None;
+        }
+        if rng.random_ratio(1, PAYING_SHARE) {
+            let paying: Vec<_> = self.deeds.iter().filter(|deed| deed.value.is_positive()).collect();
+            if !paying.is_empty() {
+                return paying.get(late(paying.len(), rng)).copied();
+            }
         }
         if rng.random_ratio(2, 3) {
             return self.deeds.get(late(self.deeds.len(), rng));
@@ -147,8 +175,13 @@ fn order(value: I512) -> i32 {
     if value.is_negative() { -bits } else { bits }
 }
 
-/// What `sequence` did, by the executions of its steps.
-pub(super) fn deed(sequence: &Sequence, executions: &[Arc<Execution>], people: &[Address]) -> Deed {
+/// What `sequence` did, by the executions of its steps: those of itself, or those without the frames of its loans.
+pub(super) fn deed(
+    sequence: &Sequence,
+    executions: &[Arc<Execution>],
+    ground: &Ground,
+    is_on_credit: bool,
+) -> Deed {
     let mut deed = Deed::default();
     // Time before calls that failed.
     let mut waited = Advance::default();
@@ -158,14 +191,19 @@ pub(super) fn deed(sequence: &Sequence, executions: &[Arc<Execution>], people: &
         let advance = step.advance_mut();
         *advance = Advance { blocks: advance.blocks + idle.blocks, seconds: advance.seconds + idle.seconds };
         match &mut step {
-            Step::Call(call) if execution.succeeded() => deed.succeeded.push(Part::Call(call.function)),
+            Step::Call(call) if execution.succeeded() => {
+                let transfers: Vec<_> = execution.logs.iter().filter_map(Transfer::of).collect();
+                let is_gift = is_gift(&ground.protocol, call.function, call.sender, &transfers);
+                deed.succeeded.push(if is_gift { Part::Gift } else { Part::Call(call.function) });
+            }
             Step::Call(call) => {
                 waited = call.advance;
                 continue;
             }
             Step::Attack(attack) if execution.succeeded() => {
                 let marks = marks(attack.contract, &execution.logs);
-                let mut telling = Telling { home: attack.contract, people, marks: marks.into(), deed: &mut deed };
+                let home = attack.contract;
+                let mut telling = Telling { home, ground, marks: marks.into(), is_on_credit, deed: &mut deed };
                 telling.prune(&mut attack.actions, None);
             }
             Step::Attack(_) | Step::Market(_) => {}
@@ -177,6 +215,13 @@ pub(super) fn deed(sequence: &Sequence, executions: &[Arc<Execution>], people: &
     deed.returns.sort_unstable();
     deed.returns.dedup();
     deed
+}
+
+/// Whether a call of `function` only moved tokens of the contract that was called, away from `from`.
+fn is_gift(protocol: &Protocol, function: usize, from: Address, transfers: &[Transfer]) -> bool {
+    let called = protocol.contracts[protocol.functions[function].contract].address;
+    let is_own = |transfer: &Transfer| transfer.token == called && transfer.from == from && !transfer.to.is_zero();
+    !transfers.is_empty() && transfers.iter().all(is_own)
 }
 
 /// What the events of a script tell, in order.
@@ -206,9 +251,10 @@ fn marks(contract: Address, logs: &[Log]) -> Vec<Mark> {
 struct Telling<'a> {
     /// The attacker's contract.
     home: Address,
-    /// Accounts that nothing can be had from by giving them tokens: those of all actors.
-    people: &'a [Address],
+    ground: &'a Ground,
     marks: VecDeque<Mark>,
+    /// Whether loans have no frames.
+    is_on_credit: bool,
     deed: &'a mut Deed,
 }
 
@@ -222,6 +268,13 @@ impl Telling<'_> {
         if let Action::Repeat(repeat) = action {
             self.repeated(repeat, lender);
             return matches!(self.marks.pop_front(), Some(Mark::End(true))) && !repeat.body.is_empty();
+        }
+        if self.is_on_credit
+            && let Action::Loan(loan) = action
+        {
+            self.prune(&mut loan.body, lender);
+            self.deed.succeeded.push(Part::Debt);
+            return matches!(self.marks.pop_front(), Some(Mark::End(true))) && !loan.body.is_empty();
         }
         let mut transfers = Vec::new();
         let mut ran = false;
@@ -246,7 +299,8 @@ impl Telling<'_> {
                         Action::Call(call) => {
                             let is_linked = call.live.iter().any(|live| matches!(live.source, Source::Result { .. }));
                             let part = if is_linked { Part::Linked } else { Part::Call };
-                            self.deed.succeeded.push(part(call.function));
+                            let is_gift = is_gift(&self.ground.protocol, call.function, self.home, &transfers);
+                            self.deed.succeeded.push(if is_gift { Part::Gift } else { part(call.function) });
                             transfers.retain(|transfer| Some(transfer.from) != lender);
                             self.deed.exchanges.extend(Exchange::of(call, self.home, &transfers));
                         }
@@ -263,7 +317,8 @@ impl Telling<'_> {
     }
 
     fn are_idle(&self, transfers: &[Transfer]) -> bool {
-        let is_vain = |to: &Address| *to == self.home || self.people.contains(to);
+        // Nothing can be had from an actor's account by giving it tokens.
+        let is_vain = |to: &Address| *to == self.home || self.ground.people.contains(to);
         transfers
             .iter()
             .all(|transfer| transfer.amount.is_zero() || (transfer.from == self.home && is_vain(&transfer.to)))

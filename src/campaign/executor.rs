@@ -43,6 +43,8 @@ pub struct Executor {
     /// Whether states behind steps that show something new are kept.
     keeping: bool,
     sampling: Sampling,
+    /// Whether nobody tells the invariants, and so the answers that they keep, what has changed.
+    rehearsing: bool,
 }
 
 impl Executor {
@@ -71,6 +73,7 @@ impl Executor {
             features: Features::none(),
             keeping: false,
             sampling: Sampling::All,
+            rehearsing: false,
         }
     }
 
@@ -115,6 +118,7 @@ impl Executor {
         self.checks.reset();
         self.history.clear();
         self.created.clear();
+        self.rehearsing = false;
     }
 
     /// Puts the machine where `from` was kept, without the invariants.
@@ -317,11 +321,11 @@ impl Executor {
             Source::Balance { of, token, bps } => {
                 let holder = if *of == Holder::Caller { holder } else { target };
                 let Some(token) = token else { return Some(share(self.machine.balance(holder), *bps)) };
-                let held = self.checks.ask(&mut self.machine, *token, &balance_of_call(holder))?;
+                let held = self.ask(*token, &balance_of_call(holder))?;
                 Some(share(held, *bps))
             }
             Source::View { target, data, bps, add } => {
-                let answer = self.checks.ask(&mut self.machine, *target, data)?;
+                let answer = self.ask(*target, data)?;
                 Some(
                     share(answer, *bps)
                         .wrapping_add(U256::from_be_bytes(I256::try_from(*add).ok()?.to_be_bytes::<32>())),
@@ -332,6 +336,14 @@ impl Executor {
         }
     }
 
+    fn ask(&mut self, to: Address, data: &[u8]) -> Option<U256> {
+        if !self.rehearsing {
+            return self.checks.ask(&mut self.machine, to, data);
+        }
+        let answer = self.machine.view(Address::ZERO, to, Bytes::copy_from_slice(data)).ok()?;
+        answer.get(..32).map(U256::from_be_slice)
+    }
+
     /// Tells the machine edges that others have reached.
     pub fn learn_edges(&mut self, edges: &[Edge]) {
         self.machine.recorder_mut().learn(edges);
@@ -340,6 +352,35 @@ impl Executor {
     /// Tells the machine how near others have come to outcomes of comparisons.
     pub fn learn_distances(&mut self, known: &[(Edge, U256)]) {
         self.machine.recorder_mut().learn_distances(known);
+    }
+
+    /// Runs `sequence` from the base state without judging it: what it did is in [`Executor::executions`].
+    pub(super) fn rehearse(&mut self, sequence: Sequence) -> Outcome {
+        self.begin();
+        self.rehearsing = true;
+        let mut outcome = Outcome::default();
+        let mut gas = 0;
+        for mut step in sequence.steps {
+            if gas >= self.machine.limits().gas_per_case {
+                break;
+            }
+            self.bound(&mut step);
+            let advance = step.advance();
+            self.machine.advance(advance.blocks, advance.seconds);
+            self.resolve(&mut step);
+            let execution = if let Some(message) = step.message(&self.protocol).ok().flatten() {
+                let execution = self.created.execute(&self.protocol, &mut self.machine, &message);
+                self.count(None, (&message, &execution), &mut outcome);
+                execution
+            } else {
+                self.machine.pass();
+                silence()
+            };
+            gas += execution.gas_used;
+            self.history.push(Arc::new(execution));
+            outcome.sequence.steps.push(step);
+        }
+        outcome
     }
 
     /// Runs a step without judging it; none when it has no message.

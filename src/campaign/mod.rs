@@ -11,6 +11,7 @@ mod corpus;
 mod costs;
 mod count;
 mod created;
+mod credit;
 mod dig;
 mod elite;
 mod event;

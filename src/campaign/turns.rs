@@ -1,16 +1,13 @@
-//! Whose turn it is: free search and scenarios get about as much work each, though a case of free search may send a hundred calls
-//! and a script is one, which makes several.
+//! Whose turn it is: free search and scenarios get about as much work each, though a case of free search may send a hundred calls,
+//! each of which is judged, and a script is one.
 
 /// Cases of which one searches freely, at least and at most, and before anything is known.
 const ROUNDS: [u64; 3] = [2, 64, 4];
 
-/// Calls of free search that a script is worth, by the time that they take.
-const SCRIPT: u64 = 1;
-
 /// What one kind of case cost lately.
 #[derive(Debug, Default)]
 struct Cost {
-    calls: u64,
+    work: u64,
     cases: u64,
 }
 
@@ -30,9 +27,9 @@ impl Default for Turns {
 
 impl Turns {
     /// Notes what a case cost.
-    pub(super) fn note(&mut self, is_free: bool, calls: u64) {
-        let (cost, each) = if is_free { (&mut self.free, 1) } else { (&mut self.scenario, SCRIPT) };
-        cost.calls += calls * each;
+    pub(super) fn note(&mut self, is_free: bool, work: u64) {
+        let cost = if is_free { &mut self.free } else { &mut self.scenario };
+        cost.work += work;
         cost.cases += 1;
     }
 
@@ -43,34 +40,34 @@ impl Turns {
 
     /// Draws the consequences of what cases cost, and counts it half from here on.
     pub(super) fn end_epoch(&mut self) {
-        let [free, scenario] = [&self.free, &self.scenario].map(|cost| (cost.calls.max(1), cost.cases.max(1)));
-        // Calls for each case of the one, in cases of the other.
+        let [free, scenario] = [&self.free, &self.scenario].map(|cost| (cost.work.max(1), cost.cases.max(1)));
+        // Work for each case of the one, in cases of the other.
         let worth = u128::from(free.0) * u128::from(scenario.1) / (u128::from(free.1) * u128::from(scenario.0));
         self.round = u64::try_from(worth).unwrap_or(u64::MAX).saturating_add(1).clamp(ROUNDS[0], ROUNDS[1]);
         for cost in [&mut self.free, &mut self.scenario] {
-            (cost.calls, cost.cases) = (cost.calls / 2, cost.cases / 2);
+            (cost.work, cost.cases) = (cost.work / 2, cost.cases / 2);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{SCRIPT, Turns};
+    use super::Turns;
 
     #[test]
     fn both_get_about_as_much_work() {
         let mut turns = Turns::default();
-        let mut calls = [0, 0];
+        let mut work = [0, 0];
         for index in 0..40_000_u64 {
             let is_free = index.is_multiple_of(turns.round());
             let cost = if is_free { 30 } else { 2 };
-            calls[usize::from(is_free)] += if is_free { cost } else { cost * SCRIPT };
+            work[usize::from(is_free)] += cost;
             turns.note(is_free, cost);
             if index.is_multiple_of(500) {
                 turns.end_epoch();
             }
         }
-        let [scenarios, free] = calls;
-        assert!(free * 10 > scenarios * 9 && free * 9 < scenarios * 10, "{calls:?}");
+        let [scenarios, free] = work;
+        assert!(free * 10 > scenarios * 9 && free * 9 < scenarios * 10, "{work:?}");
     }
 }

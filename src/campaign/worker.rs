@@ -2,6 +2,7 @@ use super::{
     Features,
     climb::{Climb, Trial},
     costs::Costs,
+    credit,
     dig::{Dig, Tools},
     elite::{self, Deed, Elites},
     executor::Executor,
@@ -30,6 +31,8 @@ use std::{cell::RefCell, sync::Arc};
 const CLIMBED_FUNCTIONS: usize = 3;
 /// One of this many scripts that are worth it is climbed: a climb costs as much as many draws.
 const CLIMB_SHARE: u32 = 32;
+/// One of this many scripts that show nothing new is judged by invariants.
+const JUDGED_SHARE: u32 = 8;
 /// Cases that are spent on a new entry before it is one of many.
 const YOUNG_VISITS: u32 = 12;
 
@@ -102,8 +105,8 @@ pub(super) struct View {
     pub(super) flow: Flow,
     /// How high each objective was brought.
     pub(super) peaks: Vec<Option<Peak>>,
-    /// Scripts worth varying, by scenario: those of calls and loans alone, and the others.
-    pub(super) elites: Vec<[Elites; 2]>,
+    /// Scripts worth varying: those of calls and loans alone, and the others.
+    pub(super) elites: [Elites; 2],
     /// What calls of scripts took and gave.
     pub(super) exchanges: Exchanges,
     pub(super) dictionary: Dictionary,
@@ -143,13 +146,15 @@ pub(super) struct Case {
     pub(super) finds: Vec<Outcome>,
     pub(super) profit: Option<Profit>,
     pub(super) deed: Option<Deed>,
+    /// What it took (see [`Machine::work`](crate::evm::Machine::work)).
+    pub(super) work: u64,
     /// Verdicts that were different when they were found anew, where that was asked for.
     pub(super) discrepancies: Vec<String>,
 }
 
 impl Case {
     pub(super) fn new(arm: Arm, outcome: Outcome) -> Self {
-        Self { arm, origin: None, outcome, finds: Vec::new(), profit: None, deed: None, discrepancies: Vec::new() }
+        Self { arm, origin: None, outcome, finds: Vec::new(), profit: None, deed: None, work: 0, discrepancies: Vec::new() }
     }
 
     /// Whether anybody will want to see what ran.
@@ -276,7 +281,7 @@ impl Ground {
             everyone,
             attacker,
         };
-        let elites = &view.elites[scenario][usize::from(links && rng.random_ratio(3, 4))];
+        let elites = &view.elites[usize::from(links && rng.random_ratio(3, 4))];
         let varied = match [elites.draw(rng), elites.draw(rng)] {
             [Some(one), Some(other)] if rng.random_ratio(1, 2) => {
                 self.scenarios[scenario].vary(&drawing, [&one.sequence, &other.sequence], rng)
@@ -299,7 +304,7 @@ impl Ground {
     fn is_worth_climbing(&self, scenario: usize, deed: &Deed, view: &View) -> bool {
         self.features.tuning
             && deed.succeeded.len() >= CLIMBED_FUNCTIONS
-            && view.elites[scenario][usize::from(deed.is_linked())].is_news(deed)
+            && view.elites[usize::from(deed.is_linked())].is_news(deed)
             && self.scenarios[scenario].is_shown_by(&self.protocol, &deed.sequence)
     }
 
@@ -373,8 +378,10 @@ impl Worker {
 
     /// Runs case `index`.
     pub(super) fn case(&mut self, view: &View, index: u64) -> Case {
+        let before = self.executor.machine().work();
         let case = self.search(view, index);
-        Case { discrepancies: self.executor.checks.take_discrepancies(), ..case }
+        let work = self.executor.machine().work() - before;
+        Case { work, discrepancies: self.executor.checks.take_discrepancies(), ..case }
     }
 
     fn search(&mut self, view: &View, index: u64) -> Case {
@@ -399,13 +406,20 @@ impl Worker {
             return Case { origin: Some(plan.origin), finds, ..Case::new(arm, outcome) };
         };
         let sequence = ground.draw_script(scenario, view, &mut rng).unwrap_or_default();
-        let (outcome, judged) = self.attempt(&ground, scenario, sequence);
+        let is_sampled = rng.random_ratio(1, JUDGED_SHARE);
+        let is_news = |deed: &Deed| view.elites[usize::from(deed.is_linked())].is_news(deed);
+        let is_judged = |deed: &Deed| is_sampled || is_news(deed);
+        let (outcome, judged) = self.attempt(&ground, scenario, sequence, Some(&is_judged));
         let mut case = Case::new(arm, outcome);
         let Some((deed, profit)) = judged else { return case };
         let mut trial = Trial { outcome: case.outcome, deed, profit };
         if ground.is_worth_climbing(scenario, &trial.deed, view) && rng.random_ratio(1, CLIMB_SHARE) {
-            let mut run = |sequence| self.attempt(&ground, scenario, sequence);
-            trial = Climb::new(trial, &mut run).climb(&mut rng);
+            let mut run = |sequence| self.attempt(&ground, scenario, sequence, None);
+            let Trial { outcome, deed, .. } = Climb::new(trial, &mut run).climb(&mut rng);
+            let (last, judged) = self.attempt(&ground, scenario, deed.sequence.clone(), Some(&|_| true));
+            let (calls, reverts) = (outcome.calls + last.calls, outcome.reverts + last.reverts);
+            let profit = judged.and_then(|(_, profit)| profit);
+            trial = Trial { outcome: Outcome { calls, reverts, ..last }, deed, profit };
         }
         trial.deed.exchanges.retain(|exchange| view.exchanges.is_news(exchange));
         trial.deed.returns.retain(|function| view.exchanges.is_unknown_return(*function));
@@ -489,18 +503,38 @@ impl Worker {
         std::iter::once(first).chain(found).collect()
     }
 
-    /// Runs a sequence of a scenario and judges what it did.
+    /// Runs a sequence of a scenario and looks at what it did. Invariants and profit are judged, which takes longer than most
+    /// scripts, when it reached something new, gained something, or its deed is asked for; without a question they never are.
     fn attempt(
         &mut self,
         ground: &Ground,
         scenario: usize,
         sequence: Sequence,
+        is_judged: Option<&dyn Fn(&Deed) -> bool>,
     ) -> (Outcome, Option<(Deed, Option<Profit>)>) {
-        let outcome = self.executor.run(sequence);
-        // What ran is read before a baseline runs in the same machine.
-        let done = elite::deed(&outcome.sequence, self.executor.executions(), &ground.people);
-        let judged = ground.profit(&mut self.executor, scenario, &outcome.sequence);
-        let judged = judged.map(|(assessment, profit)| (Deed { value: assessment.value, ..done }, profit));
-        (outcome, judged)
+        let is_by_profit = ground.scenarios[scenario].judged(&ground.protocol, &sequence) != Judged::ByInvariants;
+        let Some(valuation) = ground.valuation.as_ref().filter(|_| is_by_profit) else {
+            return (self.executor.run(sequence), None);
+        };
+        let mut outcome = self.executor.rehearse(sequence.clone());
+        let mut done = elite::deed(&outcome.sequence, self.executor.executions(), ground, false);
+        let assessment = valuation.assess(self.executor.machine());
+        done.value = assessment.value;
+        let gains = valuation.profit(assessment).is_some();
+        let recorder = self.executor.machine().recorder();
+        let is_new = recorder.has_fresh_edges() || recorder.has_nearer();
+        if credit::loans(&done.sequence).len() < credit::loans(&outcome.sequence).len()
+            && let Some((on_credit, calls)) = credit::deed(ground, &mut self.executor, &outcome.sequence)
+        {
+            outcome.calls += calls;
+            done = on_credit;
+        }
+        if !is_judged.is_some_and(|is_judged| is_new || gains || is_judged(&done)) {
+            return (outcome, Some((done, None)));
+        }
+        let judged = self.executor.run(sequence);
+        let (calls, reverts) = (outcome.calls + judged.calls, outcome.reverts + judged.reverts);
+        let profit = ground.profit(&mut self.executor, scenario, &judged.sequence).and_then(|(_, profit)| profit);
+        (Outcome { calls, reverts, ..judged }, Some((done, profit)))
     }
 }

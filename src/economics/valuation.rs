@@ -151,6 +151,12 @@ impl Valuation {
         assessment
     }
 
+    /// What so much of a token is worth before any attack, in 1e-18 base units of the reference; none when it has no price.
+    pub fn worth(&self, token: Address, amount: U256) -> Option<I512> {
+        let asset = self.assets.iter().find(|asset| asset.token == Some(token))?;
+        Some(signed(amount).saturating_mul(signed(asset.price?)))
+    }
+
     /// Whether a gain, in base units of the unit of account, is above the threshold.
     pub fn counts(&self, amount: U256) -> bool {
         amount > self.threshold

@@ -179,7 +179,11 @@ pub struct Machine {
     /// What it is at first.
     pub(super) first: Option<Arc<Cheatcodes>>,
     tape: Tape,
+    work: u64,
 }
+
+/// Gas that asking a view is worth by itself, about, in time.
+const VIEW_WORK: u64 = 2_000;
 
 impl Machine {
     /// A machine at `block` over `base`.
@@ -207,7 +211,7 @@ impl Machine {
             instructions::instrumented(spec),
             EthPrecompiles::new(spec),
         );
-        let mut machine = Self { evm, base, start: block, settings, cheats: None, first: None, tape: Tape::default() };
+        let mut machine = Self { evm, base, start: block, settings, cheats: None, first: None, tape: Tape::default(), work: 0 };
         machine.set_block(block);
         machine
     }
@@ -235,6 +239,7 @@ impl Machine {
         };
         self.evm.ctx.chain.end_message();
         let execution = execution(result);
+        self.work += execution.gas_used;
         let block = self.block();
         self.tape.note(|| Act::Sent { block, message: message.clone(), succeeded: execution.succeeded() });
         execution
@@ -273,13 +278,21 @@ impl Machine {
 
     /// Calls a function; what it changes stays in the journal, for the caller to roll back.
     pub(super) fn call(&mut self, view: View) -> Result<Answered, ViewError> {
-        match &mut self.cheats {
+        let answered = match &mut self.cheats {
             None => view.ask(&mut self.evm),
             Some(cheats) => {
                 let failed = failure(&self.evm.ctx);
                 view.ask_with(&mut Cheated { evm: &mut self.evm, cheats }, failed)
             }
-        }
+        };
+        self.work += VIEW_WORK + answered.as_ref().map_or(0, |answered| answered.gas);
+        answered
+    }
+
+    /// What this machine has done since it was made, in gas of messages and views: about how much time it took, and the same at
+    /// each run.
+    pub fn work(&self) -> u64 {
+        self.work
     }
 
     /// Who asks views, unless somebody says otherwise.

@@ -214,6 +214,11 @@ impl Recorder {
         known.collect()
     }
 
+    /// Whether an outcome of a comparison came nearer than was known.
+    pub fn has_nearer(&self) -> bool {
+        !self.nearer.is_empty()
+    }
+
     /// Names the step that messages belong to from now on.
     pub fn at_step(&mut self, step: usize) {
         self.step = step;

@@ -5,6 +5,10 @@ use alloy_primitives::{Address, B256, Bytes, Log, U256, b256};
 
 /// `balanceOf(address)`.
 const BALANCE_OF: [u8; 4] = [0x70, 0xa0, 0x82, 0x31];
+/// `transfer(address,uint256)`.
+const TRANSFER_CALL: [u8; 4] = [0xa9, 0x05, 0x9c, 0xbb];
+/// `flashFee(address,uint256)`, of ERC-3156.
+const FLASH_FEE: [u8; 4] = [0xd9, 0xd9, 0x8c, 0xe4];
 /// `Transfer(address,address,uint256)`.
 const TRANSFER: B256 = b256!("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");
 
@@ -45,15 +49,32 @@ pub fn balance_of(machine: &mut Machine, token: Address, holder: Address) -> Opt
     output.get(..32).map(U256::from_be_slice)
 }
 
+/// The calldata of `transfer(to, amount)`.
+pub fn transfer_call(to: Address, amount: U256) -> Bytes {
+    call(TRANSFER_CALL, to, amount)
+}
+
+/// What `lender` asks for a loan of `amount` of `token`; none when it does not answer.
+pub fn flash_fee(machine: &mut Machine, lender: Address, token: Address, amount: U256) -> Option<U256> {
+    let output = machine.view(Address::ZERO, lender, call(FLASH_FEE, token, amount)).ok()?;
+    output.get(..32).map(U256::from_be_slice)
+}
+
+fn call(selector: [u8; 4], account: Address, amount: U256) -> Bytes {
+    [&selector[..], account.into_word().as_slice(), &amount.to_be_bytes::<32>()].concat().into()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{BALANCE_OF, TRANSFER, Transfer};
+    use super::{BALANCE_OF, FLASH_FEE, TRANSFER, TRANSFER_CALL, Transfer};
     use alloy_primitives::{Address, Bytes, Log, U256, keccak256};
 
     #[test]
     fn names_are_hashes_of_signatures() {
         assert_eq!(TRANSFER, keccak256("Transfer(address,address,uint256)"));
         assert_eq!(BALANCE_OF, keccak256("balanceOf(address)")[..4]);
+        assert_eq!(TRANSFER_CALL, keccak256("transfer(address,uint256)")[..4]);
+        assert_eq!(FLASH_FEE, keccak256("flashFee(address,uint256)")[..4]);
     }
 
     #[test]

@@ -189,6 +189,12 @@ impl Exchanges {
         self.undo(fitting.get(rng.random_range(0..fitting.len().max(1)))?, rng)
     }
 
+    /// A call that turns all that is held of something into `token`, to pay it back.
+    pub(super) fn giving(&self, token: Address, rng: &mut CaseRng) -> Option<ActionCall> {
+        let gives = |exchange: &&Exchange| exchange.gives.iter().any(|side| side.token == token);
+        Some(pick(self.list.iter().filter(gives).collect(), rng)?.call(&mut || ALL))
+    }
+
     /// A call that turns all that `exchange` gave into what it took, as a swap back does.
     pub(super) fn undo(&self, exchange: &Exchange, rng: &mut CaseRng) -> Option<ActionCall> {
         let drawn = pick(self.list.iter().filter(|other| other.undoes(exchange)).collect(), rng)?;

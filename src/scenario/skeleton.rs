@@ -87,7 +87,9 @@ impl Scenario for Skeleton {
         let mut sequence = kept[0].clone();
         if rng.random_ratio(1, 3) {
             join(&mut sequence, kept[1].clone(), rng)?;
-            return Some(sequence);
+            if rng.random() {
+                return Some(sequence);
+            }
         }
         for _ in 0..rng.random_range(1..=3_u32) {
             let at = rng.random_range(0..sequence.steps.len().max(1));
@@ -349,6 +351,9 @@ fn vary_script(drawing: &Drawing<'_>, actions: &mut Vec<Action>, rng: &mut CaseR
             match &mut rest[0] {
                 Action::Call(call) => vary_call(drawing, call, before, rng),
                 Action::Repeat(repeat) => repeat.times = draw_times(rng),
+                Action::Loan(loan) if drawing.parts.actions && rng.random() => {
+                    loan.body.extend(drawing.exchanges.giving(loan.token, rng).map(Action::Call));
+                }
                 Action::Loan(loan) => {
                     let offer = drawing.facts.offers().iter().find(|offer| offer.lender == loan.lender);
                     let percent = PERCENTS[rng.random_range(0..PERCENTS.len())];

@@ -54,7 +54,8 @@ fn decode_at(protocol: &Protocol, kind: &DynSolType, value: &Value, depth: usize
         }
         DynSolType::Int(bits) => {
             let number = I256::from_dec_str(text()?).map_err(|_| wrong())?;
-            let magnitude = if number.is_negative() { number.wrapping_neg() - I256::ONE } else { number };
+            // In two's complement `!n` is -n - 1, which the smallest number has too.
+            let magnitude = if number.is_negative() { !number } else { number };
             if magnitude.unsigned_abs().bit_len() >= *bits {
                 return Err(wrong());
             }
@@ -91,4 +92,29 @@ fn decode_at(protocol: &Protocol, kind: &DynSolType, value: &Value, depth: usize
 
 fn each(protocol: &Protocol, kind: &DynSolType, items: &[Value], depth: usize) -> Result<Vec<DynSolValue>, String> {
     items.iter().map(|item| decode_at(protocol, kind, item, depth + 1)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, encode};
+    use crate::gallery;
+    use alloy_dyn_abi::{DynSolType, DynSolValue};
+    use alloy_primitives::{I256, U256};
+    use serde_json::json;
+
+    #[test]
+    fn signed_numbers_are_read_to_both_ends_of_their_types_and_not_beyond() {
+        let protocol = gallery::load("token-fixed").expect("a gallery protocol loads");
+        for bits in [8, 24, 128, 256] {
+            let most = I256::from_raw((U256::ONE << (bits - 1)) - U256::ONE);
+            for number in [most, !most, I256::ZERO, I256::MINUS_ONE] {
+                let value = DynSolValue::Int(number, bits);
+                let written = encode(&protocol, &value);
+                assert_eq!(decode(&protocol, &DynSolType::Int(bits), &written), Ok(value));
+            }
+        }
+        for beyond in ["128", "-129"] {
+            assert!(decode(&protocol, &DynSolType::Int(8), &json!(beyond)).is_err(), "{beyond}");
+        }
+    }
 }

@@ -7,7 +7,6 @@ mod summary;
 use super::{
     CampaignError, Options,
     corpus::{Corpus, News, entry_name, evict},
-    elite::Elites,
     event::{Event, ProtocolSummary, Sink},
     height::Objectives,
     import::Import,
@@ -146,9 +145,7 @@ impl<'a> Search<'a> {
         let codes: Vec<_> = protocol.contracts.iter().map(|contract| contract.code(&machine)).collect();
         let objectives = Objectives::of_suite(protocol);
         let objectives = if options.features.margins { objectives.with_margins(&checks) } else { objectives };
-        let elites = scenarios.iter().map(|_| [Elites::default(), Elites::default()]).collect();
         let view = View {
-            elites,
             peaks: objectives.peaks(protocol, &checks),
             dictionary: Dictionary::from_codes(codes.iter().map(|code| &code[..])),
             ..View::default()
@@ -368,14 +365,14 @@ impl<'a> Search<'a> {
     ) -> Result<(), CampaignError> {
         let calls = case.outcomes().map(|outcome| outcome.calls).sum::<u64>();
         self.calls += calls;
-        self.view.turns.note(case.arm == Arm::Free, calls);
+        self.view.turns.note(case.arm == Arm::Free, case.work);
         self.reverts += case.outcomes().map(|outcome| outcome.reverts).sum::<u64>();
         if let Arm::Scenario(scenario) = case.arm {
             self.scenario_cases[scenario] += 1;
             if let Some(deed) = &case.deed {
                 deed.exchanges.iter().for_each(|exchange| self.view.exchanges.learn(exchange));
                 deed.returns.iter().for_each(|function| self.view.exchanges.learn_return(*function));
-                self.view.elites[scenario][usize::from(deed.is_linked())].offer(deed);
+                self.view.elites[usize::from(deed.is_linked())].offer(deed);
             }
         }
         for News { edges, index: place, entry } in self.corpus.merge(case, &mut self.view) {
