@@ -7,7 +7,7 @@ use super::{
     outcome::Outcome,
 };
 use crate::{economics::Profit, generate::CaseRng, sequence::Sequence};
-use alloy_primitives::U256;
+use alloy_primitives::{Address, U256, aliases::I512};
 use proptest::prelude::RngExt;
 
 /// Factors that are tried, as numerator and denominator: large ones find the order of magnitude, small ones the boundary.
@@ -33,6 +33,8 @@ type Run<'a> = &'a mut dyn FnMut(Sequence) -> (Outcome, Option<(Deed, Option<Pro
 /// A climb from one script.
 pub(super) struct Climb<'a> {
     run: Run<'a>,
+    /// Whose loss is raised; none for what the attacker gains in all.
+    robbed: Option<Address>,
     best: Trial,
     executions: usize,
     /// Executions since the last gain.
@@ -42,9 +44,9 @@ pub(super) struct Climb<'a> {
 }
 
 impl<'a> Climb<'a> {
-    pub(super) fn new(best: Trial, run: Run<'a>) -> Self {
+    pub(super) fn new(best: Trial, robbed: Option<Address>, run: Run<'a>) -> Self {
         let Outcome { calls, reverts, .. } = best.outcome;
-        Self { run, best, executions: 0, vain: 0, calls, reverts }
+        Self { run, robbed, best, executions: 0, vain: 0, calls, reverts }
     }
 
     /// The best script that was reached; its outcome counts the calls of all.
@@ -71,12 +73,19 @@ impl<'a> Climb<'a> {
         let moved = amount.checked_mul(U256::from(times)).map_or(amount, |product| product / U256::from(over));
         let Some(trial) = self.attempt((scaled, moved), None) else { return false };
         let trial = if scaled == pushed { trial } else { self.push(trial, pushed) };
-        let pays = trial.deed.value > self.best.deed.value;
+        let pays = self.height(&trial) > self.height(&self.best);
         if pays {
             self.best = trial;
             self.vain = 0;
         }
         pays && self.executions < MOST_EXECUTIONS
+    }
+
+    fn height(&self, trial: &Trial) -> I512 {
+        match self.robbed {
+            Some(account) => trial.deed.nets.get(&account).copied().unwrap_or_default(),
+            None => trial.deed.value,
+        }
     }
 
     /// Raises an amount while everything succeeds and the attacker is better off: doubling first, then by halves of what is left
@@ -90,7 +99,7 @@ impl<'a> Climb<'a> {
                 break;
             }
             match self.attempt((index, next), Some(&best.deed.sequence)) {
-                Some(trial) if trial.deed.value > best.deed.value => best = trial,
+                Some(trial) if self.height(&trial) > self.height(&best) => best = trial,
                 _ => high = Some(next),
             }
         }
@@ -159,7 +168,7 @@ mod tests {
         let (outcome, judged) = run(Sequence { steps: vec![Step::Attack(attack)] });
         let (deed, profit) = judged.expect("the script is judged");
         let start = Trial { outcome, deed, profit };
-        let end = Climb::new(start, &mut run).climb(&mut generate::case_rng(&[7; 32]));
+        let end = Climb::new(start, None, &mut run).climb(&mut generate::case_rng(&[7; 32]));
         let [trade, loan] = amounts(&end.deed.sequence)[..] else { unreachable!("there are two amounts") };
         assert!(trade > 500_000 && loan <= trade && loan > trade / 10 * 9, "{trade}, {loan}");
         assert!(end.outcome.calls > 10);

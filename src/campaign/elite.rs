@@ -55,6 +55,10 @@ pub(super) struct Deed {
     pub(super) succeeded: Vec<Part>,
     /// What the attacker gained, at pre-attack prices; negative for a loss.
     pub(super) value: I512,
+    /// What its script put at stake: the worth of all that its contract paid, at the same prices.
+    pub(super) stake: I512,
+    /// What the script had of each account that it dealt with, less what it paid to it, at the same prices.
+    pub(super) nets: BTreeMap<Address, I512>,
     /// What its actions took and gave.
     pub(super) exchanges: Vec<Exchange>,
     /// Functions that called the attacker's contract back.
@@ -79,9 +83,98 @@ impl Deed {
     }
 }
 
-/// The best deed for each set of functions and order of magnitude.
+/// What scenarios remember: the best deeds by order of magnitude of what they gained or lost, those of calls and loans alone and
+/// the others, and the best of all by what was at stake, for what is done with dust loses least.
+#[derive(Debug)]
+pub(super) struct Archive {
+    plain: Elites,
+    linked: Elites,
+    staked: Elites,
+    robbed: Robbed,
+}
+
+impl Default for Archive {
+    fn default() -> Self {
+        let [plain, linked] = [(); 2].map(|()| Elites::by(|deed| order(deed.value)));
+        Self { plain, linked, staked: Elites::by(|deed| order(deed.stake)), robbed: Robbed::default() }
+    }
+}
+
+impl Archive {
+    /// Whether a deed is worth remembering.
+    pub(super) fn is_news(&self, deed: &Deed) -> bool {
+        let own = if deed.is_linked() { &self.linked } else { &self.plain };
+        own.is_news(deed) || self.staked.is_news(deed) || self.robbed.is_news(deed)
+    }
+
+    /// Remembers a deed that is news.
+    pub(super) fn offer(&mut self, deed: &Deed) {
+        let own = if deed.is_linked() { &mut self.linked } else { &mut self.plain };
+        own.offer(deed);
+        self.staked.offer(deed);
+        self.robbed.offer(deed);
+    }
+
+    /// Two deeds of one kind of scripts.
+    pub(super) fn draw(&self, links: bool, rng: &mut CaseRng) -> [Option<&Deed>; 2] {
+        let among = match rng.random_range(0..8_u32) {
+            0..2 if links => &self.plain,
+            2..4 if links => &self.linked,
+            4 | 5 => &self.staked,
+            6 | 7 => return [self.robbed.draw(rng), self.staked.draw(rng)],
+            _ => &self.plain,
+        };
+        [among.draw(rng), among.draw(rng)]
+    }
+}
+
+/// The deeds that had most of one account, whatever they cost elsewhere, by account and by the order of what was at stake: who
+/// robs a pawnshop at a price that took a fortune to move only has to undo the trade.
 #[derive(Debug, Default)]
-pub(super) struct Elites {
+struct Robbed(BTreeMap<(Address, i32), Deed>);
+
+impl Robbed {
+    fn is_better(&self, deed: &Deed, account: Address, net: I512) -> bool {
+        let known = self.0.get(&(account, order(deed.stake)));
+        known.is_none_or(|known| {
+            let best = known.nets.get(&account).copied().unwrap_or_default();
+            best < net || (best == net && deed.sequence.size() < known.sequence.size())
+        })
+    }
+
+    fn is_news(&self, deed: &Deed) -> bool {
+        let fits = deed.sequence.size() <= LONGEST;
+        fits && deed.nets.iter().any(|(account, net)| self.is_better(deed, *account, *net))
+    }
+
+    fn offer(&mut self, deed: &Deed) {
+        if deed.sequence.size() > LONGEST {
+            return;
+        }
+        for (account, net) in &deed.nets {
+            if self.is_better(deed, *account, *net) {
+                self.0.insert((*account, order(deed.stake)), deed.clone());
+            }
+        }
+    }
+
+    /// Mostly one that had more than it paid.
+    fn draw(&self, rng: &mut CaseRng) -> Option<&Deed> {
+        let gains =
+            |((account, _), deed): &(&(Address, i32), &Deed)| deed.nets.get(account).is_some_and(I512::is_positive);
+        let gaining: Vec<_> = self.0.iter().filter(gains).collect();
+        if !gaining.is_empty() && rng.random_ratio(3, 4) {
+            return Some(gaining[rng.random_range(0..gaining.len())].1);
+        }
+        self.0.values().nth(rng.random_range(0..self.0.len().max(1)))
+    }
+}
+
+/// The best deed for each set of functions and order of magnitude.
+#[derive(Debug)]
+struct Elites {
+    /// The order of magnitude of a deed.
+    order: fn(&Deed) -> i32,
     by_kind: BTreeMap<(Vec<Part>, i32), usize>,
     /// The deeds in which something succeeded, oldest first.
     by_part: BTreeMap<Part, Vec<usize>>,
@@ -89,10 +182,18 @@ pub(super) struct Elites {
 }
 
 impl Elites {
+    fn by(order: fn(&Deed) -> i32) -> Self {
+        Self { order, by_kind: BTreeMap::new(), by_part: BTreeMap::new(), deeds: Vec::new() }
+    }
+
+    fn kind(&self, deed: &Deed) -> (Vec<Part>, i32) {
+        (deed.succeeded.clone(), (self.order)(deed))
+    }
+
     /// Whether a deed is the first of its kind, or better or shorter than the one that is kept.
-    pub(super) fn is_news(&self, deed: &Deed) -> bool {
+    fn is_news(&self, deed: &Deed) -> bool {
         let size = deed.sequence.size();
-        if let Some(index) = self.by_kind.get(&kind(deed)) {
+        if let Some(index) = self.by_kind.get(&self.kind(deed)) {
             let known = &self.deeds[*index];
             return known.value < deed.value || (known.value == deed.value && size < known.sequence.size());
         }
@@ -101,11 +202,11 @@ impl Elites {
     }
 
     /// Keeps a deed that is news.
-    pub(super) fn offer(&mut self, deed: &Deed) {
+    fn offer(&mut self, deed: &Deed) {
         if !self.is_news(deed) {
             return;
         }
-        if let Some(index) = self.by_kind.get(&kind(deed)) {
+        if let Some(index) = self.by_kind.get(&self.kind(deed)) {
             self.deeds[*index].clone_from(deed);
             return;
         }
@@ -113,7 +214,7 @@ impl Elites {
             self.forget();
         }
         let index = self.deeds.len();
-        self.by_kind.insert(kind(deed), index);
+        self.by_kind.insert(self.kind(deed), index);
         deed.succeeded.iter().for_each(|part| self.by_part.entry(*part).or_default().push(index));
         self.deeds.push(deed.clone());
     }
@@ -122,7 +223,8 @@ impl Elites {
     fn forget(&mut self) {
         let longest = (0..self.deeds.len()).max_by_key(|index| (self.deeds[*index].sequence.size(), Reverse(*index)));
         let Some(gone) = longest else { return };
-        self.by_kind.remove(&kind(&self.deeds.remove(gone)));
+        let gone_deed = self.deeds.remove(gone);
+        self.by_kind.remove(&self.kind(&gone_deed));
         let shift = |index: &mut usize| *index -= usize::from(*index > gone);
         self.by_kind.values_mut().for_each(shift);
         for those in self.by_part.values_mut() {
@@ -135,7 +237,7 @@ impl Elites {
     /// A deed, rather a late one: what came early has been built upon. Sometimes one that would pay, and often one in which a part
     /// succeeded that is drawn first, so that what succeeds seldom is not lost among what always does. Gifts can be added to
     /// any, so most have none.
-    pub(super) fn draw(&self, rng: &mut CaseRng) -> Option<&Deed> {
+    fn draw(&self, rng: &mut CaseRng) -> Option<&Deed> {
         let mut drawn = self.draw_any(rng)?;
         for _ in 0..GIFTLESS_TRIES {
             if drawn.succeeded.binary_search(&Part::Gift).is_err() {
@@ -165,23 +267,14 @@ impl Elites {
     }
 }
 
-fn kind(deed: &Deed) -> (Vec<Part>, i32) {
-    (deed.succeeded.clone(), order(deed.value))
-}
-
-/// The order of magnitude of a gain or loss, in steps of 256: a large move that costs much is of another kind than none.
+/// An order of magnitude, in steps of 256: a large move that costs much is of another kind than none.
 fn order(value: I512) -> i32 {
     let bits = i32::try_from(value.unsigned_abs().bit_len() / 8).unwrap_or(i32::MAX);
     if value.is_negative() { -bits } else { bits }
 }
 
 /// What `sequence` did, by the executions of its steps: those of itself, or those without the frames of its loans.
-pub(super) fn deed(
-    sequence: &Sequence,
-    executions: &[Arc<Execution>],
-    ground: &Ground,
-    is_on_credit: bool,
-) -> Deed {
+pub(super) fn deed(sequence: &Sequence, executions: &[Arc<Execution>], ground: &Ground, is_on_credit: bool) -> Deed {
     let mut deed = Deed::default();
     // Time before calls that failed.
     let mut waited = Advance::default();
@@ -301,6 +394,7 @@ impl Telling<'_> {
                             let part = if is_linked { Part::Linked } else { Part::Call };
                             let is_gift = is_gift(&self.ground.protocol, call.function, self.home, &transfers);
                             self.deed.succeeded.push(if is_gift { Part::Gift } else { part(call.function) });
+                            self.settle(call.function, &transfers);
                             transfers.retain(|transfer| Some(transfer.from) != lender);
                             self.deed.exchanges.extend(Exchange::of(call, self.home, &transfers));
                         }
@@ -314,6 +408,27 @@ impl Telling<'_> {
             }
         }
         false
+    }
+
+    /// Notes what a call of `function` paid and brought. What was made or destroyed is the callee's.
+    fn settle(&mut self, function: usize, transfers: &[Transfer]) {
+        let Ground { protocol, valuation, .. } = self.ground;
+        let callee = protocol.contracts[protocol.functions[function].contract].address;
+        for transfer in transfers {
+            let worth = valuation.as_ref().and_then(|valuation| valuation.worth(transfer.token, transfer.amount));
+            let worth = worth.unwrap_or_default();
+            let (other, net) = match (transfer.from == self.home, transfer.to == self.home) {
+                (true, false) => (transfer.to, -worth),
+                (false, true) => (transfer.from, worth),
+                _ => continue,
+            };
+            if net.is_negative() {
+                self.deed.stake = self.deed.stake.saturating_add(worth);
+            }
+            let account = if other.is_zero() { callee } else { other };
+            let sum = self.deed.nets.entry(account).or_default();
+            *sum = sum.saturating_add(net);
+        }
     }
 
     fn are_idle(&self, transfers: &[Transfer]) -> bool {

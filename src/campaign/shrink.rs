@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 /// Executions that one shrink may use.
 const MAX_EXECUTIONS: usize = 20_000;
+/// What they may take together, by what the best one takes: repetitions can make one execution as long as a block.
+const MAX_WORK: u64 = 10_000_000_000;
 /// Steps that one may run for what is maximised, which long sequences bring highest.
 const MAX_HEIGHT_STEPS: usize = 200_000;
 /// Edits that are tried at once. The first that holds is taken, so the result does not depend on it.
@@ -31,26 +33,35 @@ pub(super) enum Target {
 pub(super) struct Shown {
     pub(super) sequence: Sequence,
     pub(super) profit: Option<Profit>,
+    /// What it took to show it (see [`Machine::work`](crate::evm::Machine::work)).
+    pub(super) work: u64,
 }
 
 /// Whether `sequence` shows `target` in the worker's machine.
 pub(super) fn show(worker: &mut Worker, ground: &Ground, target: Target, sequence: Sequence) -> Option<Shown> {
+    let before = worker.executor.machine().work();
+    let shown = judge(worker, ground, target, sequence)?;
+    let work = worker.executor.machine().work() - before;
+    Some(Shown { work, ..shown })
+}
+
+fn judge(worker: &mut Worker, ground: &Ground, target: Target, sequence: Sequence) -> Option<Shown> {
     let outcome = worker.executor.run(sequence);
     let mut sequence = outcome.sequence;
     match target {
         Target::Invariant(instance) => {
             let violation = outcome.violations.iter().find(|violation| violation.instance == instance)?;
             sequence.steps.truncate(violation.step + 1);
-            Some(Shown { sequence, profit: None })
+            Some(Shown { sequence, profit: None, work: 0 })
         }
         Target::Height { objective, least } => {
             let height = outcome.heights.iter().find(|height| height.objective == objective)?;
             sequence.steps.truncate(height.step + 1);
-            (height.value >= least).then_some(Shown { sequence, profit: None })
+            (height.value >= least).then_some(Shown { sequence, profit: None, work: 0 })
         }
         Target::Profit { scenario, least } => {
             let profit = ground.profit(&mut worker.executor, scenario, &sequence)?.1?;
-            (profit.amount >= least).then_some(Shown { sequence, profit: Some(profit) })
+            (profit.amount >= least).then_some(Shown { sequence, profit: Some(profit), work: 0 })
         }
     }
 }
@@ -59,7 +70,7 @@ pub(super) fn show(worker: &mut Worker, ground: &Ground, target: Target, sequenc
 pub(super) fn shrink(ground: &Arc<Ground>, target: Target, shown: Shown) -> Shown {
     let mut best = shown;
     let mut tried = HashSet::default();
-    let mut executions = 0;
+    let (mut executions, mut work) = (0, 0);
     let most = match target {
         Target::Height { .. } => MAX_EXECUTIONS.min(MAX_HEIGHT_STEPS / best.sequence.steps.len().max(1)),
         Target::Invariant(_) | Target::Profit { .. } => MAX_EXECUTIONS,
@@ -68,10 +79,11 @@ pub(super) fn shrink(ground: &Arc<Ground>, target: Target, shown: Shown) -> Show
         let mut improved = false;
         let mut list = edits(&best.sequence, &ground.protocol);
         let mut next = 0;
-        while next < list.len() && executions < most {
+        while next < list.len() && executions < most && work < MAX_WORK {
             let end = (next + BATCH).min(list.len());
             let batch = candidates(&list[next..end], &best.sequence, ground, &mut tried);
             executions += batch.len();
+            work += best.work * batch.len() as u64;
             let found = batch.into_par_iter().find_map_first(|(offset, candidate)| {
                 with_worker(ground, Purpose::Shrink, |worker| show(worker, ground, target, candidate))
                     .map(|shown| (offset, shown))
@@ -86,7 +98,7 @@ pub(super) fn shrink(ground: &Arc<Ground>, target: Target, shown: Shown) -> Show
                 next = end;
             }
         }
-        if !improved || executions >= most {
+        if !improved || executions >= most || work >= MAX_WORK {
             return best;
         }
     }

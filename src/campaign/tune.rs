@@ -19,6 +19,8 @@ const STEPS: [u32; 10] = [1, 2, 4, 10, 30, 100, 300, 1_000, 3_000, 10_000];
 const PAIRED: usize = 8;
 /// Executions of one attack, at most.
 const MOST_EXECUTIONS: usize = 4_096;
+/// What they may take together, by what the best one takes.
+const MOST_WORK: u64 = 6_000_000_000;
 /// Actions that are repeated together, at most.
 const LONGEST_SPAN: usize = 4;
 /// Points of a curve below and above the best amount, by quarters of a doubling.
@@ -30,12 +32,13 @@ pub(super) struct Tune<'a> {
     scenario: usize,
     best: Shown,
     executions: usize,
+    work: u64,
 }
 
 impl<'a> Tune<'a> {
     /// Begins with a profit that `scenario` shows.
     pub(super) fn new(ground: &'a Arc<Ground>, scenario: usize, shown: Shown) -> Self {
-        Self { ground, scenario, best: shown, executions: 0 }
+        Self { ground, scenario, best: shown, executions: 0, work: 0 }
     }
 
     /// The best attack that was reached.
@@ -46,7 +49,8 @@ impl<'a> Tune<'a> {
                 if part == 1 {
                     moves.extend(repeated(&self.best.sequence));
                 }
-                if self.executions + moves.len() > MOST_EXECUTIONS || !self.improve(moves) {
+                let is_spent = self.executions + moves.len() > MOST_EXECUTIONS || self.work > MOST_WORK;
+                if is_spent || !self.improve(moves) {
                     break;
                 }
             }
@@ -57,6 +61,7 @@ impl<'a> Tune<'a> {
     /// Takes the best of some candidates, if it is better. The first of equals is taken, so the order of threads does not matter.
     fn improve(&mut self, candidates: Vec<Sequence>) -> bool {
         self.executions += candidates.len();
+        self.work += self.best.work * candidates.len() as u64;
         let shown: Vec<_> = candidates.into_par_iter().map(|candidate| self.show(candidate)).collect();
         let mut improved = false;
         for shown in shown.into_iter().flatten() {

@@ -4,7 +4,7 @@ use super::{
     costs::Costs,
     credit,
     dig::{Dig, Tools},
-    elite::{self, Deed, Elites},
+    elite::{self, Archive, Deed},
     executor::Executor,
     frontier::Frontier,
     height::Peak,
@@ -31,6 +31,8 @@ use std::{cell::RefCell, sync::Arc};
 const CLIMBED_FUNCTIONS: usize = 3;
 /// One of this many scripts that are worth it is climbed: a climb costs as much as many draws.
 const CLIMB_SHARE: u32 = 32;
+/// What a climb may take (see [`Machine::work`](crate::evm::Machine::work)).
+const CLIMB_WORK: u64 = 200_000_000;
 /// One of this many scripts that show nothing new is judged by invariants.
 const JUDGED_SHARE: u32 = 8;
 /// Cases that are spent on a new entry before it is one of many.
@@ -105,8 +107,8 @@ pub(super) struct View {
     pub(super) flow: Flow,
     /// How high each objective was brought.
     pub(super) peaks: Vec<Option<Peak>>,
-    /// Scripts worth varying: those of calls and loans alone, and the others.
-    pub(super) elites: [Elites; 2],
+    /// Scripts worth varying.
+    pub(super) archive: Archive,
     /// What calls of scripts took and gave.
     pub(super) exchanges: Exchanges,
     pub(super) dictionary: Dictionary,
@@ -154,7 +156,16 @@ pub(super) struct Case {
 
 impl Case {
     pub(super) fn new(arm: Arm, outcome: Outcome) -> Self {
-        Self { arm, origin: None, outcome, finds: Vec::new(), profit: None, deed: None, work: 0, discrepancies: Vec::new() }
+        Self {
+            arm,
+            origin: None,
+            outcome,
+            finds: Vec::new(),
+            profit: None,
+            deed: None,
+            work: 0,
+            discrepancies: Vec::new(),
+        }
     }
 
     /// Whether anybody will want to see what ran.
@@ -281,8 +292,7 @@ impl Ground {
             everyone,
             attacker,
         };
-        let elites = &view.elites[usize::from(links && rng.random_ratio(3, 4))];
-        let varied = match [elites.draw(rng), elites.draw(rng)] {
+        let varied = match view.archive.draw(links, rng) {
             [Some(one), Some(other)] if rng.random_ratio(1, 2) => {
                 self.scenarios[scenario].vary(&drawing, [&one.sequence, &other.sequence], rng)
             }
@@ -304,7 +314,7 @@ impl Ground {
     fn is_worth_climbing(&self, scenario: usize, deed: &Deed, view: &View) -> bool {
         self.features.tuning
             && deed.succeeded.len() >= CLIMBED_FUNCTIONS
-            && view.elites[usize::from(deed.is_linked())].is_news(deed)
+            && view.archive.is_news(deed)
             && self.scenarios[scenario].is_shown_by(&self.protocol, &deed.sequence)
     }
 
@@ -407,15 +417,22 @@ impl Worker {
         };
         let sequence = ground.draw_script(scenario, view, &mut rng).unwrap_or_default();
         let is_sampled = rng.random_ratio(1, JUDGED_SHARE);
-        let is_news = |deed: &Deed| view.elites[usize::from(deed.is_linked())].is_news(deed);
-        let is_judged = |deed: &Deed| is_sampled || is_news(deed);
+        let is_judged = |deed: &Deed| is_sampled || view.archive.is_news(deed);
         let (outcome, judged) = self.attempt(&ground, scenario, sequence, Some(&is_judged));
         let mut case = Case::new(arm, outcome);
         let Some((deed, profit)) = judged else { return case };
         let mut trial = Trial { outcome: case.outcome, deed, profit };
         if ground.is_worth_climbing(scenario, &trial.deed, view) && rng.random_ratio(1, CLIMB_SHARE) {
-            let mut run = |sequence| self.attempt(&ground, scenario, sequence, None);
-            let Trial { outcome, deed, .. } = Climb::new(trial, &mut run).climb(&mut rng);
+            let end = self.executor.machine().work() + CLIMB_WORK;
+            let mut run = |sequence| match self.executor.machine().work() < end {
+                true => self.attempt(&ground, scenario, sequence, None),
+                false => (Outcome::default(), None),
+            };
+            // Half of the climbs raise what somebody loses, whatever it costs: what it takes can be sold afterwards.
+            let accounts = &trial.deed.nets;
+            let account = accounts.keys().nth(rng.random_range(0..accounts.len().max(1))).copied();
+            let robbed = account.filter(|_| rng.random());
+            let Trial { outcome, deed, .. } = Climb::new(trial, robbed, &mut run).climb(&mut rng);
             let (last, judged) = self.attempt(&ground, scenario, deed.sequence.clone(), Some(&|_| true));
             let (calls, reverts) = (outcome.calls + last.calls, outcome.reverts + last.reverts);
             let profit = judged.and_then(|(_, profit)| profit);

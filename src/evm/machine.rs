@@ -211,7 +211,8 @@ impl Machine {
             instructions::instrumented(spec),
             EthPrecompiles::new(spec),
         );
-        let mut machine = Self { evm, base, start: block, settings, cheats: None, first: None, tape: Tape::default(), work: 0 };
+        let mut machine =
+            Self { evm, base, start: block, settings, cheats: None, first: None, tape: Tape::default(), work: 0 };
         machine.set_block(block);
         machine
     }

@@ -40,13 +40,13 @@ impl Search<'_> {
             for violation in &outcome.violations {
                 let mut sequence = outcome.sequence.clone();
                 sequence.steps.truncate(violation.step + 1);
-                shown.push((Target::Invariant(violation.instance), Shown { sequence, profit: None }));
+                shown.push((Target::Invariant(violation.instance), Shown { sequence, profit: None, work: 0 }));
             }
         }
         if let (Some(profit), Arm::Scenario(scenario)) = (case.profit, case.arm) {
             let least = profit.amount - profit.amount / U256::from(10);
             let sequence = case.outcome.sequence;
-            shown.push((Target::Profit { scenario, least }, Shown { sequence, profit: Some(profit) }));
+            shown.push((Target::Profit { scenario, least }, Shown { sequence, profit: Some(profit), work: 0 }));
         }
         for (target, shown) in shown {
             let rule = self.rule(target);

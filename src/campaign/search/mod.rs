@@ -372,7 +372,7 @@ impl<'a> Search<'a> {
             if let Some(deed) = &case.deed {
                 deed.exchanges.iter().for_each(|exchange| self.view.exchanges.learn(exchange));
                 deed.returns.iter().for_each(|function| self.view.exchanges.learn_return(*function));
-                self.view.elites[usize::from(deed.is_linked())].offer(deed);
+                self.view.archive.offer(deed);
             }
         }
         for News { edges, index: place, entry } in self.corpus.merge(case, &mut self.view) {

@@ -23,7 +23,7 @@ impl Search<'_> {
             if !entry.sequence.steps.is_empty() {
                 let target = Target::Height { objective, least: value };
                 let ground = &self.ground;
-                let shown = Shown { sequence: entry.sequence.clone(), profit: None };
+                let shown = Shown { sequence: entry.sequence.clone(), profit: None, work: 0 };
                 let minimal = self.pool.install(|| shrink(ground, target, shown)).sequence;
                 let mut fresh = Worker::new(ground, Features::none());
                 let Some(again) = show(&mut fresh, ground, target, minimal) else {
