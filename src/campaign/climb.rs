@@ -3,7 +3,7 @@
 
 use super::{
     amounts::{amount, amounts, with_amount},
-    elite::Deed,
+    deed::Deed,
     outcome::Outcome,
 };
 use crate::{economics::Profit, generate::CaseRng, sequence::Sequence};
@@ -125,7 +125,7 @@ impl<'a> Climb<'a> {
 mod tests {
     use super::{Climb, Trial};
     use crate::{
-        campaign::{amounts::amount, elite::Deed, outcome::Outcome},
+        campaign::{amounts::amount, deed::Deed, outcome::Outcome},
         generate,
         sequence::{Action, ActionCall, Advance, Attack, Sequence, Step},
     };

@@ -4,7 +4,7 @@
 //! varying, and only real loans pay.
 
 use super::{
-    elite::{self, Deed},
+    deed::{self, Deed},
     executor::Executor,
     worker::Ground,
 };
@@ -60,7 +60,7 @@ fn unframed(actions: &[Action]) -> Vec<Action> {
 
 /// Runs a sequence whose loans fail on credit: what it did and how it leaves the attacker, debts included, and the messages it
 /// took. None where a lender cannot hand over what it lends, or a debt has no price.
-pub(super) fn deed(ground: &Ground, executor: &mut Executor, sequence: &Sequence) -> Option<(Deed, u64)> {
+pub(super) fn run(ground: &Ground, executor: &mut Executor, sequence: &Sequence) -> Option<(Deed, u64)> {
     let valuation = ground.valuation.as_ref()?;
     executor.begin();
     let machine = executor.machine();
@@ -89,7 +89,7 @@ pub(super) fn deed(ground: &Ground, executor: &mut Executor, sequence: &Sequence
         };
         executions.push(Arc::new(execution));
     }
-    let mut done = elite::deed(sequence, &executions, ground, true);
+    let mut done = deed::deed(sequence, &executions, ground, true);
     done.value = valuation.assess(machine).value;
     for debt in debts {
         done.value = done.value.saturating_sub(valuation.worth(debt.token, debt.amount)?);

@@ -5,6 +5,7 @@
 //! output formats: it emits [`Event`]s into a [`Sink`].
 
 mod amounts;
+mod archive;
 mod ascent;
 mod climb;
 mod corpus;
@@ -12,8 +13,8 @@ mod costs;
 mod count;
 mod created;
 mod credit;
+mod deed;
 mod dig;
-mod elite;
 mod event;
 mod executor;
 mod failure;

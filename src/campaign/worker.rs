@@ -1,10 +1,11 @@
 use super::{
     Features,
+    archive::Archive,
     climb::{Climb, Trial},
     costs::Costs,
     credit,
+    deed::{self, Deed},
     dig::{Dig, Tools},
-    elite::{self, Archive, Deed},
     executor::Executor,
     frontier::Frontier,
     height::Peak,
@@ -534,14 +535,14 @@ impl Worker {
             return (self.executor.run(sequence), None);
         };
         let mut outcome = self.executor.rehearse(sequence.clone());
-        let mut done = elite::deed(&outcome.sequence, self.executor.executions(), ground, false);
+        let mut done = deed::deed(&outcome.sequence, self.executor.executions(), ground, false);
         let assessment = valuation.assess(self.executor.machine());
         done.value = assessment.value;
         let gains = valuation.profit(assessment).is_some();
         let recorder = self.executor.machine().recorder();
         let is_new = recorder.has_fresh_edges() || recorder.has_nearer();
         if credit::loans(&done.sequence).len() < credit::loans(&outcome.sequence).len()
-            && let Some((on_credit, calls)) = credit::deed(ground, &mut self.executor, &outcome.sequence)
+            && let Some((on_credit, calls)) = credit::run(ground, &mut self.executor, &outcome.sequence)
         {
             outcome.calls += calls;
             done = on_credit;

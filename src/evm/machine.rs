@@ -296,6 +296,14 @@ impl Machine {
         self.work
     }
 
+    /// Runs what only makes sure of what is known, and is no part of the [`Machine::work`].
+    pub fn beside_work<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
+        let work = self.work;
+        let result = run(self);
+        self.work = work;
+        result
+    }
+
     /// Who asks views, unless somebody says otherwise.
     pub fn viewer(&self) -> Address {
         self.settings.viewer

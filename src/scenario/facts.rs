@@ -1,17 +1,23 @@
-use crate::{evm::Machine, protocol::Protocol, sequence::Advance};
+use crate::{evm::Machine, generate::CaseRng, protocol::Protocol, sequence::Advance};
+use alloy_json_abi::{Function, JsonAbi};
 use alloy_primitives::{Address, Bytes, U256, keccak256};
+use proptest::prelude::RngExt;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Seconds between blocks of mainnet.
 const BLOCK_TIME: u64 = 12;
 /// Where the price of a feed is read, and which return word it is: Chainlink's two interfaces, and a plain one.
 const PRICE_VIEWS: [(&str, usize); 3] = [("latestRoundData()", 1), ("latestAnswer()", 0), ("price()", 0)];
-/// Where the waits of governors and timelocks are read: OpenZeppelin's and Compound's names.
+/// Where the waits of governors and timelocks are read: OpenZeppelin's and Compound's names, however they are spelt.
 const DELAYS: [(Wait, &[&str]); 3] = [
-    (Wait::Vote, &["votingDelay()"]),
-    (Wait::Count, &["votingPeriod()"]),
-    (Wait::Execution, &["delay()", "minDelay()", "getMinDelay()", "timelockDelay()", "executionDelay()"]),
+    (Wait::Vote, &["votingdelay"]),
+    (Wait::Count, &["votingperiod"]),
+    (Wait::Execution, &["delay", "mindelay", "getmindelay", "timelockdelay", "executiondelay"]),
 ];
+/// Numbers that contracts state and that may be durations, seconds.
+const DURATIONS: std::ops::RangeInclusive<u64> = 60..=YEAR;
+/// A year is longer than any vote.
+const YEAR: u64 = 365 * 86_400;
 
 /// A wait in a proposal's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +34,10 @@ pub(super) enum Wait {
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     prices: BTreeMap<Address, U256>,
-    waits: BTreeMap<(Address, Wait), Advance>,
+    /// As they are stated: blocks or seconds.
+    waits: BTreeMap<(Address, Wait), u64>,
+    /// Other numbers of governors and timelocks that may be durations, seconds.
+    durations: BTreeMap<Address, Vec<u64>>,
     offers: Vec<Offer>,
     holders: BTreeSet<usize>,
 }
@@ -57,9 +66,15 @@ impl Facts {
                     facts.prices.extend(price.filter(|price| !price.is_zero()).map(|price| (address, price)));
                 }
                 "governor" | "timelock" => {
-                    for (wait, views) in DELAYS {
-                        let stated = views.iter().find_map(|view| read(&mut machine, address, view, 0));
-                        facts.waits.extend(stated.map(|stated| ((address, wait), past(stated))));
+                    let abi = &protocol.contracts[binding.contract].artifact.abi;
+                    for (name, stated) in constants(&mut machine, address, abi) {
+                        let stated = stated.saturating_to::<u64>().min(YEAR);
+                        if let Some((wait, _)) = DELAYS.iter().find(|(_, names)| names.contains(&name.as_str())) {
+                            facts.waits.insert((address, *wait), stated);
+                        }
+                        if DURATIONS.contains(&stated) {
+                            facts.durations.entry(address).or_default().push(stated);
+                        }
                     }
                 }
                 "lender" => facts.offers.extend(offers(&mut machine, protocol, address)),
@@ -96,18 +111,36 @@ impl Facts {
         self.prices.get(&feed).copied()
     }
 
-    /// The longest wait that some contracts state.
-    pub(super) fn wait(&self, contracts: impl Iterator<Item = Address>, wait: Wait) -> Advance {
-        let stated = contracts.filter_map(|contract| self.waits.get(&(contract, wait)).copied());
-        stated.max_by_key(|advance| advance.seconds).unwrap_or_else(|| past(U256::ZERO))
+    /// A wait that gets past what some contracts state, the longest where several do. Mostly of as many blocks; else of as many
+    /// seconds, or of two durations that they state, for there are waits that nobody has a name for.
+    pub(super) fn wait(&self, contracts: &[Address], wait: Wait, rng: &mut CaseRng) -> Advance {
+        let stated = contracts.iter().filter_map(|contract| self.waits.get(&(*contract, wait)).copied());
+        let units = stated.max().unwrap_or_default();
+        let durations: Vec<_> =
+            contracts.iter().filter_map(|contract| self.durations.get(contract)).flatten().copied().collect();
+        let mut any = || durations.get(rng.random_range(0..durations.len().max(1))).copied().unwrap_or(units);
+        let two = any() + any();
+        match rng.random_range(0..4_u32) {
+            0 => Advance { blocks: units / BLOCK_TIME + 1, seconds: units + 1 },
+            1 => Advance { blocks: two / BLOCK_TIME + 1, seconds: two + 1 },
+            _ => Advance { blocks: units + 1, seconds: (units + 1) * BLOCK_TIME },
+        }
     }
 }
 
-/// One unit past a stated wait. Governors count blocks or seconds, so both pass.
-fn past(stated: U256) -> Advance {
-    // A year is longer than any vote.
-    let units = stated.saturating_to::<u64>().min(365 * 86_400) + 1;
-    Advance { blocks: units, seconds: units * BLOCK_TIME }
+/// Numbers that a contract tells without being asked for anything in particular, by their names in small letters without anything
+/// between them; in the order of the ABI's names.
+fn constants(machine: &mut Machine, address: Address, abi: &JsonAbi) -> Vec<(String, U256)> {
+    let is_constant = |function: &&Function| {
+        let is_number = function.outputs.first().is_some_and(|output| output.ty.starts_with("uint"));
+        function.inputs.is_empty() && function.outputs.len() == 1 && is_number
+    };
+    let mut told = Vec::new();
+    for function in abi.functions().filter(is_constant) {
+        let name = function.name.to_lowercase().replace('_', "");
+        told.extend(read(machine, address, &function.signature(), 0).map(|number| (name, number)));
+    }
+    told
 }
 
 fn offers(machine: &mut Machine, protocol: &Protocol, lender: Address) -> Vec<Offer> {

@@ -74,7 +74,7 @@ pub(super) fn vote(drawing: &Drawing<'_>, loan: Loan, steps: &mut Vec<Step>, rng
     let protocol = drawing.protocol;
     let (step, governor, payload) = proposed(protocol, steps)?;
     let call = verb_call(protocol, governor, Verb::Vote, &payload, Id::Step(step), rng)?;
-    let delay = drawing.facts.wait(std::iter::once(protocol.contracts[governor.contract].address), Wait::Vote);
+    let delay = drawing.facts.wait(&[protocol.contracts[governor.contract].address], Wait::Vote, rng);
     push_scripted(drawing, loan, (call, delay), steps, rng)
 }
 
@@ -85,9 +85,9 @@ pub(super) fn proceed(drawing: &Drawing<'_>, verb: Verb, steps: &mut Vec<Step>, 
     let Some(call) = verb_call(protocol, governor, verb, &payload, Id::Step(step), rng) else { return };
     let Some(attacker) = protocol.attacker() else { return };
     let timelocks = protocol.with_role("timelock").map(|binding| protocol.contracts[binding.contract].address);
-    let contracts = timelocks.chain([protocol.contracts[governor.contract].address]);
+    let contracts: Vec<_> = timelocks.chain([protocol.contracts[governor.contract].address]).collect();
     let first = verb == Verb::Queue || !has_verb(protocol, governor, Verb::Queue);
-    let advance = drawing.facts.wait(contracts, if first { Wait::Count } else { Wait::Execution });
+    let advance = drawing.facts.wait(&contracts, if first { Wait::Count } else { Wait::Execution }, rng);
     let ActionCall { function, instance, arguments, live, value, .. } = call;
     steps.push(Step::Call(Call { sender: attacker.address, function, instance, arguments, live, value, advance }));
 }

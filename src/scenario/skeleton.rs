@@ -565,6 +565,15 @@ fn plumb(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Action], rng: &
     let called = &protocol.functions[call.function];
     for (argument, kind) in called.inputs.iter().enumerate() {
         let is_id = called.abi.inputs.get(argument).is_some_and(|input| generate::is_id(&input.name));
+        if is_id
+            && rng.random_ratio(1, 3)
+            && let Some((value, live)) = draw_same_id(protocol, called, argument, before, rng)
+        {
+            call.live.retain(|live| live.argument != argument);
+            call.live.extend(live.map(|source| Live { argument, source }));
+            call.arguments[argument] = value;
+            continue;
+        }
         if matches!(kind, DynSolType::Uint(32..) | DynSolType::FixedBytes(32))
             && rng.random_ratio(if is_id { 4 } else { 1 }, 5)
             && let Some(function) = draw_result(protocol, called.contract, before, rng)
@@ -573,6 +582,26 @@ fn plumb(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Action], rng: &
             call.live.push(Live { argument, source: Source::Result { function } });
         }
     }
+}
+
+/// What an earlier call of the same contract knew its thing by: who votes for a proposal executes that one.
+fn draw_same_id(
+    protocol: &Protocol,
+    called: &Function,
+    argument: usize,
+    before: &[Action],
+    rng: &mut CaseRng,
+) -> Option<(DynSolValue, Option<Source>)> {
+    let named = |action: &Action| {
+        let Action::Call(call) = action else { return None };
+        let function = &protocol.functions[call.function];
+        let mut inputs = function.abi.inputs.iter().zip(&function.inputs);
+        let at = inputs.position(|(input, kind)| generate::is_id(&input.name) && *kind == called.inputs[argument])?;
+        let live = call.live.iter().find(|live| live.argument == at).map(|live| live.source.clone());
+        (function.contract == called.contract).then(|| (call.arguments[at].clone(), live))
+    };
+    let all: Vec<_> = before.iter().filter_map(named).collect();
+    all.get(rng.random_range(0..all.len().max(1))).cloned()
 }
 
 /// Whether the first word that a function returns is a number or a hash, rather than a success.

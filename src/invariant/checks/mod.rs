@@ -498,8 +498,10 @@ impl Checks {
     fn run_anew(&mut self, machine: &mut Machine, index: usize, task: Task) -> Option<Outcome> {
         let (instance, state) = (self.set.instances().get(index)?, self.states.get_mut(index)?);
         state.fresh.initial.clone_from(&state.memory.initial);
-        let mut scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call).with_sent(&self.sent);
-        perform(instance.as_ref(), task, &mut scene, &mut state.fresh)
+        machine.beside_work(|machine| {
+            let mut scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call).with_sent(&self.sent);
+            perform(instance.as_ref(), task, &mut scene, &mut state.fresh)
+        })
     }
 
     /// In [`Mode::Always`] evaluates once more without the cache, and trusts that.
