@@ -16,15 +16,6 @@ use crate::{
 use alloy_primitives::{Address, U256};
 use std::sync::Arc;
 
-/// What a script still owes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Debt {
-    /// The borrowed token.
-    pub(super) token: Address,
-    /// Base units, with the lender's fee.
-    pub(super) amount: U256,
-}
-
 /// Loans of a sequence, those within others too.
 pub(super) fn loans(sequence: &Sequence) -> Vec<&Loan> {
     fn collect<'a>(actions: &'a [Action], all: &mut Vec<&'a Loan>) {
@@ -81,7 +72,10 @@ pub(super) fn run(ground: &Ground, executor: &mut Executor, sequence: &Sequence)
             let contract = attack.contract;
             let execution = send(machine, &Step::Attack(attack), ground, &mut calls);
             for loan in open {
-                debts.extend(repay(machine, loan, contract)?);
+                let left = repay(machine, loan, contract)?;
+                if !left.is_zero() {
+                    debts.push((loan.token, left));
+                }
             }
             execution
         } else {
@@ -91,8 +85,8 @@ pub(super) fn run(ground: &Ground, executor: &mut Executor, sequence: &Sequence)
     }
     let mut done = deed::deed(sequence, &executions, ground, true);
     done.value = valuation.assess(machine).value;
-    for debt in debts {
-        done.value = done.value.saturating_sub(valuation.worth(debt.token, debt.amount)?);
+    for (token, amount) in debts {
+        done.value = done.value.saturating_sub(valuation.worth(token, amount)?);
     }
     Some((done, calls))
 }
@@ -114,15 +108,84 @@ fn hand_over(machine: &mut Machine, loan: &Loan, contract: Address) -> Option<()
 }
 
 /// Pays a loan and its fee back as far as the attacker's contract can; what is left of it.
-fn repay(machine: &mut Machine, loan: &Loan, contract: Address) -> Option<Option<Debt>> {
+fn repay(machine: &mut Machine, loan: &Loan, contract: Address) -> Option<U256> {
     let owed = loan.amount.checked_add(flash_fee(machine, loan.lender, loan.token, loan.amount)?)?;
     let paid = balance_of(machine, loan.token, contract)?.min(owed);
     transfer(machine, (contract, loan.lender), loan.token, paid);
-    let left = owed - paid;
-    Some((!left.is_zero()).then_some(Debt { token: loan.token, amount: left }))
+    Some(owed - paid)
 }
 
 fn transfer(machine: &mut Machine, (from, to): (Address, Address), token: Address, amount: U256) {
     let data = transfer_call(to, amount);
     machine.execute(&Message { from, to: Some(token), data, value: U256::ZERO });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        campaign::{Features, deed::Part, replay, worker::Worker},
+        gallery, scenario,
+        sequence::{Action, ActionCall, Advance, Attack, Loan, Sequence, Step},
+    };
+    use alloy_dyn_abi::DynSolValue;
+    use alloy_primitives::{U256, aliases::I512};
+    use std::sync::Arc;
+
+    const ETHER: u128 = 1_000_000_000_000_000_000;
+
+    /// Borrows half a million cash and leaves `kept` of them with the market.
+    fn script(kept: u128) -> (Worker, super::Sequence, Arc<super::Ground>) {
+        let protocol = gallery::load("lending-fixed").expect("a gallery protocol loads");
+        let address = |name: &str| protocol.address_of(name).expect("it is deployed");
+        let is_supply = |function: &crate::protocol::Function| {
+            function.abi.name == "supply" && protocol.contracts[function.contract].name == "market"
+        };
+        let call = ActionCall {
+            function: protocol.functions.iter().position(is_supply).expect("the market takes cash"),
+            instance: None,
+            arguments: vec![DynSolValue::Uint(U256::from(kept * ETHER), 256)],
+            live: Vec::new(),
+            value: U256::ZERO,
+            callback: Vec::new(),
+        };
+        let amount = U256::from(500_000 * ETHER);
+        let body = vec![Action::Call(call)];
+        let loan = Loan { lender: address("lender"), token: address("cash"), amount, body };
+        let attack = Attack {
+            sender: protocol.attacker().expect("somebody attacks").address,
+            contract: protocol.attacker_contract.expect("it has a contract"),
+            actions: vec![Action::Loan(loan)],
+            advance: Advance::default(),
+        };
+        let scenarios = scenario::all();
+        let ground = replay::ground(&protocol, Arc::clone(&scenarios[0]), 0).expect("there are prices");
+        let ground = Arc::new(ground);
+        (Worker::new(&ground, Features::none()), Sequence { steps: vec![Step::Attack(attack)] }, ground)
+    }
+
+    #[test]
+    fn a_loan_that_is_not_paid_back_leaves_a_debt_with_its_fee() {
+        let (mut worker, sequence, ground) = script(500_000);
+        // For real the loan fails, and nothing has happened.
+        let ran = worker.executor.rehearse(sequence.clone());
+        let done = super::deed::deed(&ran.sequence, worker.executor.executions(), &ground, false);
+        assert!(done.succeeded.is_empty() && super::loans(&done.sequence).is_empty());
+        // On credit the cash is with the market, and 500,000 with a fee of 5 bps are owed, each worth one.
+        let (deed, calls) = super::run(&ground, &mut worker.executor, &sequence).expect("the lender has the cash");
+        assert_eq!(deed.value, -I512::try_from(500_250 * ETHER).unwrap() * I512::try_from(ETHER).unwrap());
+        assert_eq!((deed.sequence, calls), (sequence, 1));
+        assert!(deed.succeeded.contains(&Part::Debt));
+        let nets = deed.nets.values().fold(I512::ZERO, |sum, net| sum + *net);
+        assert_eq!(nets, -deed.stake);
+    }
+
+    #[test]
+    fn a_loan_that_is_paid_back_is_no_debt() {
+        // A thousandth is kept: the attacker's own 5,000 cash pay for it, so that the loan is real.
+        let (mut worker, sequence, ground) = script(500);
+        let ran = worker.executor.rehearse(sequence);
+        let done = super::deed::deed(&ran.sequence, worker.executor.executions(), &ground, false);
+        assert_eq!(super::loans(&done.sequence).len(), 1);
+        assert!(!done.succeeded.contains(&Part::Debt));
+    }
 }

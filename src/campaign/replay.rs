@@ -11,7 +11,7 @@ use crate::{
     generate::{Audience, Palette},
     invariant::Checks,
     protocol::Protocol,
-    scenario::{self, Facts},
+    scenario::{self, Facts, Scenario},
     sequence::{Sequence, Step, StepRecord},
 };
 use alloy_primitives::U256;
@@ -99,10 +99,25 @@ fn replay_profit(protocol: &Protocol, finding: &Finding, sequence: Sequence) -> 
         .into_iter()
         .find(|scenario| finding.scenario.as_ref() == Some(&scenario.info().id))
         .ok_or_else(|| format!("there is no scenario {}", finding.scenario.as_deref().unwrap_or("in the finding")))?;
+    let ground = ground(protocol, scenario, finding.seed)?;
+    let ground = Arc::new(ground);
+    let mut worker = Worker::new(&ground, Features::none());
+    let target = Target::Profit { scenario: 0, least: U256::ONE };
+    let shown = show(&mut worker, &ground, target, sequence);
+    Ok(match shown.and_then(|shown| shown.profit) {
+        Some(profit) => ReplayStatus::Reproduced {
+            evidence: format!("the attacker gains {} base units of {}", profit.amount, profit.token),
+        },
+        None => ReplayStatus::Fixed { why: "the attacker gains nothing".to_owned() },
+    })
+}
+
+/// What a worker needs to run sequences of one scenario, without searching.
+pub(super) fn ground(protocol: &Protocol, scenario: Arc<dyn Scenario>, seed: u64) -> Result<Ground, String> {
     let valuation = Valuation::new(protocol).map_err(|error| error.to_string())?;
-    let ground = Ground {
+    Ok(Ground {
         protocol: Arc::new(protocol.clone()),
-        seed: finding.seed,
+        seed: seed,
         steps: protocol.campaign.steps,
         features: Features::none(),
         senders: Vec::new(),
@@ -116,16 +131,6 @@ fn replay_profit(protocol: &Protocol, finding: &Finding, sequence: Sequence) -> 
         imports: Vec::new(),
         taped: false,
         checks: Checks::none(protocol),
-    };
-    let ground = Arc::new(ground);
-    let mut worker = Worker::new(&ground, Features::none());
-    let target = Target::Profit { scenario: 0, least: U256::ONE };
-    let shown = show(&mut worker, &ground, target, sequence);
-    Ok(match shown.and_then(|shown| shown.profit) {
-        Some(profit) => ReplayStatus::Reproduced {
-            evidence: format!("the attacker gains {} base units of {}", profit.amount, profit.token),
-        },
-        None => ReplayStatus::Fixed { why: "the attacker gains nothing".to_owned() },
     })
 }
 

@@ -425,9 +425,11 @@ impl Worker {
         let mut trial = Trial { outcome: case.outcome, deed, profit };
         if ground.is_worth_climbing(scenario, &trial.deed, view) && rng.random_ratio(1, CLIMB_SHARE) {
             let end = self.executor.machine().work() + CLIMB_WORK;
-            let mut run = |sequence| match self.executor.machine().work() < end {
-                true => self.attempt(&ground, scenario, sequence, None),
-                false => (Outcome::default(), None),
+            let mut run = |sequence| {
+                if self.executor.machine().work() >= end {
+                    return (Outcome::default(), None);
+                }
+                self.attempt(&ground, scenario, sequence, None)
             };
             // Half of the climbs raise what somebody loses, whatever it costs: what it takes can be sold afterwards.
             let accounts = &trial.deed.nets;
