@@ -207,9 +207,9 @@ impl Telling<'_> {
         false
     }
 
-    /// Notes what a call of `function` paid and brought. What was made or destroyed is the callee's.
+    /// Notes what a call of `function` paid and brought. What was made, destroyed or sent to nobody that is known is the callee's.
     fn settle(&mut self, function: usize, transfers: &[Transfer]) {
-        let Ground { protocol, valuation, .. } = self.ground;
+        let Ground { protocol, valuation, people, .. } = self.ground;
         let callee = protocol.contracts[protocol.functions[function].contract].address;
         for transfer in transfers {
             let worth = valuation.as_ref().and_then(|valuation| valuation.worth(transfer.token, transfer.amount));
@@ -222,7 +222,8 @@ impl Telling<'_> {
             if net.is_negative() {
                 self.deed.stake = self.deed.stake.saturating_add(worth);
             }
-            let account = if other.is_zero() { callee } else { other };
+            let is_known = people.contains(&other) || protocol.contracts.iter().any(|each| each.address == other);
+            let account = if is_known { other } else { callee };
             let sum = self.deed.nets.entry(account).or_default();
             *sum = sum.saturating_add(net);
         }
