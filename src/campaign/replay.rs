@@ -117,7 +117,7 @@ pub(super) fn ground(protocol: &Protocol, scenario: Arc<dyn Scenario>, seed: u64
     let valuation = Valuation::new(protocol).map_err(|error| error.to_string())?;
     Ok(Ground {
         protocol: Arc::new(protocol.clone()),
-        seed: seed,
+        seed,
         steps: protocol.campaign.steps,
         features: Features::none(),
         senders: Vec::new(),
