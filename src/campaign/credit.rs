@@ -11,21 +11,13 @@ use super::{
 use crate::{
     evm::{Execution, Machine, Message},
     protocol::{balance_of, flash_fee, transfer_call},
-    sequence::{Action, Loan, Repeat, Sequence, Step},
+    sequence::{Action, Attack, Loan, Repeat, Sequence, Step},
 };
 use alloy_primitives::{Address, U256};
 use std::sync::Arc;
 
 /// Loans of a sequence, those within others too.
 pub(super) fn loans(sequence: &Sequence) -> Vec<&Loan> {
-    fn collect<'a>(actions: &'a [Action], all: &mut Vec<&'a Loan>) {
-        for action in actions {
-            if let Action::Loan(loan) = action {
-                all.push(loan);
-            }
-            collect(action.body(), all);
-        }
-    }
     let mut all = Vec::new();
     for step in &sequence.steps {
         if let Step::Attack(attack) = step {
@@ -33,6 +25,15 @@ pub(super) fn loans(sequence: &Sequence) -> Vec<&Loan> {
         }
     }
     all
+}
+
+fn collect<'a>(actions: &'a [Action], all: &mut Vec<&'a Loan>) {
+    for action in actions {
+        if let Action::Loan(loan) = action {
+            all.push(loan);
+        }
+        collect(action.body(), all);
+    }
 }
 
 /// The actions with each loan's body in its place, as one round, so that events tell of it as of the loan.
@@ -62,17 +63,15 @@ pub(super) fn run(ground: &Ground, executor: &mut Executor, sequence: &Sequence)
         let advance = step.advance();
         machine.advance(advance.blocks, advance.seconds);
         let execution = if let Step::Attack(attack) = step {
-            let one = Sequence { steps: vec![step.clone()] };
-            let open = loans(&one);
+            let mut open = Vec::new();
+            collect(&attack.actions, &mut open);
             for loan in &open {
                 hand_over(machine, loan, attack.contract)?;
             }
-            let mut attack = attack.clone();
-            attack.actions = unframed(&attack.actions);
-            let contract = attack.contract;
-            let execution = send(machine, &Step::Attack(attack), ground, &mut calls);
+            let unframed = Attack { actions: unframed(&attack.actions), ..*attack };
+            let execution = send(machine, &Step::Attack(unframed), ground, &mut calls);
             for loan in open {
-                let left = repay(machine, loan, contract)?;
+                let left = repay(machine, loan, attack.contract)?;
                 if !left.is_zero() {
                     debts.push((loan.token, left));
                 }

@@ -423,7 +423,9 @@ impl Worker {
         let mut case = Case::new(arm, outcome);
         let Some((deed, profit)) = judged else { return case };
         let mut trial = Trial { outcome: case.outcome, deed, profit };
-        if ground.is_worth_climbing(scenario, &trial.deed, view) && rng.random_ratio(1, CLIMB_SHARE) {
+        // What is a finding already is shrunk and tuned as it is: a climb could lead away from it.
+        let is_found = trial.profit.is_some() || !trial.outcome.violations.is_empty();
+        if !is_found && ground.is_worth_climbing(scenario, &trial.deed, view) && rng.random_ratio(1, CLIMB_SHARE) {
             let end = self.executor.machine().work() + CLIMB_WORK;
             let mut run = |sequence| {
                 if self.executor.machine().work() >= end {
