@@ -6,6 +6,7 @@
 use super::{
     deed::{self, Deed},
     executor::Executor,
+    exit,
     worker::Ground,
 };
 use crate::{
@@ -52,37 +53,38 @@ fn unframed(actions: &[Action]) -> Vec<Action> {
 
 /// Runs a sequence whose loans fail on credit: what it did and how it leaves the attacker, debts included, and the messages it
 /// took. None where a lender cannot hand over what it lends, or a debt has no price.
-pub(super) fn run(ground: &Ground, executor: &mut Executor, sequence: &Sequence) -> Option<(Deed, u64)> {
+pub(super) fn run(
+    ground: &Ground,
+    executor: &mut Executor,
+    sequence: &Sequence,
+    exit: exit::Draw<'_>,
+) -> Option<(Deed, u64)> {
     let valuation = ground.valuation.as_ref()?;
+    let home = ground.protocol.attacker_contract?;
     executor.begin();
     let machine = executor.machine();
     let mut executions = Vec::with_capacity(sequence.steps.len());
-    let mut debts = Vec::new();
+    let (mut open, mut debts) = (Vec::new(), Vec::new());
     let mut calls = 0;
     for step in &sequence.steps {
+        repay_all(machine, &mut open, &mut debts, home)?;
         let advance = step.advance();
         machine.advance(advance.blocks, advance.seconds);
         let execution = if let Step::Attack(attack) = step {
-            let mut open = Vec::new();
             collect(&attack.actions, &mut open);
             for loan in &open {
-                hand_over(machine, loan, attack.contract)?;
+                hand_over(machine, loan, home)?;
             }
             let unframed = Attack { actions: unframed(&attack.actions), ..*attack };
-            let execution = send(machine, &Step::Attack(unframed), ground, &mut calls);
-            for loan in open {
-                let left = repay(machine, loan, attack.contract)?;
-                if !left.is_zero() {
-                    debts.push((loan.token, left));
-                }
-            }
-            execution
+            send(machine, &Step::Attack(unframed), ground, &mut calls)
         } else {
             send(machine, step, ground, &mut calls)
         };
         executions.push(Arc::new(execution));
     }
     let mut done = deed::deed(sequence, &executions, ground, true);
+    calls += exit::run(ground, machine, &mut done, exit);
+    repay_all(machine, &mut open, &mut debts, home)?;
     done.value = valuation.assess(machine).value;
     for (token, amount) in debts {
         done.value = done.value.saturating_sub(valuation.worth(token, amount)?);
@@ -104,6 +106,22 @@ fn hand_over(machine: &mut Machine, loan: &Loan, contract: Address) -> Option<()
     let held = balance_of(machine, loan.token, contract)?;
     transfer(machine, (loan.lender, contract), loan.token, loan.amount);
     (balance_of(machine, loan.token, contract)?.checked_sub(held)? == loan.amount).then_some(())
+}
+
+/// Pays loans back as far as the attacker's contract can, and adds what is left of them to its debts.
+fn repay_all(
+    machine: &mut Machine,
+    open: &mut Vec<&Loan>,
+    debts: &mut Vec<(Address, U256)>,
+    home: Address,
+) -> Option<()> {
+    for loan in open.drain(..) {
+        let left = repay(machine, loan, home)?;
+        if !left.is_zero() {
+            debts.push((loan.token, left));
+        }
+    }
+    Some(())
 }
 
 /// Pays a loan and its fee back as far as the attacker's contract can; what is left of it.
@@ -170,7 +188,8 @@ mod tests {
         let done = super::deed::deed(&ran.sequence, worker.executor.executions(), &ground, false);
         assert!(done.succeeded.is_empty() && super::loans(&done.sequence).is_empty());
         // On credit the cash is with the market, and 500,000 with a fee of 5 bps are owed, each worth one.
-        let (deed, calls) = super::run(&ground, &mut worker.executor, &sequence).expect("the lender has the cash");
+        let (deed, calls) =
+            super::run(&ground, &mut worker.executor, &sequence, &mut |_| Vec::new()).expect("the lender has the cash");
         assert_eq!(deed.value, -I512::try_from(500_250 * ETHER).unwrap() * I512::try_from(ETHER).unwrap());
         assert_eq!((deed.sequence, calls), (sequence, 1));
         assert!(deed.succeeded.contains(&Part::Debt));

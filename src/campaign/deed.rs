@@ -8,7 +8,7 @@ use crate::{
     scenario::Exchange,
     sequence::{Action, Advance, Live, Repeat, Sequence, Source, Step},
 };
-use alloy_primitives::{Address, B256, Log, aliases::I512, b256};
+use alloy_primitives::{Address, B256, Log, U512, aliases::I512, b256};
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
@@ -48,6 +48,10 @@ pub(super) struct Deed {
     pub(super) nets: BTreeMap<Address, I512>,
     /// What its actions took and gave.
     pub(super) exchanges: Vec<Exchange>,
+    /// What its calls made of the holdings of its contract, by token, in base units.
+    pub(super) holdings: BTreeMap<Address, I512>,
+    /// Calls behind it that turn what it left into what it took; its value counts with them.
+    pub(super) exit: Vec<Action>,
     /// Functions that called the attacker's contract back.
     pub(super) returns: Vec<usize>,
 }
@@ -222,6 +226,9 @@ impl Telling<'_> {
             if net.is_negative() {
                 self.deed.stake = self.deed.stake.saturating_add(worth);
             }
+            let amount = I512::from_raw(U512::from(transfer.amount));
+            let held = self.deed.holdings.entry(transfer.token).or_default();
+            *held = held.saturating_add(if transfer.to == self.home { amount } else { -amount });
             let is_known = people.contains(&other) || protocol.contracts.iter().any(|each| each.address == other);
             let account = if is_known { other } else { callee };
             let sum = self.deed.nets.entry(account).or_default();

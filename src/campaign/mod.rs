@@ -17,6 +17,7 @@ mod deed;
 mod dig;
 mod event;
 mod executor;
+mod exit;
 mod failure;
 mod features;
 mod finding;

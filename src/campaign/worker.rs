@@ -7,6 +7,7 @@ use super::{
     deed::{self, Deed},
     dig::{Dig, Tools},
     executor::Executor,
+    exit,
     frontier::Frontier,
     height::Peak,
     outcome::{Outcome, Resume},
@@ -21,8 +22,8 @@ use crate::{
     generate::{self, CaseRng, Dictionary, Element, Flow, Generator, Palette},
     invariant::Checks,
     protocol::Protocol,
-    scenario::{Drawing, Exchanges, Facts, Judged, Parts, Scenario},
-    sequence::{Sequence, Step},
+    scenario::{self, Drawing, Exchanges, Facts, Judged, Parts, Scenario},
+    sequence::{Action, Sequence, Step},
 };
 use alloy_primitives::{Address, U256, keccak256};
 use proptest::prelude::RngExt;
@@ -36,6 +37,8 @@ const CLIMB_SHARE: u32 = 32;
 const CLIMB_WORK: u64 = 200_000_000;
 /// One of this many scripts that show nothing new is judged by invariants.
 const JUDGED_SHARE: u32 = 8;
+/// One of this many scripts is left as it is: not every way out is one.
+const EXITLESS_SHARE: u32 = 8;
 /// Cases that are spent on a new entry before it is one of many.
 const YOUNG_VISITS: u32 = 12;
 
@@ -295,7 +298,10 @@ impl Ground {
         };
         let varied = match view.archive.draw(links, rng) {
             [Some(one), Some(other)] if rng.random_ratio(1, 2) => {
-                self.scenarios[scenario].vary(&drawing, [&one.sequence, &other.sequence], rng)
+                // Sometimes what comes next comes behind the way out, or within it.
+                let whole = rng.random_ratio(1, 4).then(|| exit::with_exit(self, one.sequence.clone(), &one.exit));
+                let one = whole.as_ref().unwrap_or(&one.sequence);
+                self.scenarios[scenario].vary(&drawing, [one, &other.sequence], rng)
             }
             _ if links && rng.random_ratio(1, 4) => {
                 // What free search found, and what came near to something new.
@@ -309,6 +315,15 @@ impl Ground {
             _ => None,
         };
         varied.or_else(|| self.scenarios[scenario].draw(&drawing, rng))
+    }
+
+    /// A way out of what a script did, mostly.
+    fn draw_exit(&self, view: &View, done: &Deed, rng: &mut CaseRng) -> Vec<Action> {
+        if !self.features.actions || rng.random_ratio(1, EXITLESS_SHARE) {
+            return Vec::new();
+        }
+        let calls = scenario::draw_exit((&self.protocol, &view.exchanges), &done.exchanges, &done.holdings, rng);
+        calls.into_iter().map(Action::Call).collect()
     }
 
     /// Whether the amounts of a script may be climbed: it is new that so much succeeded together, and the scenario is about it.
@@ -419,7 +434,8 @@ impl Worker {
         let sequence = ground.draw_script(scenario, view, &mut rng).unwrap_or_default();
         let is_sampled = rng.random_ratio(1, JUDGED_SHARE);
         let is_judged = |deed: &Deed| is_sampled || view.archive.is_news(deed);
-        let (outcome, judged) = self.attempt(&ground, scenario, sequence, Some(&is_judged));
+        let mut exit = |done: &Deed| ground.draw_exit(view, done, &mut rng);
+        let (outcome, judged) = self.attempt((&ground, scenario), sequence, &mut exit, Some(&is_judged));
         let mut case = Case::new(arm, outcome);
         let Some((deed, profit)) = judged else { return case };
         let mut trial = Trial { outcome: case.outcome, deed, profit };
@@ -427,18 +443,20 @@ impl Worker {
         let is_found = trial.profit.is_some() || !trial.outcome.violations.is_empty();
         if !is_found && ground.is_worth_climbing(scenario, &trial.deed, view) && rng.random_ratio(1, CLIMB_SHARE) {
             let end = self.executor.machine().work() + CLIMB_WORK;
+            let exit = trial.deed.exit.clone();
             let mut run = |sequence| {
                 if self.executor.machine().work() >= end {
                     return (Outcome::default(), None);
                 }
-                self.attempt(&ground, scenario, sequence, None)
+                self.attempt((&ground, scenario), sequence, &mut |_| exit.clone(), None)
             };
             // Half of the climbs raise what somebody loses, whatever it costs: what it takes can be sold afterwards.
             let accounts = &trial.deed.nets;
             let account = accounts.keys().nth(rng.random_range(0..accounts.len().max(1))).copied();
             let robbed = account.filter(|_| rng.random());
             let Trial { outcome, deed, .. } = Climb::new(trial, robbed, &mut run).climb(&mut rng);
-            let (last, judged) = self.attempt(&ground, scenario, deed.sequence.clone(), Some(&|_| true));
+            let (sequence, mut known) = (deed.sequence.clone(), |_: &Deed| exit.clone());
+            let (last, judged) = self.attempt((&ground, scenario), sequence, &mut known, Some(&|_| true));
             let (calls, reverts) = (outcome.calls + last.calls, outcome.reverts + last.reverts);
             let profit = judged.and_then(|(_, profit)| profit);
             trial = Trial { outcome: Outcome { calls, reverts, ..last }, deed, profit };
@@ -525,13 +543,14 @@ impl Worker {
         std::iter::once(first).chain(found).collect()
     }
 
-    /// Runs a sequence of a scenario and looks at what it did. Invariants and profit are judged, which takes longer than most
-    /// scripts, when it reached something new, gained something, or its deed is asked for; without a question they never are.
+    /// Runs a sequence of a scenario and a way out behind it, and looks at what they did. Invariants and profit are judged, which takes
+    /// longer than most scripts, when it reached something new, gained something, or its deed is asked for; without a question they
+    /// never are.
     fn attempt(
         &mut self,
-        ground: &Ground,
-        scenario: usize,
+        (ground, scenario): (&Ground, usize),
         sequence: Sequence,
+        exit: exit::Draw<'_>,
         is_judged: Option<&dyn Fn(&Deed) -> bool>,
     ) -> (Outcome, Option<(Deed, Option<Profit>)>) {
         let is_by_profit = ground.scenarios[scenario].judged(&ground.protocol, &sequence) != Judged::ByInvariants;
@@ -540,21 +559,29 @@ impl Worker {
         };
         let mut outcome = self.executor.rehearse(sequence.clone());
         let mut done = deed::deed(&outcome.sequence, self.executor.executions(), ground, false);
-        let assessment = valuation.assess(self.executor.machine());
-        done.value = assessment.value;
-        let gains = valuation.profit(assessment).is_some();
         let recorder = self.executor.machine().recorder();
         let is_new = recorder.has_fresh_edges() || recorder.has_nearer();
-        if credit::loans(&done.sequence).len() < credit::loans(&outcome.sequence).len()
-            && let Some((on_credit, calls)) = credit::run(ground, &mut self.executor, &outcome.sequence)
-        {
+        let on_credit = if credit::loans(&done.sequence).len() < credit::loans(&outcome.sequence).len() {
+            credit::run(ground, &mut self.executor, &outcome.sequence, exit)
+        } else {
+            None
+        };
+        let gains = if let Some((on_credit, calls)) = on_credit {
             outcome.calls += calls;
             done = on_credit;
-        }
+            valuation.gains(done.value)
+        } else {
+            let machine = self.executor.machine();
+            outcome.calls += exit::run(ground, machine, &mut done, exit);
+            let assessment = valuation.assess(machine);
+            done.value = assessment.value;
+            valuation.profit(assessment).is_some()
+        };
         if !is_judged.is_some_and(|is_judged| is_new || gains || is_judged(&done)) {
             return (outcome, Some((done, None)));
         }
-        let judged = self.executor.run(sequence);
+        let whole = if gains { exit::with_exit(ground, sequence, &done.exit) } else { sequence };
+        let judged = self.executor.run(whole);
         let (calls, reverts) = (outcome.calls + judged.calls, outcome.reverts + judged.reverts);
         let profit = ground.profit(&mut self.executor, scenario, &judged.sequence).and_then(|(_, profit)| profit);
         (Outcome { calls, reverts, ..judged }, Some((done, profit)))

@@ -162,6 +162,12 @@ impl Valuation {
         amount > self.threshold
     }
 
+    /// Whether a value, in 1e-18 base units of the reference, is above the threshold.
+    pub fn gains(&self, value: I512) -> bool {
+        let amount = I512::try_from(PRICE_SCALE).ok().and_then(|scale| value.checked_div(scale));
+        self.reference.is_some() && amount.is_some_and(|amount| amount > signed(self.threshold))
+    }
+
     /// What the attacker gained; none when it is not richer by more than the threshold.
     ///
     /// Assets with a price are added up. Of an asset without one, any loss means no profit, for its worth is unknown; a gain

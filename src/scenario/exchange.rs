@@ -16,7 +16,7 @@ const MAX_EXCHANGES: usize = 256;
 /// Amounts from here on are told apart from flags, counters and rates by their value.
 const LEAST_AMOUNT: u64 = 1_000;
 /// All, in basis points.
-const ALL: u32 = 10_000;
+pub(super) const ALL: u32 = 10_000;
 
 /// One side of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ struct Side {
 /// A call that succeeded, with the tokens that it took from the attacker's contract and that it gave it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exchange {
-    call: ActionCall,
+    pub(super) call: ActionCall,
     takes: Vec<Side>,
     gives: Vec<Side>,
 }
@@ -75,8 +75,22 @@ impl Exchange {
         (self.gives.len(), known)
     }
 
+    /// Whether tokens were taken and none given.
+    pub(super) fn is_payment(&self) -> bool {
+        !self.takes.is_empty() && self.gives.is_empty()
+    }
+
+    /// The tokens that it gives.
+    pub(super) fn given(&self) -> impl Iterator<Item = Address> {
+        self.gives.iter().map(|side| side.token)
+    }
+
+    fn takes(&self, token: Address) -> bool {
+        self.takes.iter().any(|side| side.token == token)
+    }
+
     /// The call with shares of what is held by then: of what it takes, the attacker's; of what it gives, the callee's.
-    fn call(&self, bps: &mut dyn FnMut() -> u32) -> ActionCall {
+    pub(super) fn call(&self, bps: &mut dyn FnMut() -> u32) -> ActionCall {
         let mut call = self.call.clone();
         let sides = self.takes.iter().map(|side| (Holder::Caller, side));
         for (of, side) in sides.chain(self.gives.iter().map(|side| (Holder::Callee, side))) {
@@ -193,6 +207,30 @@ impl Exchanges {
     pub(super) fn giving(&self, token: Address, rng: &mut CaseRng) -> Option<ActionCall> {
         let gives = |exchange: &&Exchange| exchange.gives.iter().any(|side| side.token == token);
         Some(pick(self.list.iter().filter(gives).collect(), rng)?.call(&mut || ALL))
+    }
+
+    /// What gives a token that `payment` took, with the argument that says how much where one does, and the token.
+    pub(super) fn withdrawal(
+        &self,
+        payment: &Exchange,
+        is_wanted: impl Fn(&Exchange) -> bool,
+        rng: &mut CaseRng,
+    ) -> Option<(&Exchange, Option<usize>, Address)> {
+        let returned = |other: &Exchange| {
+            other.gives.iter().find(|side| payment.takes(side.token) && !other.takes(side.token)).copied()
+        };
+        let fitting = self.list.iter().filter(|other| is_wanted(other) && returned(other).is_some());
+        let drawn = pick(fitting.collect(), rng)?;
+        let Side { token, argument } = returned(drawn)?;
+        Some((drawn, argument, token))
+    }
+
+    /// What takes a token for another one, for one of those that are missing where there is such a one.
+    pub(super) fn sale(&self, token: Address, missing: &BTreeSet<Address>, rng: &mut CaseRng) -> Option<&Exchange> {
+        let fitting =
+            || self.list.iter().filter(|other| other.takes(token) && other.given().any(|given| given != token));
+        let direct: Vec<_> = fitting().filter(|other| other.given().any(|given| missing.contains(&given))).collect();
+        pick(if direct.is_empty() { fitting().collect() } else { direct }, rng)
     }
 
     /// A call that turns all that `exchange` gave into what it took, as a swap back does.

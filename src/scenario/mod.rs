@@ -3,12 +3,14 @@
 
 mod data;
 mod exchange;
+mod exit;
 mod facts;
 mod governance;
 mod skeleton;
 
 pub use data::{Info, ScenarioFileError, parse};
 pub use exchange::{Exchange, Exchanges};
+pub use exit::draw_exit;
 pub use facts::Facts;
 pub use skeleton::Skeleton;
 
