@@ -4,11 +4,11 @@
 use super::worker::Ground;
 use crate::{
     evm::Execution,
-    protocol::{Protocol, Transfer},
+    protocol::{NATIVE, Protocol, Transfer},
     scenario::Exchange,
     sequence::{Action, Advance, Live, Repeat, Sequence, Source, Step},
 };
-use alloy_primitives::{Address, B256, Log, U512, aliases::I512, b256};
+use alloy_primitives::{Address, B256, Log, U256, U512, aliases::I512, b256};
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
@@ -16,8 +16,9 @@ use std::{
 
 /// `Executed(uint256,bool)`: the attacker's contract tells how each action of a script ended.
 const EXECUTED: B256 = b256!("0xfa9788a6b2f6e96ab2d85a5b4ed3668e72b91e06c5eec6b3e87afd95fe536863");
-/// `CalledBack(bool)`: a call has called the attacker's contract back, and its body runs now or not.
-const CALLED_BACK: B256 = b256!("0x0b19cc1e0b85083554f02dd450181145fd6822cb72798fbd59f26997cfa7dd1c");
+/// `CalledBack(bool,uint256)`: a call has called the attacker's contract back, with so much of the native coin, and its body runs now
+/// or not.
+const CALLED_BACK: B256 = b256!("0x82c4d88c43c5c254d9aed36b8b081b513149d05f02d7d92cffc55e944d31d9b0");
 
 /// What succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +51,8 @@ pub(super) struct Deed {
     pub(super) exchanges: Vec<Exchange>,
     /// What its calls made of the holdings of its contract, by token, in base units.
     pub(super) holdings: BTreeMap<Address, I512>,
+    /// The same call by call, in the order in which they ended.
+    pub(super) flows: Vec<(usize, BTreeMap<Address, I512>)>,
     /// Calls behind it that turn what it left into what it took; its value counts with them.
     pub(super) exit: Vec<Action>,
     /// Functions that called the attacker's contract back.
@@ -99,6 +102,10 @@ pub(super) fn deed(sequence: &Sequence, executions: &[Arc<Execution>], ground: &
                 let home = attack.contract;
                 let mut telling = Telling { home, ground, marks: marks.into(), is_on_credit, deed: &mut deed };
                 telling.prune(&mut attack.actions, None);
+                if attack.actions.is_empty() {
+                    waited = attack.advance;
+                    continue;
+                }
             }
             Step::Attack(_) | Step::Market(_) => {}
         }
@@ -123,8 +130,8 @@ fn is_gift(protocol: &Protocol, function: usize, from: Address, transfers: &[Tra
 enum Mark {
     /// Tokens moved.
     Moved(Transfer),
-    /// A call came back, and its body runs now or not.
-    Back(bool),
+    /// A call came back with so much of the native coin, and its body runs now or not.
+    Back(bool, U256),
     /// An action has ended, well or not.
     End(bool),
 }
@@ -134,7 +141,10 @@ fn marks(contract: Address, logs: &[Log]) -> Vec<Mark> {
         let word = |end: usize| log.data.data.get(end).is_some_and(|byte| *byte == 1);
         match log.topics().first() {
             Some(topic) if log.address == contract && *topic == EXECUTED => Some(Mark::End(word(63))),
-            Some(topic) if log.address == contract && *topic == CALLED_BACK => Some(Mark::Back(word(31))),
+            Some(topic) if log.address == contract && *topic == CALLED_BACK => {
+                let value = log.data.data.get(32..64).map(U256::from_be_slice).unwrap_or_default();
+                Some(Mark::Back(word(31), value))
+            }
             _ => Transfer::of(log).map(Mark::Moved),
         }
     });
@@ -175,9 +185,11 @@ impl Telling<'_> {
         while let Some(mark) = self.marks.pop_front() {
             match mark {
                 Mark::Moved(transfer) => transfers.push(transfer),
-                Mark::Back(runs) => {
+                Mark::Back(runs, value) => {
                     if let Action::Call(call) = &*action {
                         self.deed.returns.push(call.function);
+                        let from = self.callee(call.function);
+                        transfers.push(Transfer { token: NATIVE, from, to: self.home, amount: value });
                     }
                     if runs {
                         ran = true;
@@ -187,6 +199,11 @@ impl Telling<'_> {
                 }
                 Mark::End(false) => return false,
                 Mark::End(true) => {
+                    if let Action::Call(call) = &*action {
+                        let (from, to) = (self.home, self.callee(call.function));
+                        transfers.push(Transfer { token: NATIVE, from, to, amount: call.value });
+                        transfers.retain(|transfer| !transfer.amount.is_zero() || transfer.token != NATIVE);
+                    }
                     match action {
                         // Tokens that are given away, or moved from one of the attacker's pockets to the other one.
                         Action::Call(_) if !ran && !transfers.is_empty() && self.are_idle(&transfers) => return false,
@@ -211,10 +228,16 @@ impl Telling<'_> {
         false
     }
 
+    fn callee(&self, function: usize) -> Address {
+        let protocol = &self.ground.protocol;
+        protocol.contracts[protocol.functions[function].contract].address
+    }
+
     /// Notes what a call of `function` paid and brought. What was made, destroyed or sent to nobody that is known is the callee's.
     fn settle(&mut self, function: usize, transfers: &[Transfer]) {
+        let callee = self.callee(function);
+        let mut flows = BTreeMap::<_, I512>::new();
         let Ground { protocol, valuation, people, .. } = self.ground;
-        let callee = protocol.contracts[protocol.functions[function].contract].address;
         for transfer in transfers {
             let worth = valuation.as_ref().and_then(|valuation| valuation.worth(transfer.token, transfer.amount));
             let worth = worth.unwrap_or_default();
@@ -227,13 +250,17 @@ impl Telling<'_> {
                 self.deed.stake = self.deed.stake.saturating_add(worth);
             }
             let amount = I512::from_raw(U512::from(transfer.amount));
+            let moved = if transfer.to == self.home { amount } else { -amount };
+            let flow = flows.entry(transfer.token).or_default();
+            *flow = flow.saturating_add(moved);
             let held = self.deed.holdings.entry(transfer.token).or_default();
-            *held = held.saturating_add(if transfer.to == self.home { amount } else { -amount });
+            *held = held.saturating_add(moved);
             let is_known = people.contains(&other) || protocol.contracts.iter().any(|each| each.address == other);
             let account = if is_known { other } else { callee };
             let sum = self.deed.nets.entry(account).or_default();
             *sum = sum.saturating_add(net);
         }
+        self.deed.flows.push((function, flows));
     }
 
     fn are_idle(&self, transfers: &[Transfer]) -> bool {
@@ -267,6 +294,6 @@ mod tests {
     #[test]
     fn events_are_named_by_the_hashes_of_their_signatures() {
         assert_eq!(EXECUTED, keccak256("Executed(uint256,bool)"));
-        assert_eq!(CALLED_BACK, keccak256("CalledBack(bool)"));
+        assert_eq!(CALLED_BACK, keccak256("CalledBack(bool,uint256)"));
     }
 }

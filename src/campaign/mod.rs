@@ -25,6 +25,7 @@ mod frontier;
 mod height;
 mod import;
 mod outcome;
+mod pare;
 mod plan;
 mod progress;
 mod replay;

@@ -11,6 +11,7 @@ use super::{
     frontier::Frontier,
     height::Peak,
     outcome::{Outcome, Resume},
+    pare,
     plan::{self, Depth, KINDS, Origin, Task},
     sampling::Sampling,
     trim::Trim,
@@ -441,6 +442,9 @@ impl Worker {
         let mut trial = Trial { outcome: case.outcome, deed, profit };
         // What is a finding already is shrunk and tuned as it is: a climb could lead away from it.
         let is_found = trial.profit.is_some() || !trial.outcome.violations.is_empty();
+        if !is_found && view.archive.is_news(&trial.deed) {
+            trial = self.pare((&ground, scenario), trial, &mut rng);
+        }
         if !is_found && ground.is_worth_climbing(scenario, &trial.deed, view) && rng.random_ratio(1, CLIMB_SHARE) {
             let end = self.executor.machine().work() + CLIMB_WORK;
             let exit = trial.deed.exit.clone();
@@ -541,6 +545,20 @@ impl Worker {
         first.reverts += dig.reverts;
         let found = dig.into_sequences().into_iter().map(|sequence| self.executor.run(sequence));
         std::iter::once(first).chain(found).collect()
+    }
+
+    /// Takes out of a script that is worth remembering what the rest of it does without. What its calls were seen to do is kept.
+    fn pare(&mut self, at: (&Ground, usize), trial: Trial, rng: &mut CaseRng) -> Trial {
+        let Trial { mut outcome, deed, profit } = trial;
+        let known = (deed.exit.clone(), deed.exchanges.clone(), deed.returns.clone());
+        let mut run = |sequence| {
+            let (ran, judged) = self.attempt(at, sequence, &mut |_| known.0.clone(), None);
+            (outcome.calls, outcome.reverts) = (outcome.calls + ran.calls, outcome.reverts + ran.reverts);
+            Some(judged?.0)
+        };
+        let mut deed = pare::pare(deed, &mut run, rng);
+        (_, deed.exchanges, deed.returns) = known;
+        Trial { outcome, deed, profit }
     }
 
     /// Runs a sequence of a scenario and a way out behind it, and looks at what they did. Invariants and profit are judged, which takes

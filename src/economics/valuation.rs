@@ -1,7 +1,7 @@
 use crate::{
     evm::Machine,
     invariant,
-    protocol::{Place, Protocol, balance_of, parse_number},
+    protocol::{NATIVE, Place, Protocol, balance_of, parse_number},
 };
 use alloy_primitives::{Address, U256, U512, aliases::I512};
 
@@ -151,9 +151,9 @@ impl Valuation {
         assessment
     }
 
-    /// What so much of a token is worth before any attack, in 1e-18 base units of the reference; none when it has no price.
+    /// What so much of a token, or of the native coin ([`NATIVE`]), is worth before any attack, in 1e-18 base units of the reference; none when it has no price.
     pub fn worth(&self, token: Address, amount: U256) -> Option<I512> {
-        let asset = self.assets.iter().find(|asset| asset.token == Some(token))?;
+        let asset = self.assets.iter().find(|asset| asset.token.unwrap_or(NATIVE) == token)?;
         Some(signed(amount).saturating_mul(signed(asset.price?)))
     }
 

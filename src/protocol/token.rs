@@ -12,6 +12,9 @@ const FLASH_FEE: [u8; 4] = [0xd9, 0xd9, 0x8c, 0xe4];
 /// `Transfer(address,address,uint256)`.
 const TRANSFER: B256 = b256!("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");
 
+/// Stands for the native coin where transfers name their token.
+pub const NATIVE: Address = Address::ZERO;
+
 /// Tokens that went from one account to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transfer {

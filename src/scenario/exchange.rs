@@ -3,7 +3,7 @@
 
 use crate::{
     generate::{CaseRng, draw_bps},
-    protocol::Transfer,
+    protocol::{NATIVE, Transfer},
     sequence::{ActionCall, Holder, Live, Source},
 };
 use alloy_dyn_abi::DynSolValue;
@@ -95,7 +95,8 @@ impl Exchange {
         let sides = self.takes.iter().map(|side| (Holder::Caller, side));
         for (of, side) in sides.chain(self.gives.iter().map(|side| (Holder::Callee, side))) {
             if let Some(argument) = side.argument {
-                let source = Source::Balance { of, token: Some(side.token), bps: bps() };
+                let token = (side.token != NATIVE).then_some(side.token);
+                let source = Source::Balance { of, token, bps: bps() };
                 call.live.retain(|live| live.argument != argument);
                 call.live.push(Live { argument, source });
             }
@@ -122,7 +123,7 @@ fn pick<'a>(those: Vec<&'a Exchange>, rng: &mut CaseRng) -> Option<&'a Exchange>
 fn stating(call: &ActionCall, of: Holder, transfer: &Transfer) -> Option<usize> {
     let amount = transfer.amount;
     let shared = call.live.iter().find(|live| match &live.source {
-        Source::Balance { of: holder, token, .. } => *holder == of && *token == Some(transfer.token),
+        Source::Balance { of: holder, token, .. } => *holder == of && token.unwrap_or(NATIVE) == transfer.token,
         Source::View { .. } | Source::Result { .. } | Source::Step { .. } => false,
     });
     let states = |(index, value): (usize, &DynSolValue)| {

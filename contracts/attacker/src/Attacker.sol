@@ -30,8 +30,8 @@ contract Attacker is Receivers {
     error NoOpenLoan();
 
     event Executed(uint256 index, bool success);
-    /// A call that was made has come back here; `runs` says whether its body runs now.
-    event CalledBack(bool runs);
+    /// A call that was made has come back here, with so much of the native coin; `runs` says whether its body runs now.
+    event CalledBack(bool runs, uint256 value);
 
     bytes32 private constant LOAN_SUCCESS = keccak256("ERC3156FlashBorrower.onFlashLoan");
     uint256 private constant BPS = 10_000;
@@ -58,7 +58,7 @@ contract Attacker is Receivers {
         returns (bytes32)
     {
         require(initiator == address(this) && msg.sender == lender, NoOpenLoan());
-        emit CalledBack(true);
+        emit CalledBack(true, 0);
         _run(data);
         _allow(token);
         return LOAN_SUCCESS;
@@ -68,7 +68,7 @@ contract Attacker is Receivers {
     function _react() internal override {
         if (gasleft() < LEAST_GAS) return;
         bytes memory body = pending;
-        emit CalledBack(body.length > 0);
+        emit CalledBack(body.length > 0, msg.value);
         if (body.length == 0) return;
         delete pending;
         _run(body);
