@@ -579,14 +579,12 @@ impl Worker {
         let mut done = deed::deed(&outcome.sequence, self.executor.executions(), ground, false);
         let recorder = self.executor.machine().recorder();
         let is_new = recorder.has_fresh_edges() || recorder.has_nearer();
-        let on_credit = if credit::loans(&done.sequence).len() < credit::loans(&outcome.sequence).len() {
-            credit::run(ground, &mut self.executor, &outcome.sequence, exit)
-        } else {
-            None
-        };
-        let gains = if let Some((on_credit, calls)) = on_credit {
-            outcome.calls += calls;
+        let gains = if credit::loans(&done.sequence).len() < credit::loans(&outcome.sequence).len() {
+            let on_credit = credit::run(ground, &mut self.executor, &outcome.sequence, exit);
+            // What no credit is given for is what the script did without the loan, and not worth remembering.
+            let (on_credit, calls) = on_credit.unwrap_or_default();
             done = on_credit;
+            outcome.calls += calls;
             valuation.gains(done.value)
         } else {
             let machine = self.executor.machine();

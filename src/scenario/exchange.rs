@@ -112,10 +112,19 @@ impl Exchange {
     }
 }
 
-/// One of some exchanges, mostly one whose amounts are known to be arguments.
+/// One of some exchanges: mostly one whose amounts are known to be arguments, and often one of the best examples, which are few beside
+/// those that differ by the views that they ask.
 fn pick<'a>(those: Vec<&'a Exchange>, rng: &mut CaseRng) -> Option<&'a Exchange> {
-    let known: Vec<_> = those.iter().copied().filter(|exchange| exchange.states_amounts()).collect();
-    let among = if !known.is_empty() && rng.random_ratio(7, 8) { known } else { those };
+    let those_that = |is_wanted: &dyn Fn(&Exchange) -> bool| -> Vec<_> {
+        those.iter().copied().filter(|exchange| is_wanted(exchange)).collect()
+    };
+    let best = those.iter().map(|exchange| exchange.merit()).max()?;
+    let known = those_that(&|exchange| exchange.states_amounts());
+    let among = match rng.random_range(0..8_u32) {
+        0..4 => those_that(&|exchange| exchange.merit() == best),
+        4..7 if !known.is_empty() => known,
+        _ => those,
+    };
     among.get(rng.random_range(0..among.len().max(1))).copied()
 }
 
