@@ -111,3 +111,96 @@ fn take_out(actions: &mut Vec<Action>, mut place: usize) {
         return;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{is_part, pare};
+    use crate::{
+        campaign::deed::Deed,
+        generate,
+        sequence::{Action, ActionCall, Advance, Attack, Loan, Sequence, Step},
+    };
+    use alloy_primitives::{Address, U256, aliases::I512};
+    use std::collections::BTreeMap;
+
+    fn call(function: usize) -> Action {
+        Action::Call(ActionCall {
+            function,
+            instance: None,
+            arguments: Vec::new(),
+            live: Vec::new(),
+            value: U256::ZERO,
+            callback: Vec::new(),
+        })
+    }
+
+    fn script(functions: &[usize]) -> Sequence {
+        let body = functions.iter().map(|function| call(*function)).collect();
+        let loan = Loan { lender: Address::ZERO, token: Address::ZERO, amount: U256::ONE, body };
+        let actions = vec![Action::Loan(loan)];
+        let attack = Attack { sender: Address::ZERO, contract: Address::ZERO, actions, advance: Advance::default() };
+        Sequence { steps: vec![Step::Attack(attack)] }
+    }
+
+    fn functions(sequence: &Sequence) -> Vec<usize> {
+        let mut all = Vec::new();
+        for step in &sequence.steps {
+            if let Step::Attack(attack) = step {
+                Action::visit(&attack.actions, &mut |call| all.push(call.function));
+            }
+        }
+        all
+    }
+
+    /// Call 2 fails without call 1 before it and gives twice as much behind call 3; the others give ten each.
+    fn run(sequence: &Sequence) -> Deed {
+        let mut flows = Vec::new();
+        let mut succeeded = Vec::new();
+        let called = functions(sequence);
+        for (at, function) in called.iter().enumerate() {
+            let before = &called[..at];
+            if *function == 2 && !before.contains(&1) {
+                continue;
+            }
+            let given = if *function == 2 && before.contains(&3) { 20 } else { 10 };
+            flows.push((*function, BTreeMap::from([(Address::ZERO, I512::unchecked_from(given))])));
+            succeeded.push(*function);
+        }
+        let sequence = if succeeded.is_empty() { Sequence::default() } else { script(&succeeded) };
+        Deed { sequence, flows, ..Deed::default() }
+    }
+
+    fn pared(called: &[usize], seed: u8) -> Vec<usize> {
+        let mut again = |sequence: Sequence| Some(run(&sequence));
+        functions(&pare(run(&script(called)), &mut again, &mut generate::case_rng(&[seed; 32])).sequence)
+    }
+
+    #[test]
+    fn what_nothing_depends_on_is_left_out() {
+        let mut seen = std::collections::BTreeSet::new();
+        for seed in 0..32 {
+            let left = pared(&[7, 1, 9, 2], seed);
+            // What succeeds only behind another call stays with it, or goes together with it.
+            assert!([vec![1, 2], vec![7]].contains(&left), "{left:?}");
+            seen.insert(left);
+        }
+        assert!(seen.contains(&vec![1, 2]));
+    }
+
+    #[test]
+    fn what_changes_an_amount_stays() {
+        for seed in 0..32 {
+            let left = pared(&[3, 1, 2], seed);
+            assert!(left == [3, 1, 2] || !left.contains(&2), "{left:?}");
+        }
+    }
+
+    #[test]
+    fn a_wei_makes_no_difference() {
+        let flow = |amount: u64| vec![(1, BTreeMap::from([(Address::ZERO, I512::unchecked_from(amount))]))];
+        assert!(is_part(&flow(1_000_000_001), &flow(1_000_000_000)));
+        assert!(!is_part(&flow(1_010_000), &flow(1_000_000)));
+        assert!(!is_part(&flow(1), &[]));
+        assert!(is_part(&[], &flow(1)));
+    }
+}

@@ -30,16 +30,18 @@ use alloy_primitives::{Address, U256, keccak256};
 use proptest::prelude::RngExt;
 use std::{cell::RefCell, sync::Arc};
 
-/// Functions that must have succeeded together before the amounts of a script are climbed.
-const CLIMBED_FUNCTIONS: usize = 3;
+/// Parts that must have succeeded together before the amounts of a script are climbed.
+const CLIMBED_PARTS: usize = 2;
 /// One of this many scripts that are worth it is climbed: a climb costs as much as many draws.
-const CLIMB_SHARE: u32 = 32;
+const CLIMB_SHARE: u32 = 16;
 /// What a climb may take (see [`Machine::work`](crate::evm::Machine::work)).
 const CLIMB_WORK: u64 = 200_000_000;
 /// One of this many scripts that show nothing new is judged by invariants.
 const JUDGED_SHARE: u32 = 8;
 /// One of this many scripts is left as it is: not every way out is one.
 const EXITLESS_SHARE: u32 = 8;
+/// One of this many scripts is remembered as it is: what a gift does shows only to those who come behind it.
+const UNPARED_SHARE: u32 = 4;
 /// Cases that are spent on a new entry before it is one of many.
 const YOUNG_VISITS: u32 = 12;
 
@@ -330,7 +332,7 @@ impl Ground {
     /// Whether the amounts of a script may be climbed: it is new that so much succeeded together, and the scenario is about it.
     fn is_worth_climbing(&self, scenario: usize, deed: &Deed, view: &View) -> bool {
         self.features.tuning
-            && deed.succeeded.len() >= CLIMBED_FUNCTIONS
+            && deed.succeeded.len() >= CLIMBED_PARTS
             && view.archive.is_news(deed)
             && self.scenarios[scenario].is_shown_by(&self.protocol, &deed.sequence)
     }
@@ -442,7 +444,7 @@ impl Worker {
         let mut trial = Trial { outcome: case.outcome, deed, profit };
         // What is a finding already is shrunk and tuned as it is: a climb could lead away from it.
         let is_found = trial.profit.is_some() || !trial.outcome.violations.is_empty();
-        if !is_found && view.archive.is_news(&trial.deed) {
+        if !is_found && view.archive.is_news(&trial.deed) && !rng.random_ratio(1, UNPARED_SHARE) {
             trial = self.pare((&ground, scenario), trial, &mut rng);
         }
         if !is_found && ground.is_worth_climbing(scenario, &trial.deed, view) && rng.random_ratio(1, CLIMB_SHARE) {

@@ -24,6 +24,8 @@ struct Side {
     token: Address,
     /// The argument that says how much, where that was seen.
     argument: Option<usize>,
+    /// Who got it, or who had it; zero where it was destroyed or made.
+    other: Address,
 }
 
 /// A call that succeeded, with the tokens that it took from the attacker's contract and that it gave it.
@@ -41,7 +43,9 @@ impl Exchange {
             let mut sides: Vec<Side> = Vec::new();
             for transfer in transfers.iter().filter(|transfer| !transfer.amount.is_zero() && is_this_side(transfer)) {
                 if sides.iter().all(|side| side.token != transfer.token) {
-                    sides.push(Side { token: transfer.token, argument: stating(call, of, transfer) });
+                    let Transfer { token, from, to, .. } = *transfer;
+                    let other = if of == Holder::Caller { to } else { from };
+                    sides.push(Side { token, argument: stating(call, of, transfer), other });
                 }
             }
             sides.sort_unstable_by_key(|side| side.token);
@@ -219,19 +223,25 @@ impl Exchanges {
         Some(pick(self.list.iter().filter(gives).collect(), rng)?.call(&mut || ALL))
     }
 
-    /// What gives a token that `payment` took, with the argument that says how much where one does, and the token.
+    /// What gives a token that `payment` took, from the account that got it or by a call of a contract that `is_same` as the one that
+    /// took it; with the argument that says how much where one does, and the token.
     pub(super) fn withdrawal(
         &self,
         payment: &Exchange,
-        is_wanted: impl Fn(&Exchange) -> bool,
+        is_same: impl Fn(&Exchange) -> bool,
         rng: &mut CaseRng,
     ) -> Option<(&Exchange, Option<usize>, Address)> {
         let returned = |other: &Exchange| {
-            other.gives.iter().find(|side| payment.takes(side.token) && !other.takes(side.token)).copied()
+            let is_same = is_same(other);
+            let pays = |side: &Side| {
+                let is_paid = |paid: &Side| paid.token == side.token && (is_same || paid.other == side.other);
+                payment.takes.iter().any(is_paid) && !other.takes(side.token)
+            };
+            other.gives.iter().copied().find(pays)
         };
-        let fitting = self.list.iter().filter(|other| is_wanted(other) && returned(other).is_some());
+        let fitting = self.list.iter().filter(|other| returned(other).is_some());
         let drawn = pick(fitting.collect(), rng)?;
-        let Side { token, argument } = returned(drawn)?;
+        let Side { token, argument, .. } = returned(drawn)?;
         Some((drawn, argument, token))
     }
 
