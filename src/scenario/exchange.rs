@@ -185,6 +185,11 @@ impl Exchanges {
         self.returns.insert(function);
     }
 
+    /// Functions that are known to move tokens.
+    pub(super) fn functions(&self) -> BTreeSet<usize> {
+        self.list.iter().map(|exchange| exchange.call.function).collect()
+    }
+
     /// Whether a function is known to call the attacker's contract back.
     pub(super) fn calls_back(&self, function: usize) -> bool {
         self.returns.contains(&function)
@@ -192,7 +197,7 @@ impl Exchanges {
 
     /// A call, with shares of what is held by then.
     pub(super) fn draw(&self, rng: &mut CaseRng) -> Option<ActionCall> {
-        let functions: BTreeSet<_> = self.list.iter().map(|exchange| exchange.call.function).collect();
+        let functions = self.functions();
         let at = rng.random_range(0..functions.len().max(1));
         let function = functions.into_iter().nth(at)?;
         let those = self.list.iter().filter(|exchange| exchange.call.function == function);

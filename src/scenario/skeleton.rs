@@ -482,12 +482,16 @@ fn draw_action(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> O
     Some(call)
 }
 
-/// A call: mostly one of a kind that is known to move tokens, with amounts of those tokens; else any.
+/// A call: one of a kind that is known to move tokens, with amounts of those tokens, the more often the more functions do; else any,
+/// often one that acts on what was done before.
 fn draw_call(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
     if drawing.parts.actions {
-        let known = match rng.random_range(0..8_u32) {
-            0..6 => draw_exchange(drawing, before, rng),
-            6 if drawing.parts.links => draw_successor(drawing, before, rng),
+        let moving = drawing.exchanges.functions().len();
+        let all = drawing.attacker.palette.functions().count().max(moving).max(1);
+        let known = match rng.random_range(0..4 * all) {
+            // A quarter, and of the others as many as move tokens.
+            drawn if drawn < all + 3 * moving => draw_exchange(drawing, before, rng),
+            drawn if drawing.parts.links && drawn % 2 == 0 => draw_successor(drawing, before, rng),
             _ => None,
         };
         if known.is_some() {
