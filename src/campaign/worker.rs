@@ -590,10 +590,18 @@ impl Worker {
             valuation.gains(done.value)
         } else {
             let machine = self.executor.machine();
-            outcome.calls += exit::run(ground, machine, &mut done, exit);
             let assessment = valuation.assess(machine);
             done.value = assessment.value;
-            valuation.profit(assessment).is_some()
+            valuation.profit(assessment).is_some() || {
+                outcome.calls += exit::run(ground, machine, &mut done, exit);
+                let assessment = valuation.assess(machine);
+                // A way out that costs more than it brings is none.
+                if assessment.value <= done.value {
+                    done.exit.clear();
+                }
+                done.value = done.value.max(assessment.value);
+                !done.exit.is_empty() && valuation.profit(assessment).is_some()
+            }
         };
         if !is_judged.is_some_and(|is_judged| is_new || gains || is_judged(&done)) {
             return (outcome, Some((done, None)));
