@@ -31,9 +31,9 @@ use proptest::prelude::RngExt;
 use std::{cell::RefCell, sync::Arc};
 
 /// Parts that must have succeeded together before the amounts of a script are climbed.
-const CLIMBED_PARTS: usize = 2;
+const CLIMBED_PARTS: usize = 3;
 /// One of this many scripts that are worth it is climbed: a climb costs as much as many draws.
-const CLIMB_SHARE: u32 = 16;
+const CLIMB_SHARE: u32 = 32;
 /// What a climb may take (see [`Machine::work`](crate::evm::Machine::work)).
 const CLIMB_WORK: u64 = 200_000_000;
 /// One of this many scripts that show nothing new is judged by invariants.

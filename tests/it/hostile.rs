@@ -142,6 +142,40 @@ fn contracts_that_disappear_do_not_stop_a_campaign() {
 }
 
 #[test]
+fn a_coin_that_hides_and_a_market_without_a_way_back_make_nobody_rich() {
+    let campaigns = [1, 2].map(|threads| {
+        let (summary, found) = guarded(move || search(&load("shy"), &Options { threads, ..options(3, 40_000) }));
+        assert_eq!(found.defects, Vec::<String>::new());
+        let counted = |function: &str| {
+            let count = summary.protocols[0].functions.iter().find(|each| each.function == function);
+            count.map(|each| (each.calls, each.reverts)).expect("the function is called")
+        };
+        for function in ["ware.hush(bool)", "trap.buy(uint256)", "jar.take()"] {
+            let (calls, reverts) = counted(function);
+            assert!(calls > reverts, "{function}: {reverts} of {calls} calls reverted");
+        }
+        // The way back was tried too, and failed each time.
+        let (calls, reverts) = counted("trap.sell(uint256)");
+        assert!(calls > 0 && calls == reverts, "{reverts} of {calls} sales reverted");
+        found
+    });
+    for found in &campaigns {
+        let profits: Vec<_> = found.findings.iter().filter_map(|finding| finding.profit.as_ref()).collect();
+        assert!(!profits.is_empty(), "{:#?}", found.findings);
+        for profit in profits {
+            // All that anybody can have is what is in the jar: ware counts at its price only while it is there.
+            assert_eq!((profit.token.as_str(), profit.amount.as_str()), ("cash", "100000000000000000000"));
+        }
+        for finding in found.findings.iter().filter(|finding| finding.profit.is_some()) {
+            let status = replay(&load("shy"), finding).status;
+            assert!(matches!(status, ReplayStatus::Reproduced { .. }), "{status:?}");
+        }
+    }
+    let [one, two] = &campaigns;
+    assert_eq!(one.findings, two.findings);
+}
+
+#[test]
 fn a_finding_beside_hostile_contracts_replays() {
     for name in ["endless", "mortal"] {
         guarded(move || {
