@@ -46,8 +46,8 @@ fn script(protocol: &Protocol, index: u64) -> Sequence {
     let market = |name: &str, amount: U256| call(protocol, ("market", name), vec![uint(amount)]);
     let more = U256::from(index);
     let body = vec![
-        swap(false, ether(20_000) + more),
-        market("deposit", ether(5) + more),
+        swap(false, ether(2_000) + more),
+        market("deposit", ether(50) + more),
         market("borrow", ether(1_000) + more),
         market("repay", ether(500) + more),
         swap(true, ether(1) + more),
