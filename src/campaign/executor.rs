@@ -301,7 +301,7 @@ impl Executor {
             let kind = self.protocol.functions[call.function].contract;
             call.instance = call.instance.map(|instance| self.created.place(kind, instance));
             let target = self.target(call.function);
-            for Live { argument, source } in &call.live {
+            for Live { argument, source, .. } in &call.live {
                 if let Source::Step { .. } = source
                     && let Some(word) = self.word(source, contract, target)
                 {

@@ -36,17 +36,9 @@ fn actions_of(step: Step) -> Vec<Action> {
 /// A sequence with a way out: within the loan of its last script, else behind it.
 pub(super) fn with_exit(ground: &Ground, mut sequence: Sequence, exit: &[Action]) -> Sequence {
     if let Some(Step::Attack(attack)) = sequence.steps.last_mut() {
-        innermost(&mut attack.actions).extend_from_slice(exit);
+        Action::innermost(&mut attack.actions).extend_from_slice(exit);
     } else {
         sequence.steps.extend(step(ground, exit.to_vec()));
     }
     sequence
-}
-
-/// The actions inside the last loan, all where there is none.
-fn innermost(mut actions: &mut Vec<Action>) -> &mut Vec<Action> {
-    while let Some(at) = actions.iter().rposition(|action| matches!(action, Action::Loan(_))) {
-        actions = actions[at].body_mut();
-    }
-    actions
 }

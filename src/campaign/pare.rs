@@ -16,7 +16,8 @@ const TOLERANCE: u64 = 1_000_000;
 /// One of this many times another call than the last one is what everything else is for.
 const OTHER_SHARE: u32 = 4;
 
-/// What is left of a deed when only what one of its calls depends on stays with it, mostly the last one. `run` runs a sequence as the
+/// What is left of a deed when only what one of its calls depends on stays with it, mostly the last one, and what it would be worth less
+/// without. `run` runs a sequence as the
 /// deed's was run.
 pub(super) fn pare(mut deed: Deed, run: &mut dyn FnMut(Sequence) -> Option<Deed>, rng: &mut CaseRng) -> Deed {
     let mut place = units(&deed.sequence);
@@ -33,6 +34,7 @@ pub(super) fn pare(mut deed: Deed, run: &mut dyn FnMut(Sequence) -> Option<Deed>
         if let Some(other) = run(shorter)
             && other.sequence.size() == size
             && is_part(&other.flows, &deed.flows)
+            && is_no_worse(other.value, deed.value)
         {
             deed = other;
             if goal > place {
@@ -41,6 +43,11 @@ pub(super) fn pare(mut deed: Deed, run: &mut dyn FnMut(Sequence) -> Option<Deed>
         }
     }
     deed
+}
+
+/// Whether what is left is worth as much: what a way out brings may depend on a call that no other one depends on.
+fn is_no_worse(value: I512, before: I512) -> bool {
+    before.saturating_sub(value) <= before.saturating_abs() / I512::unchecked_from(TOLERANCE)
 }
 
 /// Whether each of `fewer` is among those of `all`, in the same order.

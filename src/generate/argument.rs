@@ -86,7 +86,7 @@ impl Generator<'_> {
                 let held =
                     if self.asks && rng.random_ratio(1, 4) { self.draw_held_then(&arguments, rng) } else { None };
                 let source = held.or_else(|| self.draw_source(function.contract, rng));
-                live.extend(source.map(|source| Live { argument, source }));
+                live.extend(source.map(|source| Live::new(argument, source)));
             }
         }
         if self.palette.home.is_some() {

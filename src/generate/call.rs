@@ -1,7 +1,7 @@
 use super::{CaseRng, Generator, integer};
 use crate::{
     protocol::{Function, Protocol},
-    sequence::{ActionCall, Advance, Call, Instance},
+    sequence::{ActionCall, Advance, Call, Fit, Instance},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::U256;
@@ -18,6 +18,15 @@ const BLOCK_TIME: u64 = 12;
 
 /// Which of the contracts that were created may be meant; counted round where there are fewer.
 const MAX_ORDER: usize = 12;
+
+/// How an amount of a script is fitted to its call: mostly not.
+pub(crate) fn draw_fit(rng: &mut CaseRng) -> Fit {
+    match rng.random_range(0..16_u32) {
+        0 => Fit::Least,
+        1 | 2 => Fit::Most,
+        _ => Fit::Exact,
+    }
+}
 
 impl Generator<'_> {
     /// A call by one of the palette's senders; none when nothing may be called.
@@ -37,7 +46,8 @@ impl Generator<'_> {
 
     /// A call for the script of an attack: amounts lean towards fractions of what the attacker's contract holds by then.
     pub fn draw_action(&self, protocol: &Protocol, function: usize, rng: &mut CaseRng) -> ActionCall {
-        let (arguments, live) = self.draw_arguments(&protocol.functions[function], rng);
+        let (arguments, mut live) = self.draw_arguments(&protocol.functions[function], rng);
+        live.iter_mut().for_each(|live| live.fit = draw_fit(rng));
         let balance = self.palette.senders.first().map(|(_, balance)| *balance).unwrap_or_default();
         let value = self.draw_wei(&protocol.functions[function], &arguments, balance, rng);
         let instance = draw_instance(protocol, function, rng);

@@ -225,7 +225,7 @@ impl Palette {
     }
 
     /// A contract.
-    pub(super) fn draw_contract(&self, rng: &mut CaseRng) -> Option<Address> {
+    pub(crate) fn draw_contract(&self, rng: &mut CaseRng) -> Option<Address> {
         self.contracts.get(rng.random_range(0..self.contracts.len().max(1))).copied()
     }
 

@@ -1,6 +1,6 @@
 use crate::{
     protocol::{Bounds, Protocol},
-    sequence::{Action, ActionCall, Advance, Call, Instance, Loan, Repeat, Sequence, Source, Step},
+    sequence::{Action, ActionCall, Advance, Call, Fit, Instance, Live, Loan, Repeat, Sequence, Source, Step},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{B256, I256, U256};
@@ -13,6 +13,9 @@ pub enum Edit {
     /// Drops steps; the time that they took is added to the step behind them, and where that may not take so much, to those
     /// behind it.
     Remove(Range<usize>, Bounds),
+    /// Makes one transaction of the scripts of a step and of the one behind it: what needs fewer transactions is nearer to an attack
+    /// that nobody can interrupt.
+    Join(usize),
     /// Replaces a step.
     Replace(usize, Box<Step>),
 }
@@ -37,6 +40,11 @@ impl Edit {
                     advance.seconds += take(&mut passed.seconds, bounds.seconds.saturating_sub(advance.seconds));
                 }
             }
+            Self::Join(index) => {
+                if let Some(joined) = steps.get(*index..).and_then(joined) {
+                    steps.splice(*index..index + 2, [joined]);
+                }
+            }
             Self::Replace(index, step) => {
                 if let Some(place) = steps.get_mut(*index) {
                     place.clone_from(step);
@@ -45,6 +53,19 @@ impl Edit {
         }
         Sequence { steps }
     }
+}
+
+/// One step of the first two, where both are scripts of one contract, after the time before both.
+fn joined(steps: &[Step]) -> Option<Step> {
+    let [Step::Attack(first), Step::Attack(second), ..] = steps else { return None };
+    if (first.sender, first.contract) != (second.sender, second.contract) {
+        return None;
+    }
+    let mut joined = first.clone();
+    joined.actions.extend_from_slice(&second.actions);
+    joined.advance.blocks = joined.advance.blocks.saturating_add(second.advance.blocks);
+    joined.advance.seconds = joined.advance.seconds.saturating_add(second.advance.seconds);
+    Some(Step::Attack(joined))
 }
 
 /// As much of `from` as there is room for.
@@ -69,6 +90,7 @@ pub fn edits(sequence: &Sequence, protocol: &Protocol) -> Vec<Edit> {
         }
         size /= 2;
     }
+    edits.extend((0..length).filter(|index| joined(&sequence.steps[*index..]).is_some()).map(Edit::Join));
     for (index, step) in sequence.steps.iter().enumerate() {
         edits.extend(simpler_steps(step, protocol).into_iter().map(|step| Edit::Replace(index, Box::new(step))));
     }
@@ -196,10 +218,16 @@ fn simpler_action_calls(call: &ActionCall) -> Vec<ActionCall> {
             Source::View { target, data, .. } => Source::View { target, data, bps: 10_000, add: 0 },
             other => other,
         };
-        if all != live.source {
+        let mut push = |live: Live| {
             let mut call = call.clone();
-            call.live[index].source = all;
+            call.live[index] = live;
             simpler.push(call);
+        };
+        if live.fit != Fit::Exact {
+            push(Live { fit: Fit::Exact, ..live.clone() });
+        }
+        if all != live.source {
+            push(Live { source: all, ..live.clone() });
         }
     }
     for (argument, value) in call.arguments.iter().enumerate() {

@@ -102,6 +102,7 @@ pub(crate) fn profit_finding() -> Finding {
             argument: 0,
             token: "gold".to_owned(),
             bps: 10_000,
+            fit: crate::sequence::Fit::Exact,
             of: crate::sequence::Holder::Caller,
         }],
     );

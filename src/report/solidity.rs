@@ -2,7 +2,7 @@ use super::{
     amount::{amount, in_units},
     escape::{clip, escape},
 };
-use crate::sequence::{ActionRecord, AttackRecord, CallRecord, Holder, LiveRecord, MarketRecord, MoveKind, StepRecord};
+use crate::sequence::{ActionRecord, AttackRecord, CallRecord, Fit, Holder, LiveRecord, MarketRecord, MoveKind, StepRecord};
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::{U256, hex};
 use serde_json::Value;
@@ -159,18 +159,18 @@ impl Invocation<'_> {
     /// What fills an argument while the script runs.
     fn filled(&self, index: usize) -> Option<String> {
         self.live.iter().find_map(|live| match live {
-            LiveRecord::Balance { argument, token, bps, of } if *argument == index => {
+            LiveRecord::Balance { argument, token, bps, of, fit } if *argument == index => {
                 let of = match of {
                     Holder::Caller => String::new(),
                     Holder::Callee => format!(" of {}", escape(self.contract)),
                 };
-                Some(format!("{} of {}{of}", share(*bps), escape(token)))
+                Some(format!("{}{} of {}{of}", bound(*fit), share(*bps), escape(token)))
             }
-            LiveRecord::Result { argument, contract, function } if *argument == index => {
+            LiveRecord::Result { argument, contract, function, fit } if *argument == index => {
                 let name = function.split('(').next().unwrap_or_default();
-                Some(format!("result of {}.{}", escape(contract), escape(name)))
+                Some(format!("{}result of {}.{}", bound(*fit), escape(contract), escape(name)))
             }
-            LiveRecord::View { argument, contract, function, arguments, bps, add } if *argument == index => {
+            LiveRecord::View { argument, contract, function, arguments, bps, add, fit } if *argument == index => {
                 let view = Invocation { contract, function, arguments, live: &[], value: "0" }.render();
                 let share = if *bps == 10_000 { String::new() } else { format!("{} of ", share(*bps)) };
                 let more = match add {
@@ -178,10 +178,19 @@ impl Invocation<'_> {
                     1.. => format!(" + {add}"),
                     _ => format!(" - {}", add.unsigned_abs()),
                 };
-                Some(format!("{share}{view}{more}"))
+                Some(format!("{}{share}{view}{more}", bound(*fit)))
             }
             LiveRecord::Balance { .. } | LiveRecord::Result { .. } | LiveRecord::View { .. } => None,
         })
+    }
+}
+
+/// How a bound is told from an amount.
+fn bound(fit: Fit) -> &'static str {
+    match fit {
+        Fit::Exact => "",
+        Fit::Most => "most that succeeds up to ",
+        Fit::Least => "least that succeeds up to ",
     }
 }
 

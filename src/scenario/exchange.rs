@@ -4,7 +4,7 @@
 use crate::{
     generate::{CaseRng, draw_bps},
     protocol::{NATIVE, Transfer},
-    sequence::{ActionCall, Holder, Live, Source},
+    sequence::{ActionCall, Fit, Holder, Live, Source},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, U256};
@@ -15,8 +15,22 @@ use std::collections::BTreeSet;
 const MAX_EXCHANGES: usize = 256;
 /// Amounts from here on are told apart from flags, counters and rates by their value.
 const LEAST_AMOUNT: u64 = 1_000;
-/// All, in basis points.
-pub(super) const ALL: u32 = 10_000;
+/// As much as there is, or as much of it as succeeds.
+pub(super) fn all(_: Holder) -> (u32, Fit) {
+    (10_000, Fit::Most)
+}
+
+/// Any share of what there is. What a call takes is mostly there, what it gives is mostly limited by something.
+fn any(rng: &mut CaseRng) -> impl FnMut(Holder) -> (u32, Fit) + '_ {
+    |of| {
+        let fit = match (of, rng.random_range(0..16_u32)) {
+            (Holder::Caller, 0) => Fit::Least,
+            (Holder::Caller, 1) | (Holder::Callee, 0..8) => Fit::Most,
+            _ => Fit::Exact,
+        };
+        (draw_bps(rng), fit)
+    }
+}
 
 /// One side of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +98,11 @@ impl Exchange {
         !self.takes.is_empty() && self.gives.is_empty()
     }
 
+    /// Whether it is a plain transfer of the token at `callee`.
+    pub(super) fn is_gift(&self, callee: Address) -> bool {
+        self.is_payment() && self.takes.iter().all(|side| side.token == callee && !side.other.is_zero())
+    }
+
     /// The tokens that it gives.
     pub(super) fn given(&self) -> impl Iterator<Item = Address> {
         self.gives.iter().map(|side| side.token)
@@ -93,16 +112,18 @@ impl Exchange {
         self.takes.iter().any(|side| side.token == token)
     }
 
-    /// The call with shares of what is held by then: of what it takes, the attacker's; of what it gives, the callee's.
-    pub(super) fn call(&self, bps: &mut dyn FnMut() -> u32) -> ActionCall {
+    /// The call with shares of what is held by then: of what it takes, the attacker's; of what it gives, the callee's. `share` says
+    /// which in basis points, and whether that is only a bound.
+    pub(super) fn call(&self, share: &mut dyn FnMut(Holder) -> (u32, Fit)) -> ActionCall {
         let mut call = self.call.clone();
         let sides = self.takes.iter().map(|side| (Holder::Caller, side));
         for (of, side) in sides.chain(self.gives.iter().map(|side| (Holder::Callee, side))) {
             if let Some(argument) = side.argument {
                 let token = (side.token != NATIVE).then_some(side.token);
-                let source = Source::Balance { of, token, bps: bps() };
+                let (bps, fit) = share(of);
+                let source = Source::Balance { of, token, bps };
                 call.live.retain(|live| live.argument != argument);
-                call.live.push(Live { argument, source });
+                call.live.push(Live { argument, source, fit });
             }
         }
         call
@@ -151,6 +172,8 @@ fn stating(call: &ActionCall, of: Holder, transfer: &Transfer) -> Option<usize> 
 #[derive(Debug, Clone, Default)]
 pub struct Exchanges {
     list: Vec<Exchange>,
+    /// Functions in it.
+    functions: BTreeSet<usize>,
     /// Functions that call the attacker's contract back.
     returns: BTreeSet<usize>,
 }
@@ -169,6 +192,7 @@ impl Exchanges {
         if !self.is_news(exchange) {
             return;
         }
+        self.functions.insert(exchange.call.function);
         match self.list.iter_mut().find(|known| known.is_like(exchange)) {
             Some(known) => known.clone_from(exchange),
             None => self.list.push(exchange.clone()),
@@ -185,9 +209,9 @@ impl Exchanges {
         self.returns.insert(function);
     }
 
-    /// Functions that are known to move tokens.
-    pub(super) fn functions(&self) -> BTreeSet<usize> {
-        self.list.iter().map(|exchange| exchange.call.function).collect()
+    /// How many functions are known to move tokens.
+    pub(super) fn moving(&self) -> usize {
+        self.functions.len()
     }
 
     /// Whether a function is known to call the attacker's contract back.
@@ -195,13 +219,13 @@ impl Exchanges {
         self.returns.contains(&function)
     }
 
-    /// A call, with shares of what is held by then.
-    pub(super) fn draw(&self, rng: &mut CaseRng) -> Option<ActionCall> {
-        let functions = self.functions();
-        let at = rng.random_range(0..functions.len().max(1));
-        let function = functions.into_iter().nth(at)?;
+    /// A call, with shares of what is held by then, and the exchange that it makes.
+    pub(super) fn draw(&self, rng: &mut CaseRng) -> Option<(&Exchange, ActionCall)> {
+        let at = rng.random_range(0..self.functions.len().max(1));
+        let function = *self.functions.iter().nth(at)?;
         let those = self.list.iter().filter(|exchange| exchange.call.function == function);
-        Some(pick(those.collect(), rng)?.call(&mut || draw_bps(rng)))
+        let drawn = pick(those.collect(), rng)?;
+        Some((drawn, drawn.call(&mut any(rng))))
     }
 
     /// A call of a function that is `wanted` and takes and gives something, and the exchange that it makes.
@@ -213,7 +237,7 @@ impl Exchanges {
         let is_trade = |exchange: &&Exchange| !exchange.takes.is_empty() && !exchange.gives.is_empty();
         let fitting = self.list.iter().filter(is_trade).filter(|exchange| wanted(exchange.call.function));
         let drawn = pick(fitting.collect(), rng)?;
-        Some((drawn, drawn.call(&mut || draw_bps(rng))))
+        Some((drawn, drawn.call(&mut any(rng))))
     }
 
     /// A call that turns all that calls of `function` give into what they take, as a withdrawal or a swap back does.
@@ -225,7 +249,7 @@ impl Exchanges {
     /// A call that turns all that is held of something into `token`, to pay it back.
     pub(super) fn giving(&self, token: Address, rng: &mut CaseRng) -> Option<ActionCall> {
         let gives = |exchange: &&Exchange| exchange.gives.iter().any(|side| side.token == token);
-        Some(pick(self.list.iter().filter(gives).collect(), rng)?.call(&mut || ALL))
+        Some(pick(self.list.iter().filter(gives).collect(), rng)?.call(&mut all))
     }
 
     /// What gives a token that `payment` took, from the account that got it or by a call of a contract that `is_same` as the one that
@@ -239,7 +263,9 @@ impl Exchanges {
         let returned = |other: &Exchange| {
             let is_same = is_same(other);
             let pays = |side: &Side| {
-                let is_paid = |paid: &Side| paid.token == side.token && (is_same || paid.other == side.other);
+                // What is burned and what is minted have nobody in common.
+                let is_from = |paid: &Side| paid.other == side.other && !side.other.is_zero();
+                let is_paid = |paid: &Side| paid.token == side.token && (is_same || is_from(paid));
                 payment.takes.iter().any(is_paid) && !other.takes(side.token)
             };
             other.gives.iter().copied().find(pays)
@@ -261,7 +287,7 @@ impl Exchanges {
     /// A call that turns all that `exchange` gave into what it took, as a swap back does.
     pub(super) fn undo(&self, exchange: &Exchange, rng: &mut CaseRng) -> Option<ActionCall> {
         let drawn = pick(self.list.iter().filter(|other| other.undoes(exchange)).collect(), rng)?;
-        Some(drawn.call(&mut || ALL))
+        Some(drawn.call(&mut all))
     }
 }
 
@@ -271,7 +297,7 @@ mod tests {
     use crate::{
         generate,
         protocol::Transfer,
-        sequence::{ActionCall, Holder, Live, Source},
+        sequence::{ActionCall, Fit, Holder, Live, Source},
     };
     use alloy_dyn_abi::DynSolValue::{Bool, Uint};
     use alloy_primitives::{Address, U256};
@@ -307,7 +333,7 @@ mod tests {
         let back = exchanges.undo(&swap(CASH, GEM), &mut generate::case_rng(&[7; 32])).expect("there is a way back");
         assert_eq!(back.arguments[0], Bool(true));
         let source = Source::Balance { of: Holder::Caller, token: Some(GEM), bps: 10_000 };
-        assert_eq!(back.live, vec![Live { argument: 1, source }]);
+        assert_eq!(back.live, vec![Live { argument: 1, source, fit: Fit::Most }]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The way out of a script: what its calls left is turned back into what they took, so that a script is worth what the attacker
 //! could cash in behind it, and not what it happens to hold.
 
-use super::exchange::{ALL, Exchange, Exchanges};
+use super::exchange::{Exchange, Exchanges, all};
 use crate::{generate::CaseRng, protocol::Protocol, sequence::ActionCall};
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, U256, aliases::I512};
@@ -42,7 +42,7 @@ pub fn draw_exit(
                 held.push(given);
             }
         }
-        calls.push(sale.call(&mut || ALL));
+        calls.push(sale.call(&mut all));
     }
     calls.truncate(LONGEST);
     calls
@@ -63,7 +63,7 @@ fn withdrawal(
     let contract = |exchange: &Exchange| protocol.functions[exchange.call.function].contract;
     let (withdrawal, argument, token) =
         exchanges.withdrawal(payment, |other| contract(other) == contract(payment), rng)?;
-    let mut call = withdrawal.call(&mut || ALL);
+    let mut call = withdrawal.call(&mut all);
     let missing = holdings.get(&token).filter(|change| change.is_negative()).map(|change| change.saturating_neg());
     if let (Some(argument), Some(missing)) = (argument, missing)
         && rng.random()
@@ -82,7 +82,7 @@ mod tests {
         gallery, generate,
         protocol::{Protocol, Transfer},
         scenario::{Exchange, Exchanges},
-        sequence::{ActionCall, Holder, Live, Source},
+        sequence::{ActionCall, Fit, Holder, Live, Source},
     };
     use alloy_dyn_abi::DynSolValue;
     use alloy_primitives::{Address, U256, aliases::I512};
@@ -127,7 +127,7 @@ mod tests {
         }
         // All that the market has of the token, or as much as was paid in.
         let source = Source::Balance { of: Holder::Callee, token: Some(cash), bps: 10_000 };
-        let as_share = |(_, live): &(DynSolValue, Vec<Live>)| *live == [Live { argument: 0, source: source.clone() }];
+        let as_share = |(_, live): &(DynSolValue, Vec<Live>)| *live == [Live { argument: 0, source: source.clone(), fit: Fit::Most }];
         let as_paid = |(amount, live): &(DynSolValue, Vec<Live>)| {
             live.is_empty() && *amount == DynSolValue::Uint(U256::from(5_000), 256)
         };

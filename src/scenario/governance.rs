@@ -288,8 +288,8 @@ fn verb_call(
             DynSolType::Uint(256) if verb != Verb::Propose => {
                 match id {
                     Id::None => {}
-                    Id::Step(index) => live.push(Live { argument, source: Source::Step { index } }),
-                    Id::Action(function) => live.push(Live { argument, source: Source::Result { function } }),
+                    Id::Step(index) => live.push(Live::new(argument, Source::Step { index })),
+                    Id::Action(function) => live.push(Live::new(argument, Source::Result { function })),
                 }
                 DynSolValue::Uint(U256::ZERO, 256)
             }

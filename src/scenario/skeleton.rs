@@ -5,10 +5,10 @@ use super::{
     governance,
 };
 use crate::{
-    generate::{self, CaseRng},
+    generate::{self, CaseRng, draw_fit},
     protocol::{Function, Protocol},
     sequence::{
-        Action, ActionCall, Advance, Attack, Call, Live, Loan as FlashLoan, MarketMove, MoveKind, Repeat, Sequence,
+        Action, ActionCall, Advance, Attack, Call, Fit, Live, Loan as FlashLoan, MarketMove, MoveKind, Repeat, Sequence,
         Source, Step,
     },
 };
@@ -302,14 +302,10 @@ fn join(sequence: &mut Sequence, mut other: Sequence, rng: &mut CaseRng) -> Opti
 
 /// The actions of the first script, inside its loans.
 fn innermost(sequence: &mut Sequence) -> Option<&mut Vec<Action>> {
-    let mut actions = sequence.steps.iter_mut().find_map(|step| match step {
-        Step::Attack(attack) => Some(&mut attack.actions),
+    sequence.steps.iter_mut().find_map(|step| match step {
+        Step::Attack(attack) => Some(Action::innermost(&mut attack.actions)),
         Step::Call(_) | Step::Market(_) => None,
-    })?;
-    while let Some(at) = actions.iter().position(|action| matches!(action, Action::Loan(_))) {
-        actions = actions[at].body_mut();
-    }
-    Some(actions)
+    })
 }
 
 /// Changes one thing in a script: an action more, one less, two exchanged, some repeated, other arguments, another amount.
@@ -401,7 +397,7 @@ fn vary_source(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Action], 
         None => drawing.attacker.draw_source(function.contract, rng),
     };
     call.live.retain(|live| live.argument != argument);
-    call.live.extend(source.map(|source| Live { argument, source }));
+    call.live.extend(source.map(|source| Live { argument, source, fit: draw_fit(rng) }));
 }
 
 /// Rounds of a repetition that are tried first: few show that it pays, many that it pays more.
@@ -456,6 +452,14 @@ fn vary_amount(call: &mut ActionCall, rng: &mut CaseRng) {
     let (times, over) =
         [(1_u32, 2_u32), (1, 4), (1, 10), (2, 1), (4, 1), (10, 1), (9, 10), (11, 10)][rng.random_range(0..8_usize)];
     if let Some(live) = call.live.iter_mut().find(|live| live.argument == at) {
+        if rng.random_ratio(1, 4) {
+            live.fit = match live.fit {
+                Fit::Exact if rng.random_ratio(1, 3) => Fit::Least,
+                Fit::Exact => Fit::Most,
+                Fit::Most | Fit::Least => Fit::Exact,
+            };
+            return;
+        }
         match &mut live.source {
             Source::View { add, .. } if rng.random_ratio(1, 4) => *add = rng.random_range(-1..=1),
             Source::Balance { bps, .. } | Source::View { bps, .. } => {
@@ -486,7 +490,7 @@ fn draw_action(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> O
 /// often one that acts on what was done before.
 fn draw_call(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
     if drawing.parts.actions {
-        let moving = drawing.exchanges.functions().len();
+        let moving = drawing.exchanges.moving();
         let all = drawing.attacker.palette.functions().count().max(moving).max(1);
         let known = match rng.random_range(0..4 * all) {
             // A quarter, and of the others as many as move tokens.
@@ -517,15 +521,21 @@ fn draw_call(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Opt
     Some(call)
 }
 
-/// A call of a kind that is known to move tokens, rarely one that gives them away.
+/// A call of a kind that is known to move tokens, rarely one that gives them away: then to some contract, for who is given matters more
+/// than who was given first.
 fn draw_exchange(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
-    let is_token = |call: &ActionCall| {
-        let contract = drawing.protocol.functions[call.function].contract;
-        drawing.protocol.with_role("token").any(|binding| binding.contract == contract)
-    };
-    let mut call = drawing.exchanges.draw(rng)?;
-    if is_token(&call) && rng.random_ratio(7, 8) {
-        call = drawing.exchanges.draw(rng)?;
+    let protocol = drawing.protocol;
+    let callee = |call: &ActionCall| protocol.contracts[protocol.functions[call.function].contract].address;
+    let (mut exchange, mut call) = drawing.exchanges.draw(rng)?;
+    if exchange.is_gift(callee(&call)) && rng.random_ratio(7, 8) {
+        (exchange, call) = drawing.exchanges.draw(rng)?;
+    }
+    if exchange.is_gift(callee(&call)) {
+        for argument in &mut call.arguments {
+            if let (DynSolValue::Address(given), Some(contract)) = (argument, drawing.attacker.palette.draw_contract(rng)) {
+                *given = contract;
+            }
+        }
     }
     if rng.random_ratio(1, 10) {
         vary_source(drawing, &mut call, before, rng);
@@ -574,7 +584,7 @@ fn plumb(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Action], rng: &
             && let Some((value, live)) = draw_same_id(protocol, called, argument, before, rng)
         {
             call.live.retain(|live| live.argument != argument);
-            call.live.extend(live.map(|source| Live { argument, source }));
+            call.live.extend(live.map(|source| Live::new(argument, source)));
             call.arguments[argument] = value;
             continue;
         }
@@ -583,7 +593,7 @@ fn plumb(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Action], rng: &
             && let Some(function) = draw_result(protocol, called.contract, before, rng)
         {
             call.live.retain(|live| live.argument != argument);
-            call.live.push(Live { argument, source: Source::Result { function } });
+            call.live.push(Live::new(argument, Source::Result { function }));
         }
     }
 }

