@@ -167,10 +167,14 @@ impl Elites {
         self.by_part.retain(|_, those| !those.is_empty());
     }
 
-    /// A deed, rather a late one: what came early has been built upon. Sometimes one that would pay, and often one in which a part
-    /// succeeded that is drawn first, so that what succeeds seldom is not lost among what always does. Gifts can be added to
-    /// any, so most have none.
+    /// A deed, rather a short one: there are more long ones, and most of them are a short one and something beside it. Gifts can be
+    /// added to any, so most have none.
     fn draw(&self, rng: &mut CaseRng) -> Option<&Deed> {
+        let (one, other) = (self.draw_fitting(rng)?, self.draw_fitting(rng)?);
+        Some(if other.sequence.size() < one.sequence.size() { other } else { one })
+    }
+
+    fn draw_fitting(&self, rng: &mut CaseRng) -> Option<&Deed> {
         let mut drawn = self.draw_any(rng)?;
         for _ in 0..GIFTLESS_TRIES {
             if drawn.succeeded.binary_search(&Part::Gift).is_err() {
@@ -181,6 +185,8 @@ impl Elites {
         Some(drawn)
     }
 
+    /// A deed, rather a late one: what came early has been built upon. Sometimes one that would pay, and often one in which a part
+    /// succeeded that is drawn first, so that what succeeds seldom is not lost among what always does.
     fn draw_any(&self, rng: &mut CaseRng) -> Option<&Deed> {
         let late = |count: usize, rng: &mut CaseRng| rng.random_range(0..count).max(rng.random_range(0..count));
         if self.deeds.is_empty() {
