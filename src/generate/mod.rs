@@ -28,11 +28,11 @@ mod simplify;
 mod value;
 
 pub(crate) use argument::is_id;
+pub(crate) use call::draw_fit;
 pub use call::{Calls, calls};
 pub use dictionary::Dictionary;
 pub use flow::{Access, Element, Flow, Following, Position, StorageClass};
 pub use mutate::mutate;
-pub(crate) use call::draw_fit;
 pub(crate) use palette::draw_bps;
 pub use palette::{Audience, Palette};
 pub use sequence::{SequenceTree, Sequences, sequences};

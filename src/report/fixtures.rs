@@ -119,6 +119,7 @@ pub(crate) fn profit_finding() -> Finding {
             argument: 0,
             contract: "vault".to_owned(),
             function: "deposit(uint256,address)".to_owned(),
+            fit: crate::sequence::Fit::Exact,
         }],
     );
     let loan = ActionRecord::Loan {

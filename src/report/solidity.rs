@@ -2,7 +2,9 @@ use super::{
     amount::{amount, in_units},
     escape::{clip, escape},
 };
-use crate::sequence::{ActionRecord, AttackRecord, CallRecord, Fit, Holder, LiveRecord, MarketRecord, MoveKind, StepRecord};
+use crate::sequence::{
+    ActionRecord, AttackRecord, CallRecord, Fit, Holder, LiveRecord, MarketRecord, MoveKind, StepRecord,
+};
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::{U256, hex};
 use serde_json::Value;

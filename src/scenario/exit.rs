@@ -127,7 +127,9 @@ mod tests {
         }
         // All that the market has of the token, or as much as was paid in.
         let source = Source::Balance { of: Holder::Callee, token: Some(cash), bps: 10_000 };
-        let as_share = |(_, live): &(DynSolValue, Vec<Live>)| *live == [Live { argument: 0, source: source.clone(), fit: Fit::Most }];
+        let as_share = |(_, live): &(DynSolValue, Vec<Live>)| {
+            *live == [Live { argument: 0, source: source.clone(), fit: Fit::Most }]
+        };
         let as_paid = |(amount, live): &(DynSolValue, Vec<Live>)| {
             live.is_empty() && *amount == DynSolValue::Uint(U256::from(5_000), 256)
         };

@@ -8,8 +8,8 @@ use crate::{
     generate::{self, CaseRng, draw_fit},
     protocol::{Function, Protocol},
     sequence::{
-        Action, ActionCall, Advance, Attack, Call, Fit, Live, Loan as FlashLoan, MarketMove, MoveKind, Repeat, Sequence,
-        Source, Step,
+        Action, ActionCall, Advance, Attack, Call, Fit, Live, Loan as FlashLoan, MarketMove, MoveKind, Repeat,
+        Sequence, Source, Step,
     },
 };
 use alloy_dyn_abi::{DynSolType, DynSolValue, Specifier as _};
@@ -532,7 +532,9 @@ fn draw_exchange(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) ->
     }
     if exchange.is_gift(callee(&call)) {
         for argument in &mut call.arguments {
-            if let (DynSolValue::Address(given), Some(contract)) = (argument, drawing.attacker.palette.draw_contract(rng)) {
+            if let (DynSolValue::Address(given), Some(contract)) =
+                (argument, drawing.attacker.palette.draw_contract(rng))
+            {
                 *given = contract;
             }
         }

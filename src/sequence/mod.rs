@@ -14,7 +14,7 @@ pub use foreign::{CorpusFormat, read_foreign, write_foreign};
 pub use message::{MessageError, encode_actions, zero_value};
 pub use record::{ActionRecord, AttackRecord, CallRecord, LiveRecord, MarketRecord, Misfit, RecordError, StepRecord};
 pub use step::{
-    Action, ActionCall, Advance, Attack, Call, Fit, Holder, Instance, Live, Loan, MarketMove, MoveKind, Repeat, Sequence,
-    Source, Step, share,
+    Action, ActionCall, Advance, Attack, Call, Fit, Holder, Instance, Live, Loan, MarketMove, MoveKind, Repeat,
+    Sequence, Source, Step, share,
 };
 pub use words::{Place, Word};

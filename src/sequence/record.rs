@@ -1,6 +1,6 @@
 use super::{
-    Action, ActionCall, Advance, Attack, Call, Fit, Holder, Instance, Live, Loan, MarketMove, MoveKind, Repeat, Sequence,
-    Source, Step, json,
+    Action, ActionCall, Advance, Attack, Call, Fit, Holder, Instance, Live, Loan, MarketMove, MoveKind, Repeat,
+    Sequence, Source, Step, json,
 };
 use crate::protocol::{Function, Protocol};
 use alloy_dyn_abi::{JsonAbiExt as _, Specifier as _};
