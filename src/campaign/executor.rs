@@ -355,7 +355,7 @@ impl Executor {
     }
 
     /// Runs `sequence` from the base state without judging it: what it did is in [`Executor::executions`].
-    pub(super) fn rehearse(&mut self, sequence: Sequence) -> Outcome {
+    pub fn rehearse(&mut self, sequence: Sequence) -> Outcome {
         self.begin();
         self.rehearsing = true;
         let mut outcome = Outcome::default();

@@ -17,8 +17,7 @@ const TOLERANCE: u64 = 1_000_000;
 const OTHER_SHARE: u32 = 4;
 
 /// What is left of a deed when only what one of its calls depends on stays with it, mostly the last one, and what it would be worth less
-/// without. `run` runs a sequence as the
-/// deed's was run.
+/// without. `run` runs a sequence as the deed's was run.
 pub(super) fn pare(mut deed: Deed, run: &mut dyn FnMut(Sequence) -> Option<Deed>, rng: &mut CaseRng) -> Deed {
     let mut place = units(&deed.sequence);
     let last = place.saturating_sub(1);

@@ -47,7 +47,9 @@ impl Generator<'_> {
     /// A call for the script of an attack: amounts lean towards fractions of what the attacker's contract holds by then.
     pub fn draw_action(&self, protocol: &Protocol, function: usize, rng: &mut CaseRng) -> ActionCall {
         let (arguments, mut live) = self.draw_arguments(&protocol.functions[function], rng);
-        live.iter_mut().for_each(|live| live.fit = draw_fit(rng));
+        for live in &mut live {
+            live.fit = draw_fit(rng);
+        }
         let balance = self.palette.senders.first().map(|(_, balance)| *balance).unwrap_or_default();
         let value = self.draw_wei(&protocol.functions[function], &arguments, balance, rng);
         let instance = draw_instance(protocol, function, rng);

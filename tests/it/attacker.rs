@@ -5,6 +5,7 @@ use alloy_primitives::{Address, Bytes, U256, keccak256};
 use heist::{
     evm::Machine,
     gallery,
+    generate::edits,
     protocol::Protocol,
     sequence::{Action, ActionCall, Advance, Attack, Fit, Holder, Live, Sequence, Source, Step},
 };
@@ -119,4 +120,19 @@ fn a_bound_is_kept_in_a_file() {
     let records = sequence.to_records(&protocol);
     assert!(serde_json::to_string(&records).unwrap().contains("\"fit\":\"most\""));
     assert_eq!(Sequence::from_records(&protocol, &records).expect("they fit"), sequence);
+}
+
+#[test]
+fn scripts_behind_each_other_become_one_transaction() {
+    let protocol = gallery::load("lending-fixed").expect("a gallery protocol loads");
+    let (sender, contract) = (protocol.attacker().unwrap().address, protocol.attacker_contract.unwrap());
+    let script = |name: &str, seconds| {
+        let actions = vec![call(&protocol, name, ether(1), Vec::new())];
+        Step::Attack(Attack { sender, contract, actions, advance: Advance { blocks: 1, seconds } })
+    };
+    let sequence = Sequence { steps: vec![script("supply", 12), script("redeem", 24)] };
+    let actions = ["supply", "redeem"].map(|name| call(&protocol, name, ether(1), Vec::new())).to_vec();
+    let joined = Step::Attack(Attack { sender, contract, actions, advance: Advance { blocks: 2, seconds: 36 } });
+    let simpler: Vec<_> = edits(&sequence, &protocol).iter().map(|edit| edit.apply(&sequence)).collect();
+    assert!(simpler.contains(&Sequence { steps: vec![joined] }));
 }
