@@ -78,7 +78,7 @@ pub struct Live {
     pub argument: usize,
     /// What fills it.
     pub source: Source,
-    /// Whether that is only a bound. Calls of scripts alone do it; no difference in others.
+    /// Whether that is only a bound, and of what. Only calls of scripts are fitted; in others it makes no difference.
     pub fit: Fit,
 }
 
