@@ -39,6 +39,8 @@ pub struct Palette {
     fixtures: Fixtures,
     /// What accounts hold of some token in the base state.
     holdings_of: BTreeMap<Address, Vec<U256>>,
+    /// Actors who are not the attacker.
+    others: Vec<Address>,
     /// Contracts that are of a type, by its name.
     typed: BTreeMap<String, Vec<Address>>,
     /// Views that tell amounts, by contract.
@@ -88,6 +90,8 @@ impl Palette {
                 actors.extend(&home);
             }
         }
+        let honest = protocol.actors.iter().filter(|actor| actor.kind != ActorKind::Attacker);
+        let others = honest.map(|actor| actor.address).collect();
         let there = protocol.contracts.iter().filter(|contract| !contract.created);
         let contracts: Vec<_> = there.map(|contract| contract.address).collect();
         let tokens: Vec<_> = protocol.tokens().map(|token| token.address).collect();
@@ -128,6 +132,7 @@ impl Palette {
             home,
             fixtures,
             holdings_of,
+            others,
             typed: typed(protocol),
             views: protocol.contracts.iter().map(views).collect(),
             payloads: payloads
@@ -222,6 +227,11 @@ impl Palette {
             65..98 => pick(&self.contracts, rng),
             _ => Address::ZERO,
         }
+    }
+
+    /// An actor who is not the attacker.
+    pub(crate) fn draw_other(&self, rng: &mut CaseRng) -> Option<Address> {
+        self.others.get(rng.random_range(0..self.others.len().max(1))).copied()
     }
 
     /// A contract.

@@ -64,6 +64,10 @@ fn usual() -> usize {
 pub(super) struct Shows {
     /// A flash loan.
     pub(super) loan: bool,
+    /// A plain transfer of a token to a contract.
+    pub(super) donation: bool,
+    /// Something that is done when a call comes back.
+    pub(super) callback: bool,
     /// Calls of contracts with each of these roles.
     pub(super) roles: Vec<String>,
     /// A call of a contract with none of these roles that is no token.
@@ -100,6 +104,11 @@ pub(super) enum Template {
         loan: Loan,
         /// Role whose functions open the script and often close it.
         around: Option<String>,
+        /// What its first actions are for.
+        #[serde(default)]
+        script: Vec<Hole>,
+        /// Any actions behind those.
+        #[serde(default)]
         count: [usize; 2],
         /// Actions after the loan is repaid.
         #[serde(default)]
@@ -120,6 +129,56 @@ pub(super) enum Template {
     Execute {},
     /// Propose, vote and execute in one script.
     Takeover { loan: Loan },
+}
+
+/// An action of a script, or some, of which it is known what they are for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Hole {
+    pub(super) verb: Verb,
+    /// How many, at least and at most.
+    #[serde(default = "once")]
+    pub(super) count: [usize; 2],
+    #[serde(default)]
+    pub(super) amount: Amount,
+    /// What is done when the call comes back.
+    #[serde(default)]
+    pub(super) body: Vec<Self>,
+}
+
+/// What an action is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Verb {
+    /// Anything.
+    Any,
+    /// It takes tokens of the attacker for something: a deposit, a purchase.
+    Pay,
+    /// It gives the attacker tokens: a loan, a withdrawal, a purchase.
+    Take,
+    /// It sends tokens to a contract that does not ask for them.
+    Donate,
+    /// It is for others, or moves nothing: it brings somebody in, pays for somebody, brings something up to date.
+    Poke,
+    /// It calls the attacker's contract back.
+    Reenter,
+}
+
+/// How much an action is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Amount {
+    /// Any share of what is there.
+    #[default]
+    Any,
+    /// The least that succeeds.
+    Least,
+    /// Mostly the most that succeeds.
+    Most,
+}
+
+fn once() -> [usize; 2] {
+    [1, 1]
 }
 
 /// Who sends plain calls.
@@ -157,11 +216,7 @@ pub fn parse(text: &str, file: &str) -> Result<Skeleton, ScenarioFileError> {
         at(line, error.message().to_owned())
     })?;
     for template in raw.variant.iter().flat_map(|variant| &variant.step) {
-        if let Template::Calls { count, .. } | Template::Attack { count, .. } = template
-            && count[0] > count[1]
-        {
-            return Err(at(0, format!("the range {count:?} is empty: write the smaller number first")));
-        }
+        check(template).map_err(|message| at(0, message))?;
     }
     if raw.variant.is_empty() || raw.variant.iter().any(|variant| variant.step.is_empty()) {
         return Err(at(0, "a scenario needs at least one variant with at least one step".to_owned()));
@@ -176,4 +231,37 @@ pub fn parse(text: &str, file: &str) -> Result<Skeleton, ScenarioFileError> {
         explain: raw.explain.trim().to_owned(),
     };
     Ok(Skeleton { info, lacks: raw.lacks, priced: raw.priced, shows: raw.shows, variants: raw.variant })
+}
+
+/// What is wrong with a step.
+fn check(template: &Template) -> Result<(), String> {
+    match template {
+        Template::Calls { count, .. } => check_range(*count),
+        Template::Attack { around, script, count, after, .. } => {
+            if around.is_none() && script.is_empty() && count[1] == 0 {
+                return Err("a step of kind `attack` needs a `script`, a `count` or a role `around` it".to_owned());
+            }
+            check_range(*count)?;
+            check_range(*after)?;
+            script.iter().try_for_each(check_hole)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_hole(hole: &Hole) -> Result<(), String> {
+    check_range(hole.count)?;
+    match (hole.verb, hole.body.is_empty()) {
+        (Verb::Reenter, true) => Err("`reenter` needs a `body`: what is done when the call comes back".to_owned()),
+        (Verb::Reenter, false) => hole.body.iter().try_for_each(check_hole),
+        (_, false) => Err("only `reenter` has a `body`".to_owned()),
+        (_, true) => Ok(()),
+    }
+}
+
+fn check_range(count: [usize; 2]) -> Result<(), String> {
+    if count[0] <= count[1] {
+        return Ok(());
+    }
+    Err(format!("the range {count:?} is empty: write the smaller number first"))
 }

@@ -21,7 +21,7 @@ pub(super) fn all(_: Holder) -> (u32, Fit) {
 }
 
 /// Any share of what there is. What a call takes is mostly there, what it gives is mostly limited by something.
-fn any(rng: &mut CaseRng) -> impl FnMut(Holder) -> (u32, Fit) + '_ {
+pub(super) fn any(rng: &mut CaseRng) -> impl FnMut(Holder) -> (u32, Fit) + '_ {
     |of| {
         let fit = match (of, rng.random_range(0..16_u32)) {
             (Holder::Caller, 0) => Fit::Least,
@@ -93,9 +93,14 @@ impl Exchange {
         (self.gives.len(), known)
     }
 
+    /// Whether tokens were taken.
+    pub(super) fn pays(&self) -> bool {
+        !self.takes.is_empty()
+    }
+
     /// Whether tokens were taken and none given.
     pub(super) fn is_payment(&self) -> bool {
-        !self.takes.is_empty() && self.gives.is_empty()
+        self.pays() && self.gives.is_empty()
     }
 
     /// Whether it is a plain transfer of the token at `callee`.
@@ -117,8 +122,10 @@ impl Exchange {
     pub(super) fn call(&self, share: &mut dyn FnMut(Holder) -> (u32, Fit)) -> ActionCall {
         let mut call = self.call.clone();
         let sides = self.takes.iter().map(|side| (Holder::Caller, side));
+        let mut stated = BTreeSet::new();
         for (of, side) in sides.chain(self.gives.iter().map(|side| (Holder::Callee, side))) {
-            if let Some(argument) = side.argument {
+            // Where one amount says both, as with the first shares of a vault, what is taken has to be there.
+            if let Some(argument) = side.argument.filter(|argument| stated.insert(*argument)) {
                 let token = (side.token != NATIVE).then_some(side.token);
                 let (bps, fit) = share(of);
                 let source = Source::Balance { of, token, bps };
@@ -226,6 +233,19 @@ impl Exchanges {
         let those = self.list.iter().filter(|exchange| exchange.call.function == function);
         let drawn = pick(those.collect(), rng)?;
         Some((drawn, drawn.call(&mut any(rng))))
+    }
+
+    /// An exchange that is `wanted`, of one function as likely as of another one.
+    pub(super) fn draw_that(&self, wanted: &dyn Fn(&Exchange) -> bool, rng: &mut CaseRng) -> Option<&Exchange> {
+        let fitting: Vec<_> = self.list.iter().filter(|exchange| wanted(exchange)).collect();
+        let functions: BTreeSet<_> = fitting.iter().map(|exchange| exchange.call.function).collect();
+        let function = *functions.iter().nth(rng.random_range(0..functions.len().max(1)))?;
+        pick(fitting.into_iter().filter(|exchange| exchange.call.function == function).collect(), rng)
+    }
+
+    /// Whether a function is known to move tokens of the attacker's contract.
+    pub(super) fn moves(&self, function: usize) -> bool {
+        self.functions.contains(&function)
     }
 
     /// A call of a function that is `wanted` and takes and gives something, and the exchange that it makes.

@@ -1,12 +1,15 @@
 //! Recipes of attacks: each draws sequences of one kind and says how they are judged. Data in `scenarios/`, or a Rust type
 //! that implements [`Scenario`]. Knows generation and protocols; must not know scheduling.
 
+mod action;
 mod data;
 mod exchange;
 mod exit;
 mod facts;
 mod governance;
+mod hole;
 mod skeleton;
+mod vary;
 
 pub use data::{Info, ScenarioFileError, parse};
 pub use exchange::{Exchange, Exchanges};
@@ -123,11 +126,13 @@ pub fn plain_profit() -> &'static Info {
 }
 
 /// Texts of the scenarios that Heist ships.
-const BUNDLED: [(&str, &str); 5] = [
+const BUNDLED: [(&str, &str); 7] = [
     ("scenarios/flash-loan.toml", include_str!("../../scenarios/flash-loan.toml")),
     ("scenarios/own-capital.toml", include_str!("../../scenarios/own-capital.toml")),
     ("scenarios/multi-block.toml", include_str!("../../scenarios/multi-block.toml")),
     ("scenarios/oracle-manipulation.toml", include_str!("../../scenarios/oracle-manipulation.toml")),
+    ("scenarios/donation.toml", include_str!("../../scenarios/donation.toml")),
+    ("scenarios/reentrancy.toml", include_str!("../../scenarios/reentrancy.toml")),
     ("scenarios/governance.toml", include_str!("../../scenarios/governance.toml")),
 ];
 

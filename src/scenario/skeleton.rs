@@ -1,18 +1,17 @@
 use super::{
     Drawing, Info, Judged, Scenario,
+    action::{draw_action, draw_closing, draw_opening},
     data::{By, Loan, Shows, Template, Variant},
     facts::Offer,
-    governance,
+    governance, hole,
+    vary::{MAX_JOINED, join, vary_script},
 };
 use crate::{
-    generate::{self, CaseRng, draw_fit},
-    protocol::{Function, Protocol},
-    sequence::{
-        Action, ActionCall, Advance, Attack, Call, Fit, Live, Loan as FlashLoan, MarketMove, MoveKind, Repeat,
-        Sequence, Source, Step,
-    },
+    generate::CaseRng,
+    protocol::Protocol,
+    sequence::{Action, ActionCall, Advance, Attack, Call, Loan as FlashLoan, MarketMove, MoveKind, Sequence, Step},
 };
-use alloy_dyn_abi::{DynSolType, DynSolValue, Specifier as _};
+use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, U256};
 use proptest::prelude::RngExt;
 use std::collections::BTreeSet;
@@ -62,14 +61,11 @@ impl Scenario for Skeleton {
     }
 
     fn is_shown_by(&self, protocol: &Protocol, sequence: &Sequence) -> bool {
-        let mut called = BTreeSet::new();
-        let mut loans = false;
+        let mut seen = Seen::default();
         for step in &sequence.steps {
             match step {
-                Step::Call(call) => {
-                    called.insert(protocol.functions[call.function].contract);
-                }
-                Step::Attack(attack) => loans |= note_calls(protocol, &attack.actions, &mut called),
+                Step::Call(call) => seen.call(protocol, call.function, &call.arguments),
+                Step::Attack(attack) => seen.script(protocol, &attack.actions),
                 Step::Market(_) => {}
             }
         }
@@ -77,9 +73,11 @@ impl Scenario for Skeleton {
         let roles: Vec<_> = self.shows.roles.iter().map(String::as_str).collect();
         // Who pays in by a plain transfer calls a token, which acts on no price.
         let is_beyond = |contract: usize| !roles.iter().chain(&["token"]).any(|role| plays(contract, role));
-        (loans || !self.shows.loan)
-            && roles.iter().all(|role| called.iter().any(|contract| plays(*contract, role)))
-            && (!self.shows.beyond || called.iter().any(|contract| is_beyond(*contract)))
+        (seen.loan || !self.shows.loan)
+            && (seen.donation || !self.shows.donation)
+            && (seen.callback || !self.shows.callback)
+            && roles.iter().all(|role| seen.called.iter().any(|contract| plays(*contract, role)))
+            && (!self.shows.beyond || seen.called.iter().any(|contract| is_beyond(*contract)))
             && (!self.shows.waits || sequence.steps.iter().skip(1).any(|step| !step.advance().is_zero()))
     }
 
@@ -157,6 +155,9 @@ impl Scenario for Skeleton {
     }
 }
 
+/// ERC-20's `transfer(address,uint256)`.
+const TRANSFER: [u8; 4] = [0xa9, 0x05, 0x9c, 0xbb];
+
 /// Seconds between blocks of mainnet: how long the profit of a sequence may take that pays without a governor.
 const BLOCK_TIME: u64 = 12;
 
@@ -189,10 +190,11 @@ fn fill(template: &Template, drawing: &Drawing<'_>, steps: &mut Vec<Step>, rng: 
                 steps.push(Step::Call(call));
             }
         }
-        Template::Attack { loan, around, count, after, wait } => {
+        Template::Attack { loan, around, script, count, after, wait } => {
             let opening = around.as_ref().and_then(|role| draw_opening(drawing, role, rng));
             let (opening, closing) = opening.unzip();
             let mut body: Vec<_> = opening.into_iter().collect();
+            hole::fill(script, drawing, &mut body, rng);
             for _ in 0..rng.random_range(count[0]..=count[1]) {
                 body.extend(draw_action(drawing, &body, rng));
             }
@@ -245,7 +247,7 @@ pub(super) fn attack(protocol: &Protocol, actions: Vec<Action>, advance: Advance
 }
 
 /// Shares of what a lender offers that are borrowed.
-const PERCENTS: [u8; 8] = [100, 100, 99, 75, 50, 25, 10, 1];
+pub(super) const PERCENTS: [u8; 8] = [100, 100, 99, 75, 50, 25, 10, 1];
 
 /// The script inside a flash loan, where there is a lender that lends.
 pub(super) fn with_loan(drawing: &Drawing<'_>, loan: Loan, body: Vec<Action>, rng: &mut CaseRng) -> Vec<Action> {
@@ -270,397 +272,40 @@ pub(super) fn with_loan(drawing: &Drawing<'_>, loan: Loan, body: Vec<Action>, rn
     vec![Action::Loan(FlashLoan { lender, token, amount, body })]
 }
 
-/// Notes the contracts that a script calls; whether there is a loan in it.
-fn note_calls(protocol: &Protocol, actions: &[Action], called: &mut BTreeSet<usize>) -> bool {
-    let mut loans = false;
-    for action in actions {
-        match action {
-            Action::Call(call) => {
-                called.insert(protocol.functions[call.function].contract);
-            }
-            Action::Loan(_) => loans = true,
-            Action::Repeat(_) => {}
-        }
-        loans |= note_calls(protocol, action.body(), called);
-    }
-    loans
+/// What a sequence contains.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Contracts that it calls.
+    called: BTreeSet<usize>,
+    loan: bool,
+    donation: bool,
+    callback: bool,
 }
 
-/// Actions of a joined script, at most.
-const MAX_JOINED: usize = 8;
-
-/// Puts the calls of one script between those of another one: what each achieves may be more together.
-fn join(sequence: &mut Sequence, mut other: Sequence, rng: &mut CaseRng) -> Option<()> {
-    let (actions, added) = (innermost(sequence)?, innermost(&mut other)?);
-    if actions.len() + added.len() > MAX_JOINED {
-        return None;
+impl Seen {
+    fn call(&mut self, protocol: &Protocol, function: usize, arguments: &[DynSolValue]) {
+        let called = protocol.functions[function].contract;
+        self.called.insert(called);
+        let is_token = protocol.with_role("token").any(|binding| binding.contract == called);
+        if is_token && protocol.functions[function].abi.selector() == TRANSFER {
+            let receiver = arguments.first().and_then(DynSolValue::as_address);
+            self.donation |= protocol.contracts.iter().any(|contract| Some(contract.address) == receiver);
+        }
     }
-    let place = rng.random_range(0..=actions.len());
-    actions.splice(place..place, added.drain(..));
-    Some(())
-}
 
-/// The actions of the first script, inside its loans.
-fn innermost(sequence: &mut Sequence) -> Option<&mut Vec<Action>> {
-    sequence.steps.iter_mut().find_map(|step| match step {
-        Step::Attack(attack) => Some(Action::innermost(&mut attack.actions)),
-        Step::Call(_) | Step::Market(_) => None,
-    })
-}
-
-/// Changes one thing in a script: an action more, one less, two exchanged, some repeated, other arguments, another amount.
-fn vary_script(drawing: &Drawing<'_>, actions: &mut Vec<Action>, rng: &mut CaseRng) {
-    if actions.is_empty() {
-        actions.extend(draw_action(drawing, actions, rng));
-        return;
-    }
-    let at = rng.random_range(0..actions.len());
-    if !actions[at].body().is_empty() && rng.random_ratio(4, 5) {
-        vary_script(drawing, actions[at].body_mut(), rng);
-        return;
-    }
-    match rng.random_range(0..13_u32) {
-        0..4 => {
-            let place = rng.random_range(0..=actions.len());
-            if let Some(action) = draw_action(drawing, &actions[..place], rng) {
-                actions.insert(place, action);
-            }
-        }
-        4 | 5 => {
-            actions.remove(at);
-        }
-        6 | 7 => {
-            let with = rng.random_range(0..actions.len());
-            actions.swap(at, with);
-        }
-        8 if rng.random() => actions.extend(draw_closing(drawing, actions, rng)),
-        8 if drawing.parts.links => {
-            let end = rng.random_range(at + 1..=actions.len().min(at + MAX_REPEATED));
-            // Rounds of rounds take long and show nothing more.
-            if actions[at..end].iter().all(|action| !repeats(action)) {
-                let body = actions.drain(at..end).collect();
-                actions.insert(at, Action::Repeat(Repeat { times: draw_times(rng), body }));
-            }
-        }
-        _ => {
-            let (before, rest) = actions.split_at_mut(at);
-            match &mut rest[0] {
-                Action::Call(call) => vary_call(drawing, call, before, rng),
-                Action::Repeat(repeat) => repeat.times = draw_times(rng),
-                Action::Loan(loan) if drawing.parts.actions && rng.random() => {
-                    loan.body.extend(drawing.exchanges.giving(loan.token, rng).map(Action::Call));
+    fn script(&mut self, protocol: &Protocol, actions: &[Action]) {
+        for action in actions {
+            match action {
+                Action::Call(call) => {
+                    self.call(protocol, call.function, &call.arguments);
+                    self.callback |= !call.callback.is_empty();
                 }
-                Action::Loan(loan) => {
-                    let offer = drawing.facts.offers().iter().find(|offer| offer.lender == loan.lender);
-                    let percent = PERCENTS[rng.random_range(0..PERCENTS.len())];
-                    loan.amount = offer.map_or(loan.amount, |offer| offer.most / U256::from(100) * U256::from(percent));
-                }
+                Action::Loan(_) => self.loan = true,
+                Action::Repeat(_) => {}
             }
+            self.script(protocol, action.body());
         }
     }
-}
-
-/// Gives a call other arguments, another amount, an amount from elsewhere, or something to do when it calls back.
-fn vary_call(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Action], rng: &mut CaseRng) {
-    let waits = call.callback.is_empty() && drawing.exchanges.calls_back(call.function);
-    if drawing.parts.callbacks && waits && rng.random_ratio(1, 3) {
-        call.callback = draw_callback(drawing, before, rng);
-        return;
-    }
-    // Without what links actions there are arguments and amounts to change.
-    match rng.random_range(0..if drawing.parts.links { 8_u32 } else { 5 }) {
-        0..2 => {
-            let callback = std::mem::take(&mut call.callback);
-            *call = drawing.attacker.draw_action(drawing.protocol, call.function, rng);
-            call.callback = callback;
-            plumb(drawing, call, before, rng);
-        }
-        2..5 => vary_amount(call, rng),
-        5..7 => vary_source(drawing, call, before, rng),
-        _ if drawing.parts.callbacks => call.callback = draw_callback(drawing, before, rng),
-        _ => {}
-    }
-}
-
-/// Fills one amount of a call from elsewhere, or with a number.
-fn vary_source(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Action], rng: &mut CaseRng) {
-    if !drawing.parts.actions || !drawing.parts.links {
-        return;
-    }
-    let function = &drawing.protocol.functions[call.function];
-    let amounts: Vec<_> =
-        (0..function.inputs.len()).filter(|index| matches!(function.inputs[*index], DynSolType::Uint(64..))).collect();
-    let Some(argument) = amounts.get(rng.random_range(0..amounts.len().max(1))).copied() else { return };
-    let result = draw_result(drawing.protocol, function.contract, before, rng).filter(|_| rng.random_ratio(1, 3));
-    let source = match result {
-        Some(function) => Some(Source::Result { function }),
-        None => drawing.attacker.draw_source(function.contract, rng),
-    };
-    call.live.retain(|live| live.argument != argument);
-    call.live.extend(source.map(|source| Live { argument, source, fit: draw_fit(rng) }));
-}
-
-/// Rounds of a repetition that are tried first: few show that it pays, many that it pays more.
-const TIMES: [u32; 6] = [2, 2, 2, 3, 4, 8];
-/// Actions that are repeated together, at most.
-const MAX_REPEATED: usize = 3;
-
-/// Whether there is a repetition in an action.
-fn repeats(action: &Action) -> bool {
-    matches!(action, Action::Repeat(_)) || action.body().iter().any(repeats)
-}
-
-fn draw_times(rng: &mut CaseRng) -> u32 {
-    TIMES[rng.random_range(0..TIMES.len())]
-}
-
-/// The way back of something that was done before.
-fn draw_closing(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<Action> {
-    let Some(Action::Call(call)) = before.get(rng.random_range(0..before.len().max(1))) else { return None };
-    if !drawing.parts.actions {
-        return None;
-    }
-    drawing.exchanges.closing(call.function, rng).map(Action::Call)
-}
-
-/// One or two actions for when a call comes back: often the way back of what was done before it.
-fn draw_callback(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Vec<Action> {
-    let closing = if rng.random_ratio(1, 3) { draw_closing(drawing, before, rng) } else { None };
-    let mut body: Vec<_> = closing.into_iter().collect();
-    while body.is_empty() || (body.len() < 2 && rng.random_ratio(1, 3)) {
-        match draw_call(drawing, before, rng) {
-            Some(call) => body.push(Action::Call(call)),
-            None => break,
-        }
-    }
-    body
-}
-
-/// Scales one amount of a call: what almost works is often too much or too little.
-fn vary_amount(call: &mut ActionCall, rng: &mut CaseRng) {
-    let amounts: Vec<_> = call
-        .arguments
-        .iter()
-        .enumerate()
-        .filter(|(_, value)| matches!(value, DynSolValue::Uint(_, 96..)))
-        .map(|(index, _)| index)
-        .collect();
-    if amounts.is_empty() {
-        return;
-    }
-    let at = amounts[rng.random_range(0..amounts.len())];
-    let (times, over) =
-        [(1_u32, 2_u32), (1, 4), (1, 10), (2, 1), (4, 1), (10, 1), (9, 10), (11, 10)][rng.random_range(0..8_usize)];
-    if let Some(live) = call.live.iter_mut().find(|live| live.argument == at) {
-        if rng.random_ratio(1, 4) {
-            live.fit = match live.fit {
-                Fit::Exact if rng.random_ratio(1, 3) => Fit::Least,
-                Fit::Exact => Fit::Most,
-                Fit::Most | Fit::Least => Fit::Exact,
-            };
-            return;
-        }
-        match &mut live.source {
-            Source::View { add, .. } if rng.random_ratio(1, 4) => *add = rng.random_range(-1..=1),
-            Source::Balance { bps, .. } | Source::View { bps, .. } => {
-                *bps = (*bps * times / over).clamp(1, 10_000);
-            }
-            Source::Result { .. } | Source::Step { .. } => {}
-        }
-    } else if let DynSolValue::Uint(amount, _) = &mut call.arguments[at] {
-        *amount = amount.checked_mul(U256::from(times)).map_or(*amount, |scaled| scaled / U256::from(over));
-    }
-}
-
-/// An action behind others: a call, sometimes a repeated one.
-fn draw_action(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<Action> {
-    let mut call = draw_call(drawing, before, rng)?;
-    let calls_back = drawing.exchanges.calls_back(call.function);
-    if drawing.parts.callbacks && rng.random_ratio(if calls_back { 8 } else { 1 }, 16) {
-        call.callback = draw_callback(drawing, before, rng);
-    }
-    let call = Action::Call(call);
-    if drawing.parts.links && rng.random_ratio(1, 16) {
-        return Some(Action::Repeat(Repeat { times: draw_times(rng), body: vec![call] }));
-    }
-    Some(call)
-}
-
-/// A call: one of a kind that is known to move tokens, with amounts of those tokens, the more often the more functions do; else any,
-/// often one that acts on what was done before.
-fn draw_call(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
-    if drawing.parts.actions {
-        let moving = drawing.exchanges.moving();
-        let all = drawing.attacker.palette.functions().count().max(moving).max(1);
-        let known = match rng.random_range(0..4 * all) {
-            // A quarter, and of the others as many as move tokens.
-            drawn if drawn < all + 3 * moving => draw_exchange(drawing, before, rng),
-            drawn if drawing.parts.links && drawn % 2 == 0 => draw_successor(drawing, before, rng),
-            _ => None,
-        };
-        if known.is_some() {
-            return known;
-        }
-    }
-    let mut function = drawing.attacker.palette.draw_function(rng)?;
-    for _ in 0..4 {
-        // The attacker's contract has approved everybody already.
-        if drawing.protocol.functions[function].abi.name != "approve" {
-            break;
-        }
-        function = drawing.attacker.palette.draw_function(rng)?;
-    }
-    let mut call = drawing.attacker.draw_action(drawing.protocol, function, rng);
-    if !drawing.parts.actions {
-        call.live.clear();
-        let inputs = drawing.protocol.functions[function].inputs.iter();
-        call.arguments = inputs.map(|kind| drawing.attacker.draw_value(kind, rng)).collect();
-        return Some(call);
-    }
-    plumb(drawing, &mut call, before, rng);
-    Some(call)
-}
-
-/// A call of a kind that is known to move tokens, rarely one that gives them away: then to some contract, for who is given matters more
-/// than who was given first.
-fn draw_exchange(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
-    let protocol = drawing.protocol;
-    let callee = |call: &ActionCall| protocol.contracts[protocol.functions[call.function].contract].address;
-    let (mut exchange, mut call) = drawing.exchanges.draw(rng)?;
-    if exchange.is_gift(callee(&call)) && rng.random_ratio(7, 8) {
-        (exchange, call) = drawing.exchanges.draw(rng)?;
-    }
-    if exchange.is_gift(callee(&call)) {
-        for argument in &mut call.arguments {
-            if let (DynSolValue::Address(given), Some(contract)) =
-                (argument, drawing.attacker.palette.draw_contract(rng))
-            {
-                *given = contract;
-            }
-        }
-    }
-    if rng.random_ratio(1, 10) {
-        vary_source(drawing, &mut call, before, rng);
-    }
-    Some(call)
-}
-
-/// A call that reads what an action before it wrote, with its keys.
-fn draw_successor(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
-    let (generator, protocol) = (&drawing.attacker, drawing.protocol);
-    let Some(Action::Call(last)) = before.get(rng.random_range(0..before.len().max(1))) else { return None };
-    let direct = |call: &ActionCall| Call {
-        sender: protocol.attacker_contract.unwrap_or_default(),
-        function: call.function,
-        instance: call.instance,
-        arguments: call.arguments.clone(),
-        live: Vec::new(),
-        value: call.value,
-        advance: Advance::default(),
-    };
-    let following = generator.flow?.successor(&direct(last), rng)?;
-    if !generator.palette.offers(following.function) || protocol.functions[following.function].abi.name == "approve" {
-        return None;
-    }
-    let mut call = generator.draw_action(protocol, following.function, rng);
-    plumb(drawing, &mut call, before, rng);
-    let mut keyed = direct(&call);
-    generator.put_keys(&following, &mut keyed, rng);
-    let is_as_drawn = |live: &Live| keyed.arguments[live.argument] == call.arguments[live.argument];
-    call.live.retain(is_as_drawn);
-    call.arguments = keyed.arguments;
-    Some(call)
-}
-
-/// Passes on what earlier actions returned: ids, mostly of the same contract.
-fn plumb(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Action], rng: &mut CaseRng) {
-    if !drawing.parts.links {
-        return;
-    }
-    let protocol = drawing.protocol;
-    let called = &protocol.functions[call.function];
-    for (argument, kind) in called.inputs.iter().enumerate() {
-        let is_id = called.abi.inputs.get(argument).is_some_and(|input| generate::is_id(&input.name));
-        if is_id
-            && rng.random_ratio(1, 3)
-            && let Some((value, live)) = draw_same_id(protocol, called, argument, before, rng)
-        {
-            call.live.retain(|live| live.argument != argument);
-            call.live.extend(live.map(|source| Live::new(argument, source)));
-            call.arguments[argument] = value;
-            continue;
-        }
-        if matches!(kind, DynSolType::Uint(32..) | DynSolType::FixedBytes(32))
-            && rng.random_ratio(if is_id { 4 } else { 1 }, 5)
-            && let Some(function) = draw_result(protocol, called.contract, before, rng)
-        {
-            call.live.retain(|live| live.argument != argument);
-            call.live.push(Live::new(argument, Source::Result { function }));
-        }
-    }
-}
-
-/// What an earlier call of the same contract knew its thing by: who votes for a proposal executes that one.
-fn draw_same_id(
-    protocol: &Protocol,
-    called: &Function,
-    argument: usize,
-    before: &[Action],
-    rng: &mut CaseRng,
-) -> Option<(DynSolValue, Option<Source>)> {
-    let named = |action: &Action| {
-        let Action::Call(call) = action else { return None };
-        let function = &protocol.functions[call.function];
-        let mut inputs = function.abi.inputs.iter().zip(&function.inputs);
-        let at = inputs.position(|(input, kind)| generate::is_id(&input.name) && *kind == called.inputs[argument])?;
-        let live = call.live.iter().find(|live| live.argument == at).map(|live| live.source.clone());
-        (function.contract == called.contract).then(|| (call.arguments[at].clone(), live))
-    };
-    let all: Vec<_> = before.iter().filter_map(named).collect();
-    all.get(rng.random_range(0..all.len().max(1))).cloned()
-}
-
-/// Whether the first word that a function returns is a number or a hash, rather than a success.
-fn returns_number(function: &Function) -> bool {
-    let first = function.abi.outputs.first().and_then(|output| output.resolve().ok());
-    matches!(first, Some(DynSolType::Uint(32..) | DynSolType::FixedBytes(32)))
-}
-
-/// A function that was called before and returned something.
-fn draw_result(protocol: &Protocol, contract: usize, before: &[Action], rng: &mut CaseRng) -> Option<usize> {
-    let returning = before.iter().filter_map(|action| match action {
-        Action::Call(call) => Some(call.function).filter(|index| returns_number(&protocol.functions[*index])),
-        Action::Loan(_) | Action::Repeat(_) => None,
-    });
-    let all: Vec<_> = returning.collect();
-    let own: Vec<_> = all.iter().copied().filter(|index| protocol.functions[*index].contract == contract).collect();
-    let among = if !own.is_empty() && rng.random_ratio(3, 4) { own } else { all };
-    among.get(rng.random_range(0..among.len().max(1))).copied()
-}
-
-/// An action that opens a script around a role, and often the one that closes it: the way back of all that the opening gave.
-fn draw_opening(drawing: &Drawing<'_>, role: &str, rng: &mut CaseRng) -> Option<(Action, Option<Action>)> {
-    let protocol = drawing.protocol;
-    let plays = |index: usize| {
-        let contract = protocol.functions[index].contract;
-        protocol.with_role(role).any(|binding| binding.contract == contract)
-    };
-    if drawing.parts.actions
-        && rng.random_ratio(3, 4)
-        && let Some((exchange, call)) = drawing.exchanges.draw_trade(plays, rng)
-    {
-        let back = if rng.random_ratio(2, 3) { drawing.exchanges.undo(exchange, rng) } else { None };
-        return Some((Action::Call(call), back.map(Action::Call)));
-    }
-    let functions: Vec<_> = drawing.attacker.palette.functions().filter(|index| plays(*index)).collect();
-    if functions.is_empty() {
-        return None;
-    }
-    let mut draw = || {
-        let function = functions[rng.random_range(0..functions.len())];
-        Action::Call(drawing.attacker.draw_action(protocol, function, rng))
-    };
-    Some((draw(), Some(draw())))
 }
 
 fn draw_market(drawing: &Drawing<'_>, rng: &mut CaseRng) -> Option<MarketMove> {
