@@ -40,6 +40,12 @@ impl Archive {
         own.is_news(deed) || self.staked.is_news(deed) || self.robbed.is_news(deed)
     }
 
+    /// Whether no deed of the same functions is remembered.
+    pub(super) fn is_first(&self, deed: &Deed) -> bool {
+        let own = if deed.is_linked() { &self.linked } else { &self.plain };
+        own.is_first(deed)
+    }
+
     /// Remembers a deed that is news.
     pub(super) fn offer(&mut self, deed: &Deed) {
         let own = if deed.is_linked() { &mut self.linked } else { &mut self.plain };
@@ -121,6 +127,11 @@ impl Elites {
 
     fn kind(&self, deed: &Deed) -> (Vec<Part>, i32) {
         (deed.succeeded.clone(), (self.order)(deed))
+    }
+
+    fn is_first(&self, deed: &Deed) -> bool {
+        let [first, last] = [i32::MIN, i32::MAX].map(|order| (deed.succeeded.clone(), order));
+        self.by_kind.range(first..=last).next().is_none()
     }
 
     /// Whether a deed is the first of its kind, or better or shorter than the one that is kept.

@@ -57,7 +57,7 @@ pub(super) fn run(
     ground: &Ground,
     executor: &mut Executor,
     sequence: &Sequence,
-    exit: exit::Draw<'_>,
+    (exit, is_news): (exit::Draw<'_>, &dyn Fn(&Deed) -> bool),
 ) -> Option<(Deed, u64)> {
     let valuation = ground.valuation.as_ref()?;
     let home = ground.protocol.attacker_contract?;
@@ -83,12 +83,15 @@ pub(super) fn run(
         executions.push(Arc::new(execution));
     }
     let mut done = deed::deed(sequence, &executions, ground, true);
-    calls += exit::run(ground, machine, &mut done, exit);
-    repay_all(machine, &mut open, &mut debts, home)?;
-    done.value = valuation.assess(machine).value;
-    for (token, amount) in debts {
-        done.value = done.value.saturating_sub(valuation.worth(token, amount)?);
-    }
+    let mut value = |machine: &mut Machine| {
+        let (mut open, mut debts) = (open.clone(), debts.clone());
+        repay_all(machine, &mut open, &mut debts, home)?;
+        let value = valuation.assess(machine).value;
+        debts
+            .iter()
+            .try_fold(value, |value, (token, amount)| Some(value.saturating_sub(valuation.worth(*token, *amount)?)))
+    };
+    calls += exit::run(ground, machine, (&mut done, is_news), exit, &mut value)?;
     Some((done, calls))
 }
 
@@ -188,8 +191,8 @@ mod tests {
         let done = super::deed::deed(&ran.sequence, worker.executor.executions(), &ground, false);
         assert!(done.succeeded.is_empty() && super::loans(&done.sequence).is_empty());
         // On credit the cash is with the market, and 500,000 with a fee of 5 bps are owed, each worth one.
-        let (deed, calls) =
-            super::run(&ground, &mut worker.executor, &sequence, &mut |_| Vec::new()).expect("the lender has the cash");
+        let (deed, calls) = super::run(&ground, &mut worker.executor, &sequence, (&mut |_| Vec::new(), &|_| true))
+            .expect("the lender has the cash");
         assert_eq!(deed.value, -I512::try_from(500_250 * ETHER).unwrap() * I512::try_from(ETHER).unwrap());
         assert_eq!((deed.sequence, calls), (sequence, 1));
         assert!(deed.succeeded.contains(&Part::Debt));

@@ -8,20 +8,51 @@ use crate::{
     evm::Machine,
     sequence::{Action, Advance, Attack, Sequence, Step},
 };
+use alloy_primitives::aliases::I512;
 use std::sync::Arc;
 
 /// Draws the way out of what a script did.
 pub(super) type Draw<'a> = &'a mut dyn FnMut(&Deed) -> Vec<Action>;
+/// What a state is worth to the attacker; none when that cannot be said.
+pub(super) type Value<'a> = &'a mut dyn FnMut(&mut Machine) -> Option<I512>;
 
-/// Runs the way out behind a script, as calls of its contract, and notes what of it succeeded; how many messages that took.
-pub(super) fn run(ground: &Ground, machine: &mut Machine, done: &mut Deed, draw: Draw<'_>) -> u64 {
-    let actions = draw(done);
-    let Some(step) = step(ground, actions) else { return 0 };
-    let Some(message) = step.message(&ground.protocol).ok().flatten() else { return 0 };
-    let execution = Arc::new(machine.execute(&message));
-    let way = deed::deed(&Sequence { steps: vec![step] }, &[execution], ground, false);
-    done.exit = way.sequence.steps.into_iter().flat_map(actions_of).collect();
-    1
+/// Ways out that are tried behind a script that shows something new.
+const WAYS: usize = 3;
+
+/// Runs ways out behind a script, as calls of its contract and each from the state that the script left: several where `is_news` says
+/// so. What of the best one succeeded is the script's way out, and what it leaves is what the script is worth; one that costs more
+/// than it brings is none. How many messages that took; none when a worth cannot be said.
+pub(super) fn run(
+    ground: &Ground,
+    machine: &mut Machine,
+    (done, is_news): (&mut Deed, &dyn Fn(&Deed) -> bool),
+    draw: Draw<'_>,
+    value: Value<'_>,
+) -> Option<u64> {
+    let left = machine.snapshot();
+    done.value = value(machine)?;
+    let ways = if is_news(done) { WAYS } else { 1 };
+    let (mut calls, mut tried) = (0, Vec::new());
+    for _ in 0..ways {
+        let actions = draw(done);
+        if actions.is_empty() || tried.contains(&actions) {
+            continue;
+        }
+        let message =
+            step(ground, actions.clone()).and_then(|step| Some((step.message(&ground.protocol).ok()??, step)));
+        let Some((message, step)) = message else { continue };
+        tried.push(actions);
+        machine.restore(&left);
+        let execution = Arc::new(machine.execute(&message));
+        calls += 1;
+        let way = deed::deed(&Sequence { steps: vec![step] }, &[execution], ground, false);
+        let worth = value(machine)?;
+        if worth > done.value {
+            done.value = worth;
+            done.exit = way.sequence.steps.into_iter().flat_map(actions_of).collect();
+        }
+    }
+    Some(calls)
 }
 
 fn step(ground: &Ground, actions: Vec<Action>) -> Option<Step> {

@@ -19,14 +19,14 @@ use super::{
 };
 use crate::{
     economics::{Assessment, Profit, Valuation},
-    evm::Edge,
+    evm::{Edge, Machine},
     generate::{self, CaseRng, Dictionary, Element, Flow, Generator, Palette},
     invariant::Checks,
     protocol::Protocol,
     scenario::{self, Drawing, Exchanges, Facts, Judged, Parts, Scenario},
     sequence::{Action, Sequence, Step},
 };
-use alloy_primitives::{Address, U256, keccak256};
+use alloy_primitives::{Address, U256, aliases::I512, keccak256};
 use proptest::prelude::RngExt;
 use std::{cell::RefCell, sync::Arc};
 
@@ -34,6 +34,8 @@ use std::{cell::RefCell, sync::Arc};
 const CLIMBED_PARTS: usize = 3;
 /// One of this many scripts that are worth it is climbed: a climb costs as much as many draws.
 const CLIMB_SHARE: u32 = 32;
+/// The same of those that are the first of their functions and had more of somebody than they paid.
+const ROBBING_CLIMB_SHARE: u32 = 4;
 /// What a climb may take (see [`Machine::work`](crate::evm::Machine::work)).
 const CLIMB_WORK: u64 = 200_000_000;
 /// One of this many scripts that show nothing new is judged by invariants.
@@ -447,7 +449,9 @@ impl Worker {
         if !is_found && view.archive.is_news(&trial.deed) && !rng.random_ratio(1, UNPARED_SHARE) {
             trial = self.pare((&ground, scenario), trial, &mut rng);
         }
-        if !is_found && ground.is_worth_climbing(scenario, &trial.deed, view) && rng.random_ratio(1, CLIMB_SHARE) {
+        let robs = trial.deed.nets.values().any(I512::is_positive);
+        let share = if robs && view.archive.is_first(&trial.deed) { ROBBING_CLIMB_SHARE } else { CLIMB_SHARE };
+        if !is_found && ground.is_worth_climbing(scenario, &trial.deed, view) && rng.random_ratio(1, share) {
             let end = self.executor.machine().work() + CLIMB_WORK;
             let exit = trial.deed.exit.clone();
             let mut run = |sequence| {
@@ -581,8 +585,9 @@ impl Worker {
         let mut done = deed::deed(&outcome.sequence, self.executor.executions(), ground, false);
         let recorder = self.executor.machine().recorder();
         let is_new = recorder.has_fresh_edges() || recorder.has_nearer();
+        let is_news = |done: &Deed| is_judged.is_some_and(|is_judged| is_judged(done));
         let gains = if credit::loans(&done.sequence).len() < credit::loans(&outcome.sequence).len() {
-            let on_credit = credit::run(ground, &mut self.executor, &outcome.sequence, exit);
+            let on_credit = credit::run(ground, &mut self.executor, &outcome.sequence, (exit, &is_news));
             // What no credit is given for is what the script did without the loan, and not worth remembering.
             let (on_credit, calls) = on_credit.unwrap_or_default();
             done = on_credit;
@@ -593,17 +598,13 @@ impl Worker {
             let assessment = valuation.assess(machine);
             done.value = assessment.value;
             valuation.profit(assessment).is_some() || {
-                outcome.calls += exit::run(ground, machine, &mut done, exit);
-                let assessment = valuation.assess(machine);
-                // A way out that costs more than it brings is none.
-                if assessment.value <= done.value {
-                    done.exit.clear();
-                }
-                done.value = done.value.max(assessment.value);
-                !done.exit.is_empty() && valuation.profit(assessment).is_some()
+                let mut value = |machine: &mut Machine| Some(valuation.assess(machine).value);
+                outcome.calls +=
+                    exit::run(ground, machine, (&mut done, &is_news), exit, &mut value).unwrap_or_default();
+                !done.exit.is_empty() && valuation.gains(done.value)
             }
         };
-        if !is_judged.is_some_and(|is_judged| is_new || gains || is_judged(&done)) {
+        if is_judged.is_none() || !(is_new || gains || is_news(&done)) {
             return (outcome, Some((done, None)));
         }
         let whole = if gains { exit::with_exit(ground, sequence, &done.exit) } else { sequence };

@@ -1,7 +1,10 @@
 //! Draws the actions of scripts: calls of kinds that are known to move tokens, in amounts of those tokens, calls that act on what was done
 //! before, and any others.
 
-use super::Drawing;
+use super::{
+    Drawing,
+    exchange::{Exchange, any},
+};
 use crate::{
     generate::{self, CaseRng, draw_fit},
     protocol::{Function, Protocol},
@@ -9,6 +12,7 @@ use crate::{
 };
 use alloy_dyn_abi::{DynSolType, DynSolValue, Specifier as _};
 use proptest::prelude::RngExt;
+use std::collections::BTreeSet;
 
 /// Rounds of a repetition that are tried first: few show that it pays, many that it pays more.
 const TIMES: [u32; 6] = [2, 2, 2, 3, 4, 8];
@@ -92,12 +96,23 @@ pub(super) fn draw_call(drawing: &Drawing<'_>, before: &[Action], rng: &mut Case
 /// than who was given first.
 fn draw_exchange(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
     let protocol = drawing.protocol;
-    let callee = |call: &ActionCall| protocol.contracts[protocol.functions[call.function].contract].address;
-    let (mut exchange, mut call) = drawing.exchanges.draw(rng)?;
-    if exchange.is_gift(callee(&call)) && rng.random_ratio(7, 8) {
-        (exchange, call) = drawing.exchanges.draw(rng)?;
+    let is_gift = |exchange: &Exchange| {
+        let called = protocol.functions[exchange.call.function].contract;
+        exchange.is_gift(protocol.contracts[called].address)
+    };
+    let exchanges = drawing.exchanges;
+    // Often one that takes what an action before it gave.
+    let held = if rng.random() { exchanges.held(before) } else { BTreeSet::new() };
+    let draw = |rng: &mut CaseRng| {
+        let following = if held.is_empty() { None } else { exchanges.draw_that(&|known| known.takes_any(&held), rng) };
+        following.or_else(|| exchanges.draw(rng))
+    };
+    let mut exchange = draw(rng)?;
+    if is_gift(exchange) && rng.random_ratio(7, 8) {
+        exchange = draw(rng)?;
     }
-    if exchange.is_gift(callee(&call)) {
+    let mut call = exchange.call(&mut any(rng));
+    if is_gift(exchange) {
         for argument in &mut call.arguments {
             if let (DynSolValue::Address(given), Some(contract)) =
                 (argument, drawing.attacker.palette.draw_contract(rng))

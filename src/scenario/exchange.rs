@@ -4,12 +4,12 @@
 use crate::{
     generate::{CaseRng, draw_bps},
     protocol::{NATIVE, Transfer},
-    sequence::{ActionCall, Fit, Holder, Live, Source},
+    sequence::{Action, ActionCall, Fit, Holder, Live, Source},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, U256};
 use proptest::prelude::RngExt;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Exchanges that are remembered.
 const MAX_EXCHANGES: usize = 256;
@@ -108,12 +108,17 @@ impl Exchange {
         self.is_payment() && self.takes.iter().all(|side| side.token == callee && !side.other.is_zero())
     }
 
+    /// Whether it takes one of `tokens`.
+    pub(super) fn takes_any(&self, tokens: &BTreeSet<Address>) -> bool {
+        self.takes.iter().any(|side| tokens.contains(&side.token))
+    }
+
     /// The tokens that it gives.
     pub(super) fn given(&self) -> impl Iterator<Item = Address> {
         self.gives.iter().map(|side| side.token)
     }
 
-    fn takes(&self, token: Address) -> bool {
+    pub(super) fn takes(&self, token: Address) -> bool {
         self.takes.iter().any(|side| side.token == token)
     }
 
@@ -175,12 +180,19 @@ fn stating(call: &ActionCall, of: Holder, transfer: &Transfer) -> Option<usize> 
     shared.map(|live| live.argument).or_else(|| call.arguments.iter().enumerate().find_map(states))
 }
 
+/// Tokens that calls of one function took and gave.
+#[derive(Debug, Clone, Default)]
+struct Tokens {
+    taken: BTreeSet<Address>,
+    given: BTreeSet<Address>,
+}
+
 /// What calls were seen to take and to give, each kind once: scripts whose actions fit together are drawn from it.
 #[derive(Debug, Clone, Default)]
 pub struct Exchanges {
     list: Vec<Exchange>,
-    /// Functions in it.
-    functions: BTreeSet<usize>,
+    /// Functions in it, with what they take and give.
+    functions: BTreeMap<usize, Tokens>,
     /// Functions that call the attacker's contract back.
     returns: BTreeSet<usize>,
 }
@@ -199,7 +211,9 @@ impl Exchanges {
         if !self.is_news(exchange) {
             return;
         }
-        self.functions.insert(exchange.call.function);
+        let tokens = self.functions.entry(exchange.call.function).or_default();
+        tokens.taken.extend(exchange.takes.iter().map(|side| side.token));
+        tokens.given.extend(exchange.gives.iter().map(|side| side.token));
         match self.list.iter_mut().find(|known| known.is_like(exchange)) {
             Some(known) => known.clone_from(exchange),
             None => self.list.push(exchange.clone()),
@@ -226,16 +240,14 @@ impl Exchanges {
         self.returns.contains(&function)
     }
 
-    /// A call, with shares of what is held by then, and the exchange that it makes.
-    pub(super) fn draw(&self, rng: &mut CaseRng) -> Option<(&Exchange, ActionCall)> {
+    /// An exchange, of one function as likely as of another one.
+    pub(super) fn draw(&self, rng: &mut CaseRng) -> Option<&Exchange> {
         let at = rng.random_range(0..self.functions.len().max(1));
-        let function = *self.functions.iter().nth(at)?;
-        let those = self.list.iter().filter(|exchange| exchange.call.function == function);
-        let drawn = pick(those.collect(), rng)?;
-        Some((drawn, drawn.call(&mut any(rng))))
+        let function = *self.functions.keys().nth(at)?;
+        pick(self.list.iter().filter(|exchange| exchange.call.function == function).collect(), rng)
     }
 
-    /// An exchange that is `wanted`, of one function as likely as of another one.
+    /// The same of those that are `wanted`.
     pub(super) fn draw_that(&self, wanted: &dyn Fn(&Exchange) -> bool, rng: &mut CaseRng) -> Option<&Exchange> {
         let fitting: Vec<_> = self.list.iter().filter(|exchange| wanted(exchange)).collect();
         let functions: BTreeSet<_> = fitting.iter().map(|exchange| exchange.call.function).collect();
@@ -243,9 +255,36 @@ impl Exchanges {
         pick(fitting.into_iter().filter(|exchange| exchange.call.function == function).collect(), rng)
     }
 
+    /// Tokens that a script is known to have by then beside what its contract began with.
+    pub(super) fn held(&self, script: &[Action]) -> BTreeSet<Address> {
+        let mut held = BTreeSet::new();
+        Action::visit(script, &mut |call| {
+            held.extend(self.functions.get(&call.function).into_iter().flat_map(|tokens| &tokens.given));
+        });
+        held
+    }
+
+    /// Tokens that a script is known to take before it is given any of them.
+    pub(super) fn needed(&self, script: &[Action]) -> BTreeSet<Address> {
+        let (mut held, mut needed) = (BTreeSet::new(), BTreeSet::new());
+        Action::visit(script, &mut |call| {
+            let Some(Tokens { taken, given }) = self.functions.get(&call.function) else { return };
+            needed.extend(taken.difference(&held).copied());
+            held.extend(given);
+        });
+        needed
+    }
+
+    /// A token that calls of `function` are known to take, other than `callee`, which may be a share of what they pay out.
+    pub(super) fn draw_taken(&self, function: usize, callee: Address, rng: &mut CaseRng) -> Option<Address> {
+        let taken = &self.functions.get(&function)?.taken;
+        let others: Vec<_> = taken.iter().filter(|token| **token != callee).collect();
+        others.get(rng.random_range(0..others.len().max(1))).copied().copied()
+    }
+
     /// Whether a function is known to move tokens of the attacker's contract.
     pub(super) fn moves(&self, function: usize) -> bool {
-        self.functions.contains(&function)
+        self.functions.contains_key(&function)
     }
 
     /// A call of a function that is `wanted` and takes and gives something, and the exchange that it makes.

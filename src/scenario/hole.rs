@@ -4,11 +4,11 @@ use super::{
     Drawing,
     action::{draw_action, draw_call, for_others, plumb},
     data::{Amount, Hole, Verb},
-    exchange::{Exchange, all, any},
+    exchange::{Exchange, Exchanges, all, any},
 };
 use crate::{
-    generate::CaseRng,
-    sequence::{Action, ActionCall, Fit, Holder},
+    generate::{CaseRng, draw_bps},
+    sequence::{Action, ActionCall, Fit, Holder, Repeat},
 };
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::Address;
@@ -30,13 +30,20 @@ fn draw(hole: &Hole, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng
     }
     let fitting = match hole.verb {
         Verb::Any => None,
-        Verb::Pay => trade(drawing, hole.amount, &|exchange| exchange.pays() && !is_gift(drawing, exchange), rng),
-        Verb::Take => trade(drawing, hole.amount, &|exchange| exchange.given().next().is_some(), rng),
+        Verb::Pay => pay(hole.amount, drawing, before, rng),
+        Verb::Take => take(hole.amount, drawing, before, rng),
         Verb::Donate => donate(drawing, before, rng),
         Verb::Poke => poke(drawing, before, rng),
         Verb::Reenter => reenter(hole, drawing, before, rng),
     };
-    fitting.map(Action::Call).or_else(|| draw_action(drawing, before, rng))
+    let fitting = fitting.map(|call| match hole.amount {
+        // A few times the least is little, too, and rounds differently.
+        Amount::Least if rng.random_ratio(1, 3) => {
+            Action::Repeat(Repeat { times: rng.random_range(2..=3), body: vec![Action::Call(call)] })
+        }
+        _ => Action::Call(call),
+    });
+    fitting.or_else(|| draw_action(drawing, before, rng))
 }
 
 fn callee(drawing: &Drawing<'_>, function: usize) -> Address {
@@ -48,17 +55,37 @@ fn is_gift(drawing: &Drawing<'_>, exchange: &Exchange) -> bool {
     exchange.is_gift(callee(drawing, exchange.call.function))
 }
 
-/// An exchange that is `wanted`.
-fn trade(
-    drawing: &Drawing<'_>,
-    amount: Amount,
-    wanted: &dyn Fn(&Exchange) -> bool,
+/// A call that takes tokens, often some that an action before it gave.
+fn pay(amount: Amount, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
+    let held = drawing.exchanges.held(before);
+    let is_payment = |exchange: &Exchange| exchange.pays() && !is_gift(drawing, exchange);
+    let is_next = |exchange: &Exchange| is_payment(exchange) && exchange.takes_any(&held);
+    draw_one_of([&is_next, &is_payment], drawing, rng).map(|exchange| call(exchange, amount, rng))
+}
+
+/// A call that gives tokens, often of a contract that was called before.
+fn take(amount: Amount, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
+    let called = called(drawing, before);
+    let gives = |exchange: &Exchange| exchange.given().next().is_some();
+    let is_next = |exchange: &Exchange| gives(exchange) && called.contains(&callee(drawing, exchange.call.function));
+    draw_one_of([&is_next, &gives], drawing, rng).map(|exchange| call(exchange, amount, rng))
+}
+
+/// An exchange of the first kind half of the time, else of the second one.
+fn draw_one_of<'a>(
+    kinds: [&dyn Fn(&Exchange) -> bool; 2],
+    drawing: &Drawing<'a>,
     rng: &mut CaseRng,
-) -> Option<ActionCall> {
-    let exchange = drawing.exchanges.draw_that(wanted, rng)?;
-    Some(match amount {
+) -> Option<&'a Exchange> {
+    let exchanges: &'a Exchanges = drawing.exchanges;
+    let first = if rng.random() { exchanges.draw_that(kinds[0], rng) } else { None };
+    first.or_else(|| exchanges.draw_that(kinds[1], rng))
+}
+
+fn call(exchange: &Exchange, amount: Amount, rng: &mut CaseRng) -> ActionCall {
+    match amount {
         Amount::Least => {
-            let bps = any(rng)(Holder::Callee).0;
+            let bps = draw_bps(rng);
             exchange.call(&mut |of| match of {
                 Holder::Caller => (10_000, Fit::Least),
                 Holder::Callee => (bps, Fit::Most),
@@ -66,24 +93,34 @@ fn trade(
         }
         Amount::Most if rng.random_ratio(3, 4) => exchange.call(&mut all),
         Amount::Most | Amount::Any => exchange.call(&mut any(rng)),
-    })
+    }
 }
 
-/// A plain transfer of a token, mostly to a contract that was called before.
+/// Contracts that a script calls.
+fn called(drawing: &Drawing<'_>, script: &[Action]) -> Vec<Address> {
+    let mut called = Vec::new();
+    Action::visit(script, &mut |call| called.push(callee(drawing, call.function)));
+    called
+}
+
+/// A plain transfer of a token, mostly of one that the contract which gets it was seen to take before.
 fn donate(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
-    let mut call = drawing.exchanges.draw_that(&|exchange| is_gift(drawing, exchange), rng)?.call(&mut any(rng));
-    let called = |action: &Action| match action {
-        Action::Call(call) => Some(callee(drawing, call.function)),
-        Action::Loan(_) | Action::Repeat(_) => None,
-    };
-    let called: Vec<_> = before.iter().filter_map(called).collect();
-    let known = called.get(rng.random_range(0..called.len().max(1))).copied();
-    let to = match known {
-        Some(known) if rng.random_ratio(3, 4) => known,
-        _ => drawing.attacker.palette.draw_contract(rng)?,
+    let exchanges = drawing.exchanges;
+    let mut places = Vec::new();
+    Action::visit(before, &mut |call| {
+        let receiver = callee(drawing, call.function);
+        places.extend(exchanges.draw_taken(call.function, receiver, rng).map(|token| (token, receiver)));
+    });
+    let place = places.get(rng.random_range(0..places.len().max(1))).copied().filter(|_| rng.random_ratio(3, 4));
+    let is_meant =
+        |exchange: &Exchange| is_gift(drawing, exchange) && place.is_none_or(|(token, _)| exchange.takes(token));
+    let mut call = exchanges.draw_that(&is_meant, rng)?.call(&mut any(rng));
+    let receiver = match place {
+        Some((_, receiver)) => receiver,
+        None => drawing.attacker.palette.draw_contract(rng)?,
     };
     let given = call.arguments.iter_mut().find(|argument| matches!(argument, DynSolValue::Address(_)));
-    *given? = DynSolValue::Address(to);
+    *given? = DynSolValue::Address(receiver);
     Some(call)
 }
 

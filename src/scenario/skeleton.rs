@@ -249,7 +249,7 @@ pub(super) fn attack(protocol: &Protocol, actions: Vec<Action>, advance: Advance
 /// Shares of what a lender offers that are borrowed.
 pub(super) const PERCENTS: [u8; 8] = [100, 100, 99, 75, 50, 25, 10, 1];
 
-/// The script inside a flash loan, where there is a lender that lends.
+/// The script inside a flash loan, where there is a lender that lends: mostly of a token that it takes.
 pub(super) fn with_loan(drawing: &Drawing<'_>, loan: Loan, body: Vec<Action>, rng: &mut CaseRng) -> Vec<Action> {
     let wanted = match loan {
         Loan::Never => false,
@@ -259,11 +259,11 @@ pub(super) fn with_loan(drawing: &Drawing<'_>, loan: Loan, body: Vec<Action>, rn
     if !wanted || !drawing.parts.loans {
         return body;
     }
+    let needed = if rng.random_ratio(3, 4) { drawing.exchanges.needed(&body) } else { BTreeSet::new() };
     let offers = drawing.facts.offers();
-    if offers.is_empty() {
-        return body;
-    }
-    let Offer { lender, token, most } = offers[rng.random_range(0..offers.len())];
+    let fitting: Vec<_> = offers.iter().filter(|offer| needed.contains(&offer.token)).collect();
+    let among = if fitting.is_empty() { offers.iter().collect() } else { fitting };
+    let Some(&&Offer { lender, token, most }) = among.get(rng.random_range(0..among.len().max(1))) else { return body };
     // Mostly a share of what is on offer; sometimes a share of what somebody holds.
     let amount = match drawing.attacker.palette.draw_holding(rng) {
         Some(held) if rng.random_ratio(1, 4) => held.min(most),
