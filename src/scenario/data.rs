@@ -61,6 +61,7 @@ fn usual() -> usize {
 /// What a minimal sequence must contain to be called by the scenario's rule; else it is a plain profit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub(super) struct Shows {
     /// A flash loan.
     pub(super) loan: bool,
@@ -264,4 +265,44 @@ fn check_range(count: [usize; 2]) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("the range {count:?} is empty: write the smaller number first"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    /// A scenario file with these keys in its only step.
+    fn with_step(keys: &str) -> String {
+        format!(
+            "id = \"x\"\nrule = \"X\"\ntitle = \"x\"\nseverity = \"high\"\nexplain = \"x\"\n\n\
+             [[variant]]\nprofit = true\n\n[[variant.step]]\n{keys}\n"
+        )
+    }
+
+    #[test]
+    fn a_step_that_cannot_be_drawn_is_refused_with_the_reason() {
+        let cases = [
+            (r#"kind = "attack""#, "missing field `loan`"),
+            ("kind = \"attack\"\nloan = \"never\"", "needs a `script`, a `count` or a role `around` it"),
+            ("kind = \"attack\"\nloan = \"never\"\ncount = [3, 2]", "the range [3, 2] is empty"),
+            ("kind = \"attack\"\nloan = \"never\"\ncount = [1, 2]\nafter = [1, 0]", "the range [1, 0] is empty"),
+            ("kind = \"attack\"\nloan = \"never\"\nscript = [{ verb = \"steal\" }]", "unknown variant `steal`"),
+            ("kind = \"attack\"\nloan = \"never\"\nscript = [{ verb = \"reenter\" }]", "`reenter` needs a `body`"),
+            (
+                "kind = \"attack\"\nloan = \"never\"\nscript = [{ verb = \"pay\", body = [{ verb = \"any\" }] }]",
+                "only `reenter` has a `body`",
+            ),
+            (
+                "kind = \"attack\"\nloan = \"never\"\nscript = [{ verb = \"any\", count = [2, 1] }]",
+                "the range [2, 1] is empty",
+            ),
+        ];
+        for (keys, reason) in cases {
+            let error = parse(&with_step(keys), "scenarios/x.toml").expect_err(keys).to_string();
+            assert!(error.starts_with("scenarios/x.toml") && error.contains(reason), "{keys}: {error}");
+        }
+        let whole =
+            "kind = \"attack\"\nloan = \"never\"\nscript = [{ verb = \"reenter\", body = [{ verb = \"take\" }] }]";
+        parse(&with_step(whole), "scenarios/x.toml").expect("it is whole");
+    }
 }

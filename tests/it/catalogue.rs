@@ -2,6 +2,7 @@
 
 use crate::support::{options, search};
 use heist::{
+    campaign::Options,
     gallery,
     protocol::{ActorKind, Protocol},
     scenario,
@@ -62,6 +63,20 @@ fn protocols_are_set_up_as_their_twins_and_give_nothing_away() {
         for part in ["[[invariant]]", "weights"] {
             assert!(!config(&slug).contains(part), "{slug}: {part}");
         }
+    }
+}
+
+#[test]
+fn donations_and_calls_that_come_back_are_found_by_what_they_are_for() {
+    let cases = [("donation-inflation", "donation", "ATK-DONATION"), ("reentrancy", "reentrancy", "ATK-REENTRANCY")];
+    for (slug, scenario, rule) in cases {
+        let only = |calls| Options { scenarios: vec![scenario.to_owned()], ..options(1, calls) };
+        let (_, found) = search(&load(slug), &only(40_000));
+        let shown = found.findings.iter().find(|finding| finding.rule == rule);
+        let profit = shown.and_then(|finding| finding.profit.as_ref()).unwrap_or_else(|| panic!("{slug}: {found:?}"));
+        assert!(profit.amount.parse::<f64>().expect("a number") > 1e18, "{slug}: {}", profit.amount);
+        let (_, found) = search(&load(&format!("{slug}-fixed")), &only(20_000));
+        assert!(found.findings.is_empty() && found.defects.is_empty(), "{slug}-fixed: {found:?}");
     }
 }
 
