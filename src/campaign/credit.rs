@@ -91,6 +91,10 @@ pub(super) fn run(
             .iter()
             .try_fold(value, |value, (token, amount)| Some(value.saturating_sub(valuation.worth(*token, *amount)?)))
     };
+    // Paying back changes the state that the ways out begin in.
+    let left = machine.snapshot();
+    done.value = value(machine)?;
+    machine.restore(&left);
     calls += exit::run(ground, machine, (&mut done, is_news), exit, &mut value)?;
     Some((done, calls))
 }

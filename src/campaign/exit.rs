@@ -20,8 +20,8 @@ pub(super) type Value<'a> = &'a mut dyn FnMut(&mut Machine) -> Option<I512>;
 const WAYS: usize = 3;
 
 /// Runs ways out behind a script, as calls of its contract and each from the state that the script left: several where `is_news` says
-/// so. What of the best one succeeded is the script's way out, and what it leaves is what the script is worth; one that costs more
-/// than it brings is none. How many messages that took; none when a worth cannot be said.
+/// so. What of the best one succeeded becomes the script's way out and what it leaves the script's value, which is what it is worth
+/// without one so far; one that costs more than it brings is none. How many messages that took; none when a worth cannot be said.
 pub(super) fn run(
     ground: &Ground,
     machine: &mut Machine,
@@ -29,20 +29,23 @@ pub(super) fn run(
     draw: Draw<'_>,
     value: Value<'_>,
 ) -> Option<u64> {
-    let left = machine.snapshot();
-    done.value = value(machine)?;
-    let ways = if is_news(done) { WAYS } else { 1 };
+    let mut ways = vec![draw(done)];
+    if is_news(done) {
+        ways.extend((1..WAYS).map(|_| draw(done)));
+    }
+    // Most scripts show nothing new, and need no way back to where they ended.
+    let left = (ways.len() > 1).then(|| machine.snapshot());
     let (mut calls, mut tried) = (0, Vec::new());
-    for _ in 0..ways {
-        let actions = draw(done);
-        if actions.is_empty() || tried.contains(&actions) {
+    for actions in ways {
+        if tried.contains(&actions) {
             continue;
         }
-        let message =
-            step(ground, actions.clone()).and_then(|step| Some((step.message(&ground.protocol).ok()??, step)));
-        let Some((message, step)) = message else { continue };
-        tried.push(actions);
-        machine.restore(&left);
+        tried.push(actions.clone());
+        let Some(step) = step(ground, actions) else { continue };
+        let Some(message) = step.message(&ground.protocol).ok().flatten() else { continue };
+        if let Some(left) = &left {
+            machine.restore(left);
+        }
         let execution = Arc::new(machine.execute(&message));
         calls += 1;
         let way = deed::deed(&Sequence { steps: vec![step] }, &[execution], ground, false);

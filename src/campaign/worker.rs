@@ -369,6 +369,21 @@ impl Ground {
     }
 }
 
+/// Which scripts are judged by invariants beside those that gain something or reach something new.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    /// This one whatever it did.
+    always: bool,
+    /// Those that are worth remembering; several ways out are tried behind them.
+    is_news: &'a dyn Fn(&Deed) -> bool,
+}
+
+/// One of how many scripts like this one is climbed.
+fn climb_share(deed: &Deed, view: &View) -> u32 {
+    let robs = deed.nets.values().any(I512::is_positive);
+    if robs && view.archive.is_first(deed) { ROBBING_CLIMB_SHARE } else { CLIMB_SHARE }
+}
+
 /// Blocks by which a sequence begins later to show that it owes nothing to the hash of a block.
 const SHIFTS: [u64; 6] = [1, 2, 3, 5, 8, 13];
 
@@ -438,9 +453,10 @@ impl Worker {
         };
         let sequence = ground.draw_script(scenario, view, &mut rng).unwrap_or_default();
         let is_sampled = rng.random_ratio(1, JUDGED_SHARE);
-        let is_judged = |deed: &Deed| is_sampled || view.archive.is_news(deed);
+        let is_news = |deed: &Deed| view.archive.is_news(deed);
+        let asked = Asked { always: is_sampled, is_news: &is_news };
         let mut exit = |done: &Deed| ground.draw_exit(view, done, &mut rng);
-        let (outcome, judged) = self.attempt((&ground, scenario), sequence, &mut exit, Some(&is_judged));
+        let (outcome, judged) = self.attempt((&ground, scenario), sequence, &mut exit, Some(asked));
         let mut case = Case::new(arm, outcome);
         let Some((deed, profit)) = judged else { return case };
         let mut trial = Trial { outcome: case.outcome, deed, profit };
@@ -449,9 +465,10 @@ impl Worker {
         if !is_found && view.archive.is_news(&trial.deed) && !rng.random_ratio(1, UNPARED_SHARE) {
             trial = self.pare((&ground, scenario), trial, &mut rng);
         }
-        let robs = trial.deed.nets.values().any(I512::is_positive);
-        let share = if robs && view.archive.is_first(&trial.deed) { ROBBING_CLIMB_SHARE } else { CLIMB_SHARE };
-        if !is_found && ground.is_worth_climbing(scenario, &trial.deed, view) && rng.random_ratio(1, share) {
+        if !is_found
+            && ground.is_worth_climbing(scenario, &trial.deed, view)
+            && rng.random_ratio(1, climb_share(&trial.deed, view))
+        {
             let end = self.executor.machine().work() + CLIMB_WORK;
             let exit = trial.deed.exit.clone();
             let mut run = |sequence| {
@@ -466,7 +483,12 @@ impl Worker {
             let robbed = account.filter(|_| rng.random());
             let Trial { outcome, deed, .. } = Climb::new(trial, robbed, &mut run).climb(&mut rng);
             let (sequence, mut known) = (deed.sequence.clone(), |_: &Deed| exit.clone());
-            let (last, judged) = self.attempt((&ground, scenario), sequence, &mut known, Some(&|_| true));
+            let (last, judged) = self.attempt(
+                (&ground, scenario),
+                sequence,
+                &mut known,
+                Some(Asked { always: true, is_news: &|_| false }),
+            );
             let (calls, reverts) = (outcome.calls + last.calls, outcome.reverts + last.reverts);
             let profit = judged.and_then(|(_, profit)| profit);
             trial = Trial { outcome: Outcome { calls, reverts, ..last }, deed, profit };
@@ -568,14 +590,13 @@ impl Worker {
     }
 
     /// Runs a sequence of a scenario and a way out behind it, and looks at what they did. Invariants and profit are judged, which takes
-    /// longer than most scripts, when it reached something new, gained something, or its deed is asked for; without a question they
-    /// never are.
+    /// longer than most scripts, when it reached something new, gained something, or is asked for; without a question they never are.
     fn attempt(
         &mut self,
         (ground, scenario): (&Ground, usize),
         sequence: Sequence,
         exit: exit::Draw<'_>,
-        is_judged: Option<&dyn Fn(&Deed) -> bool>,
+        asked: Option<Asked<'_>>,
     ) -> (Outcome, Option<(Deed, Option<Profit>)>) {
         let is_by_profit = ground.scenarios[scenario].judged(&ground.protocol, &sequence) != Judged::ByInvariants;
         let Some(valuation) = ground.valuation.as_ref().filter(|_| is_by_profit) else {
@@ -585,7 +606,7 @@ impl Worker {
         let mut done = deed::deed(&outcome.sequence, self.executor.executions(), ground, false);
         let recorder = self.executor.machine().recorder();
         let is_new = recorder.has_fresh_edges() || recorder.has_nearer();
-        let is_news = |done: &Deed| is_judged.is_some_and(|is_judged| is_judged(done));
+        let is_news = |done: &Deed| asked.is_some_and(|asked| (asked.is_news)(done));
         let gains = if credit::loans(&done.sequence).len() < credit::loans(&outcome.sequence).len() {
             let on_credit = credit::run(ground, &mut self.executor, &outcome.sequence, (exit, &is_news));
             // What no credit is given for is what the script did without the loan, and not worth remembering.
@@ -604,7 +625,7 @@ impl Worker {
                 !done.exit.is_empty() && valuation.gains(done.value)
             }
         };
-        if is_judged.is_none() || !(is_new || gains || is_news(&done)) {
+        if !asked.is_some_and(|asked| is_new || gains || asked.always || is_news(&done)) {
             return (outcome, Some((done, None)));
         }
         let whole = if gains { exit::with_exit(ground, sequence, &done.exit) } else { sequence };

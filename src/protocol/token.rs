@@ -5,8 +5,8 @@ use alloy_primitives::{Address, B256, Bytes, Log, U256, b256};
 
 /// `balanceOf(address)`.
 const BALANCE_OF: [u8; 4] = [0x70, 0xa0, 0x82, 0x31];
-/// `transfer(address,uint256)`.
-const TRANSFER_CALL: [u8; 4] = [0xa9, 0x05, 0x9c, 0xbb];
+/// `transfer(address,uint256)`, of ERC-20.
+pub const TRANSFER_CALL: [u8; 4] = [0xa9, 0x05, 0x9c, 0xbb];
 /// `flashFee(address,uint256)`, of ERC-3156.
 const FLASH_FEE: [u8; 4] = [0xd9, 0xd9, 0x8c, 0xe4];
 /// `Transfer(address,address,uint256)`.

@@ -11,6 +11,7 @@ use crate::{
     sequence::{Action, ActionCall, Advance, Call, Live, Repeat, Source},
 };
 use alloy_dyn_abi::{DynSolType, DynSolValue, Specifier as _};
+use alloy_primitives::Address;
 use proptest::prelude::RngExt;
 use std::collections::BTreeSet;
 
@@ -75,8 +76,7 @@ pub(super) fn draw_call(drawing: &Drawing<'_>, before: &[Action], rng: &mut Case
     }
     let mut function = drawing.attacker.palette.draw_function(rng)?;
     for _ in 0..4 {
-        // The attacker's contract has approved everybody already.
-        if drawing.protocol.functions[function].abi.name != "approve" {
+        if !is_approval(&drawing.protocol.functions[function]) {
             break;
         }
         function = drawing.attacker.palette.draw_function(rng)?;
@@ -92,15 +92,25 @@ pub(super) fn draw_call(drawing: &Drawing<'_>, before: &[Action], rng: &mut Case
     Some(call)
 }
 
+/// Whether a function approves spenders. The attacker's contract has approved everybody already.
+pub(super) fn is_approval(function: &Function) -> bool {
+    function.abi.name == "approve"
+}
+
+/// Where the contract of a function is.
+pub(super) fn callee(protocol: &Protocol, function: usize) -> Address {
+    protocol.contracts[protocol.functions[function].contract].address
+}
+
+/// Whether an exchange is a plain transfer of a token.
+pub(super) fn is_gift(protocol: &Protocol, exchange: &Exchange) -> bool {
+    exchange.is_gift(callee(protocol, exchange.call.function))
+}
+
 /// A call of a kind that is known to move tokens, rarely one that gives them away: then to some contract, for who is given matters more
 /// than who was given first.
 fn draw_exchange(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
-    let protocol = drawing.protocol;
-    let is_gift = |exchange: &Exchange| {
-        let called = protocol.functions[exchange.call.function].contract;
-        exchange.is_gift(protocol.contracts[called].address)
-    };
-    let exchanges = drawing.exchanges;
+    let (protocol, exchanges) = (drawing.protocol, drawing.exchanges);
     // Often one that takes what an action before it gave.
     let held = if rng.random() { exchanges.held(before) } else { BTreeSet::new() };
     let draw = |rng: &mut CaseRng| {
@@ -108,18 +118,14 @@ fn draw_exchange(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) ->
         following.or_else(|| exchanges.draw(rng))
     };
     let mut exchange = draw(rng)?;
-    if is_gift(exchange) && rng.random_ratio(7, 8) {
+    if is_gift(protocol, exchange) && rng.random_ratio(7, 8) {
         exchange = draw(rng)?;
     }
     let mut call = exchange.call(&mut any(rng));
-    if is_gift(exchange) {
-        for argument in &mut call.arguments {
-            if let (DynSolValue::Address(given), Some(contract)) =
-                (argument, drawing.attacker.palette.draw_contract(rng))
-            {
-                *given = contract;
-            }
-        }
+    if is_gift(protocol, exchange)
+        && let Some(contract) = drawing.attacker.palette.draw_contract(rng)
+    {
+        exchange.redirect(&mut call, contract);
     }
     if rng.random_ratio(1, 10) {
         vary_source(drawing, &mut call, before, rng);
@@ -133,14 +139,23 @@ fn draw_exchange(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) ->
 /// Puts other actors where a call names accounts: who is brought in, paid for or liquidated.
 pub(super) fn for_others(drawing: &Drawing<'_>, call: &mut ActionCall, rng: &mut CaseRng) {
     let protocol = drawing.protocol;
-    for argument in &mut call.arguments {
-        if let DynSolValue::Address(named) = argument {
-            let is_account = protocol.actors.iter().any(|actor| actor.address == *named);
-            if (is_account || Some(*named) == protocol.attacker_contract)
-                && let Some(other) = drawing.attacker.palette.draw_other(rng)
-            {
-                *named = other;
+    visit_addresses(&mut call.arguments, &mut |named| {
+        let is_actor = protocol.actors.iter().any(|actor| actor.address == *named);
+        if is_actor || Some(*named) == protocol.attacker_contract {
+            *named = drawing.attacker.palette.draw_other(rng).unwrap_or(*named);
+        }
+    });
+}
+
+/// Shows every address among some values to `see`, those within arrays and structs too.
+pub(super) fn visit_addresses(values: &mut [DynSolValue], see: &mut dyn FnMut(&mut Address)) {
+    for value in values {
+        match value {
+            DynSolValue::Address(address) => see(address),
+            DynSolValue::Array(items) | DynSolValue::FixedArray(items) | DynSolValue::Tuple(items) => {
+                visit_addresses(items, see);
             }
+            _ => {}
         }
     }
 }
@@ -159,7 +174,7 @@ fn draw_successor(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -
         advance: Advance::default(),
     };
     let following = generator.flow?.successor(&direct(last), rng)?;
-    if !generator.palette.offers(following.function) || protocol.functions[following.function].abi.name == "approve" {
+    if !generator.palette.offers(following.function) || is_approval(&protocol.functions[following.function]) {
         return None;
     }
     let mut call = generator.draw_action(protocol, following.function, rng);
@@ -245,10 +260,12 @@ pub(super) fn draw_opening(drawing: &Drawing<'_>, role: &str, rng: &mut CaseRng)
         let contract = protocol.functions[index].contract;
         protocol.with_role(role).any(|binding| binding.contract == contract)
     };
+    let is_trade = |exchange: &Exchange| exchange.is_trade() && plays(exchange.call.function);
     if drawing.parts.actions
         && rng.random_ratio(3, 4)
-        && let Some((exchange, call)) = drawing.exchanges.draw_trade(plays, rng)
+        && let Some(exchange) = drawing.exchanges.draw_that(&is_trade, rng)
     {
+        let call = exchange.call(&mut any(rng));
         let back = if rng.random_ratio(2, 3) { drawing.exchanges.undo(exchange, rng) } else { None };
         return Some((Action::Call(call), back.map(Action::Call)));
     }

@@ -1,6 +1,7 @@
 use super::Skeleton;
 use crate::protocol::{Place, Severity};
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 /// Names and texts of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -87,7 +88,7 @@ pub(super) struct Variant {
     /// Whether the attacker's profit is judged.
     pub(super) profit: bool,
     /// The skeleton.
-    pub(super) step: Vec<Template>,
+    pub(super) step: Vec<Spanned<Template>>,
 }
 
 /// A step with holes.
@@ -212,12 +213,11 @@ pub(super) enum Loan {
 /// When the text is not TOML, a key is unknown or missing, or a range is empty.
 pub fn parse(text: &str, file: &str) -> Result<Skeleton, ScenarioFileError> {
     let at = |line, message| ScenarioFileError { place: Place { file: file.to_owned(), line, column: 0 }, message };
-    let raw: File = toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        at(line, error.message().to_owned())
-    })?;
+    let line = |offset: usize| text[..offset.min(text.len())].matches('\n').count() + 1;
+    let raw: File = toml::from_str(text)
+        .map_err(|error| at(error.span().map_or(0, |span| line(span.start)), error.message().to_owned()))?;
     for template in raw.variant.iter().flat_map(|variant| &variant.step) {
-        check(template).map_err(|message| at(0, message))?;
+        check(template.get_ref()).map_err(|message| at(line(template.span().start), message))?;
     }
     if raw.variant.is_empty() || raw.variant.iter().any(|variant| variant.step.is_empty()) {
         return Err(at(0, "a scenario needs at least one variant with at least one step".to_owned()));
@@ -252,6 +252,9 @@ fn check(template: &Template) -> Result<(), String> {
 
 fn check_hole(hole: &Hole) -> Result<(), String> {
     check_range(hole.count)?;
+    if hole.amount != Amount::Any && !matches!(hole.verb, Verb::Pay | Verb::Take) {
+        return Err("only `pay` and `take` have an `amount`".to_owned());
+    }
     match (hole.verb, hole.body.is_empty()) {
         (Verb::Reenter, true) => Err("`reenter` needs a `body`: what is done when the call comes back".to_owned()),
         (Verb::Reenter, false) => hole.body.iter().try_for_each(check_hole),
@@ -293,13 +296,17 @@ mod tests {
                 "only `reenter` has a `body`",
             ),
             (
+                "kind = \"attack\"\nloan = \"never\"\nscript = [{ verb = \"donate\", amount = \"most\" }]",
+                "only `pay` and `take` have an `amount`",
+            ),
+            (
                 "kind = \"attack\"\nloan = \"never\"\nscript = [{ verb = \"any\", count = [2, 1] }]",
                 "the range [2, 1] is empty",
             ),
         ];
         for (keys, reason) in cases {
             let error = parse(&with_step(keys), "scenarios/x.toml").expect_err(keys).to_string();
-            assert!(error.starts_with("scenarios/x.toml") && error.contains(reason), "{keys}: {error}");
+            assert!(error.starts_with("scenarios/x.toml:1") && error.contains(reason), "{keys}: {error}");
         }
         let whole =
             "kind = \"attack\"\nloan = \"never\"\nscript = [{ verb = \"reenter\", body = [{ verb = \"take\" }] }]";

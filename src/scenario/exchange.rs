@@ -108,6 +108,22 @@ impl Exchange {
         self.is_payment() && self.takes.iter().all(|side| side.token == callee && !side.other.is_zero())
     }
 
+    /// Whether tokens were taken and others given.
+    pub(super) fn is_trade(&self) -> bool {
+        self.pays() && !self.gives.is_empty()
+    }
+
+    /// Puts `receiver` in the place of who got what it took.
+    pub(super) fn redirect(&self, call: &mut ActionCall, receiver: Address) {
+        for argument in &mut call.arguments {
+            if let DynSolValue::Address(named) = argument
+                && self.takes.iter().any(|side| side.other == *named)
+            {
+                *named = receiver;
+            }
+        }
+    }
+
     /// Whether it takes one of `tokens`.
     pub(super) fn takes_any(&self, tokens: &BTreeSet<Address>) -> bool {
         self.takes.iter().any(|side| tokens.contains(&side.token))
@@ -285,18 +301,6 @@ impl Exchanges {
     /// Whether a function is known to move tokens of the attacker's contract.
     pub(super) fn moves(&self, function: usize) -> bool {
         self.functions.contains_key(&function)
-    }
-
-    /// A call of a function that is `wanted` and takes and gives something, and the exchange that it makes.
-    pub(super) fn draw_trade(
-        &self,
-        wanted: impl Fn(usize) -> bool,
-        rng: &mut CaseRng,
-    ) -> Option<(&Exchange, ActionCall)> {
-        let is_trade = |exchange: &&Exchange| !exchange.takes.is_empty() && !exchange.gives.is_empty();
-        let fitting = self.list.iter().filter(is_trade).filter(|exchange| wanted(exchange.call.function));
-        let drawn = pick(fitting.collect(), rng)?;
-        Some((drawn, drawn.call(&mut any(rng))))
     }
 
     /// A call that turns all that calls of `function` give into what they take, as a withdrawal or a swap back does.

@@ -2,7 +2,7 @@
 
 use super::{
     Drawing,
-    action::{draw_action, draw_call, for_others, plumb},
+    action::{callee, draw_action, draw_call, for_others, is_approval, is_gift, plumb},
     data::{Amount, Hole, Verb},
     exchange::{Exchange, Exchanges, all, any},
 };
@@ -10,7 +10,7 @@ use crate::{
     generate::{CaseRng, draw_bps},
     sequence::{Action, ActionCall, Fit, Holder, Repeat},
 };
-use alloy_dyn_abi::{DynSolType, DynSolValue};
+use alloy_dyn_abi::DynSolType;
 use alloy_primitives::Address;
 use proptest::prelude::RngExt;
 
@@ -38,7 +38,7 @@ fn draw(hole: &Hole, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng
     };
     let fitting = fitting.map(|call| match hole.amount {
         // A few times the least is little, too, and rounds differently.
-        Amount::Least if rng.random_ratio(1, 3) => {
+        Amount::Least if drawing.parts.links && rng.random_ratio(1, 3) => {
             Action::Repeat(Repeat { times: rng.random_range(2..=3), body: vec![Action::Call(call)] })
         }
         _ => Action::Call(call),
@@ -46,19 +46,10 @@ fn draw(hole: &Hole, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng
     fitting.or_else(|| draw_action(drawing, before, rng))
 }
 
-fn callee(drawing: &Drawing<'_>, function: usize) -> Address {
-    let protocol = drawing.protocol;
-    protocol.contracts[protocol.functions[function].contract].address
-}
-
-fn is_gift(drawing: &Drawing<'_>, exchange: &Exchange) -> bool {
-    exchange.is_gift(callee(drawing, exchange.call.function))
-}
-
 /// A call that takes tokens, often some that an action before it gave.
 fn pay(amount: Amount, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
     let held = drawing.exchanges.held(before);
-    let is_payment = |exchange: &Exchange| exchange.pays() && !is_gift(drawing, exchange);
+    let is_payment = |exchange: &Exchange| exchange.pays() && !is_gift(drawing.protocol, exchange);
     let is_next = |exchange: &Exchange| is_payment(exchange) && exchange.takes_any(&held);
     draw_one_of([&is_next, &is_payment], drawing, rng).map(|exchange| call(exchange, amount, rng))
 }
@@ -67,7 +58,8 @@ fn pay(amount: Amount, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseR
 fn take(amount: Amount, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
     let called = called(drawing, before);
     let gives = |exchange: &Exchange| exchange.given().next().is_some();
-    let is_next = |exchange: &Exchange| gives(exchange) && called.contains(&callee(drawing, exchange.call.function));
+    let is_next =
+        |exchange: &Exchange| gives(exchange) && called.contains(&callee(drawing.protocol, exchange.call.function));
     draw_one_of([&is_next, &gives], drawing, rng).map(|exchange| call(exchange, amount, rng))
 }
 
@@ -99,7 +91,7 @@ fn call(exchange: &Exchange, amount: Amount, rng: &mut CaseRng) -> ActionCall {
 /// Contracts that a script calls.
 fn called(drawing: &Drawing<'_>, script: &[Action]) -> Vec<Address> {
     let mut called = Vec::new();
-    Action::visit(script, &mut |call| called.push(callee(drawing, call.function)));
+    Action::visit(script, &mut |call| called.push(callee(drawing.protocol, call.function)));
     called
 }
 
@@ -108,19 +100,20 @@ fn donate(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option
     let exchanges = drawing.exchanges;
     let mut places = Vec::new();
     Action::visit(before, &mut |call| {
-        let receiver = callee(drawing, call.function);
+        let receiver = callee(drawing.protocol, call.function);
         places.extend(exchanges.draw_taken(call.function, receiver, rng).map(|token| (token, receiver)));
     });
     let place = places.get(rng.random_range(0..places.len().max(1))).copied().filter(|_| rng.random_ratio(3, 4));
-    let is_meant =
-        |exchange: &Exchange| is_gift(drawing, exchange) && place.is_none_or(|(token, _)| exchange.takes(token));
-    let mut call = exchanges.draw_that(&is_meant, rng)?.call(&mut any(rng));
+    let is_meant = |exchange: &Exchange| {
+        is_gift(drawing.protocol, exchange) && place.is_none_or(|(token, _)| exchange.takes(token))
+    };
+    let exchange = exchanges.draw_that(&is_meant, rng)?;
+    let mut call = exchange.call(&mut any(rng));
     let receiver = match place {
         Some((_, receiver)) => receiver,
         None => drawing.attacker.palette.draw_contract(rng)?,
     };
-    let given = call.arguments.iter_mut().find(|argument| matches!(argument, DynSolValue::Address(_)));
-    *given? = DynSolValue::Address(receiver);
+    exchange.redirect(&mut call, receiver);
     Some(call)
 }
 
@@ -129,7 +122,7 @@ fn poke(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<A
     let functions = &drawing.protocol.functions;
     let names = |function: usize| functions[function].inputs.contains(&DynSolType::Address);
     let is_for_others = |function: &usize| {
-        functions[*function].abi.name != "approve" && (names(*function) || !drawing.exchanges.moves(*function))
+        !is_approval(&functions[*function]) && (names(*function) || !drawing.exchanges.moves(*function))
     };
     let fitting: Vec<_> = drawing.attacker.palette.functions().filter(is_for_others).collect();
     let function = *fitting.get(rng.random_range(0..fitting.len().max(1)))?;

@@ -1,6 +1,6 @@
 use super::{
     Drawing, Info, Judged, Scenario,
-    action::{draw_action, draw_closing, draw_opening},
+    action::{draw_action, draw_closing, draw_opening, is_approval, visit_addresses},
     data::{By, Loan, Shows, Template, Variant},
     facts::Offer,
     governance, hole,
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     generate::CaseRng,
-    protocol::Protocol,
+    protocol::{Protocol, TRANSFER_CALL},
     sequence::{Action, ActionCall, Advance, Attack, Call, Loan as FlashLoan, MarketMove, MoveKind, Sequence, Step},
 };
 use alloy_dyn_abi::DynSolValue;
@@ -55,7 +55,7 @@ impl Scenario for Skeleton {
         let variant = usable[rng.random_range(0..usable.len())];
         let mut steps = Vec::new();
         for template in &variant.step {
-            fill(template, drawing, &mut steps, rng)?;
+            fill(template.get_ref(), drawing, &mut steps, rng)?;
         }
         (!steps.is_empty()).then_some(Sequence { steps })
     }
@@ -106,7 +106,7 @@ impl Scenario for Skeleton {
 
     fn adopt(&self, drawing: &Drawing<'_>, other: &Sequence, rng: &mut CaseRng) -> Option<Sequence> {
         let scripts = self.variants.iter().filter(|variant| lacking(drawing.protocol, variant).is_ok());
-        let mut loans = scripts.flat_map(|variant| &variant.step).filter_map(|step| match step {
+        let mut loans = scripts.flat_map(|variant| &variant.step).filter_map(|step| match step.get_ref() {
             Template::Attack { loan, .. } => Some(*loan),
             _ => None,
         });
@@ -117,7 +117,7 @@ impl Scenario for Skeleton {
         let mut actions = Vec::new();
         for step in &other.steps {
             match step {
-                Step::Call(call) if protocol.functions[call.function].abi.name == "approve" => {}
+                Step::Call(call) if is_approval(&protocol.functions[call.function]) => {}
                 Step::Call(call) if call.sender == attacker => actions.push(Action::Call(as_action(call, home))),
                 Step::Attack(attack) => actions.extend(attack.actions.iter().cloned()),
                 Step::Call(_) | Step::Market(_) => {}
@@ -155,9 +155,6 @@ impl Scenario for Skeleton {
     }
 }
 
-/// ERC-20's `transfer(address,uint256)`.
-const TRANSFER: [u8; 4] = [0xa9, 0x05, 0x9c, 0xbb];
-
 /// Seconds between blocks of mainnet: how long the profit of a sequence may take that pays without a governor.
 const BLOCK_TIME: u64 = 12;
 
@@ -171,7 +168,7 @@ fn missing(protocol: &Protocol, needs: &[String]) -> Result<(), String> {
 fn lacking(protocol: &Protocol, variant: &Variant) -> Result<(), String> {
     let is_the_worlds =
         |step: &Template| matches!(step, Template::Market {} | Template::Calls { by: By::Everyone, .. });
-    if protocol.attacker_contract.is_none() && !variant.step.iter().all(is_the_worlds) {
+    if protocol.attacker_contract.is_none() && !variant.step.iter().all(|step| is_the_worlds(step.get_ref())) {
         return Err("there is no actor of kind `attacker`".to_owned());
     }
     missing(protocol, &variant.needs)
@@ -222,22 +219,13 @@ fn fill(template: &Template, drawing: &Drawing<'_>, steps: &mut Vec<Step>, rng: 
 /// A call of the attacker as its contract makes it, for itself.
 fn as_action(call: &Call, home: Address) -> ActionCall {
     let mut arguments = call.arguments.clone();
-    replace(&mut arguments, call.sender, home);
+    visit_addresses(&mut arguments, &mut |address| {
+        if *address == call.sender {
+            *address = home;
+        }
+    });
     let Call { function, instance, live, value, .. } = call.clone();
     ActionCall { function, instance, arguments, live, value, callback: Vec::new() }
-}
-
-/// Puts another address in the place of one, those within arrays and structs too.
-fn replace(values: &mut [DynSolValue], from: Address, to: Address) {
-    for value in values {
-        match value {
-            DynSolValue::Address(address) if *address == from => *address = to,
-            DynSolValue::Array(items) | DynSolValue::FixedArray(items) | DynSolValue::Tuple(items) => {
-                replace(items, from, to);
-            }
-            _ => {}
-        }
-    }
 }
 
 /// A step that runs a script.
@@ -287,7 +275,7 @@ impl Seen {
         let called = protocol.functions[function].contract;
         self.called.insert(called);
         let is_token = protocol.with_role("token").any(|binding| binding.contract == called);
-        if is_token && protocol.functions[function].abi.selector() == TRANSFER {
+        if is_token && protocol.functions[function].abi.selector() == TRANSFER_CALL {
             let receiver = arguments.first().and_then(DynSolValue::as_address);
             self.donation |= protocol.contracts.iter().any(|contract| Some(contract.address) == receiver);
         }
