@@ -1,6 +1,6 @@
 //! The amounts of a script, each as a number that a search may turn: base units, shares of what is held, rounds of repetitions.
 
-use crate::sequence::{Action, ActionCall, Live, Sequence, Source, Step};
+use crate::sequence::{Action, ActionCall, Live, Sequence, Source, Spot, Step};
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, U256};
 
@@ -93,26 +93,16 @@ fn visit_call(
     (arguments, live): (&mut [DynSolValue], &mut [Live]),
     see: &mut dyn FnMut(Site, Amount<'_>),
 ) {
-    for (argument, value) in arguments.iter_mut().enumerate() {
-        if let Some(live) = live.iter_mut().find(|live| live.argument == argument) {
+    for spot in Spot::all(arguments) {
+        let argument = spot.argument;
+        if let Some(live) = live.iter_mut().find(|live| live.spot == spot) {
             if let Source::Balance { bps, .. } | Source::View { bps, .. } = &mut live.source {
                 see(Site::Share { function, argument }, Amount::Share(bps));
             }
-            continue;
+        } else if let Some(DynSolValue::Uint(number, 96..)) = spot.of_mut(arguments)
+            && !number.is_zero()
+        {
+            see(Site::Argument { function, argument }, Amount::Number(number));
         }
-        visit_value(value, &mut |number| see(Site::Argument { function, argument }, Amount::Number(number)));
-    }
-}
-
-/// Amounts within arrays and structs too.
-fn visit_value(value: &mut DynSolValue, see: &mut dyn FnMut(&mut U256)) {
-    match value {
-        DynSolValue::Uint(number, 96..) if !number.is_zero() => see(number),
-        DynSolValue::Array(items) | DynSolValue::FixedArray(items) | DynSolValue::Tuple(items) => {
-            for item in items {
-                visit_value(item, see);
-            }
-        }
-        _ => {}
     }
 }

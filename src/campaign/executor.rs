@@ -11,7 +11,7 @@ use crate::{
     generate::{Access, Element},
     invariant::{Checks, ChecksError, StepFacts},
     protocol::{Protocol, balance_of_call},
-    sequence::{Action, Call, Holder, Live, Sequence, Source, Step, share},
+    sequence::{Action, Call, Holder, Live, Sequence, Source, Spot, Step, share},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256, Bytes, I256, U256, aliases::I512};
@@ -282,7 +282,7 @@ impl Executor {
                 let sender = call.sender;
                 for live in std::mem::take(&mut call.live) {
                     if let Some(word) = self.word(&live.source, sender, target) {
-                        set(&mut call.arguments, live.argument, word);
+                        set(&mut call.arguments, &live.spot, word);
                     }
                 }
             }
@@ -301,11 +301,11 @@ impl Executor {
             let kind = self.protocol.functions[call.function].contract;
             call.instance = call.instance.map(|instance| self.created.place(kind, instance));
             let target = self.target(call.function);
-            for Live { argument, source, .. } in &call.live {
+            for Live { spot, source, .. } in &call.live {
                 if let Source::Step { .. } = source
                     && let Some(word) = self.word(source, contract, target)
                 {
-                    set(&mut call.arguments, *argument, word);
+                    set(&mut call.arguments, spot, word);
                 }
             }
             call.live.retain(|live| !matches!(live.source, Source::Step { .. }));
@@ -444,8 +444,8 @@ pub(super) fn silence() -> Execution {
     Execution { status: Status::Success, output: Bytes::new(), gas_used: 0, logs: Vec::new(), created: None }
 }
 
-fn set(arguments: &mut [DynSolValue], index: usize, word: U256) {
-    if let Some(DynSolValue::Uint(value, bits)) = arguments.get_mut(index) {
+fn set(arguments: &mut [DynSolValue], spot: &Spot, word: U256) {
+    if let Some(DynSolValue::Uint(value, bits)) = spot.of_mut(arguments) {
         *value = if *bits >= 256 { word } else { word & ((U256::ONE << *bits) - U256::ONE) };
     }
 }

@@ -3,7 +3,7 @@
 use super::{CaseRng, Generator, integer, malleable, palette::draw_bps};
 use crate::{
     protocol::{Function, balance_of_call},
-    sequence::{Holder, Live, Source},
+    sequence::{Holder, Live, Source, Spot},
 };
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_json_abi::{InternalType, Param};
@@ -76,17 +76,27 @@ impl Generator<'_> {
             return (arguments, Vec::new());
         }
         let mut arguments = self.draw_fixed_arguments(function, rng);
-        let mut live = Vec::new();
-        for (argument, kind) in function.inputs.iter().enumerate() {
-            let hint = function.abi.inputs.get(argument).map_or(Hint::None, |input| Hint::of(&input.name));
+        let mut live: Vec<Live> = Vec::new();
+        let mut amounts = Spot::all(&arguments);
+        amounts.retain(|spot| matches!(spot.of(&arguments), Some(DynSolValue::Uint(_, 96..))));
+        for (index, spot) in amounts.iter().enumerate() {
+            // What is equal within one list stays so.
+            let is_same =
+                |other: &&Spot| other.argument == spot.argument && other.of(&arguments) == spot.of(&arguments);
+            if let Some(other) = amounts[..index].iter().find(is_same) {
+                let source = live.iter().find(|live| live.spot == *other).map(|live| live.source.clone());
+                live.extend(source.map(|source| Live::new(spot.clone(), source)));
+                continue;
+            }
+            let hint = function.abi.inputs.get(spot.argument).map_or(Hint::None, |input| hint_within(input, spot));
             let is_bound =
                 matches!(hint, Hint::Least | Hint::Deadline | Hint::Most | Hint::Id) && rng.random_ratio(4, 5);
             let often = if self.asks { 5 } else { 4 };
-            if matches!(kind, DynSolType::Uint(96..)) && !is_bound && rng.random_ratio(often, 10) {
+            if !is_bound && rng.random_ratio(often, 10) {
                 let held =
                     if self.asks && rng.random_ratio(1, 4) { self.draw_held_then(&arguments, rng) } else { None };
                 let source = held.or_else(|| self.draw_source(function.contract, rng));
-                live.extend(source.map(|source| Live::new(argument, source)));
+                live.extend(source.map(|source| Live::new(spot.clone(), source)));
             }
         }
         if self.palette.home.is_some() {
@@ -126,6 +136,11 @@ impl Generator<'_> {
         before: &[DynSolValue],
         rng: &mut CaseRng,
     ) -> DynSolValue {
+        if rng.random_ratio(1, 3)
+            && let Some(constant) = self.palette.draw_constant(kind, rng)
+        {
+            return constant;
+        }
         match (kind, Hint::of(&input.name)) {
             (DynSolType::Address, hint) => DynSolValue::Address(self.draw_address(input, hint, rng)),
             (DynSolType::Uint(bits), Hint::Least) if rng.random_ratio(4, 5) => DynSolValue::Uint(U256::ZERO, *bits),
@@ -324,6 +339,20 @@ pub(super) fn amounts<'a>(values: &'a mut [DynSolValue], see: &mut dyn FnMut(&'a
             _ => {}
         }
     }
+}
+
+/// What the names of a parameter and of the fields within say about the meaning of a value within it: the innermost name.
+fn hint_within(mut input: &Param, spot: &Spot) -> Hint {
+    let mut kind = input.ty.as_str();
+    for index in &spot.within {
+        // An item of an array is told by its name and has its fields.
+        if kind.ends_with(']') {
+            kind = kind.rsplit_once('[').map_or(kind, |(item, _)| item);
+        } else if let Some(field) = input.components.get(*index) {
+            (input, kind) = (field, &field.ty);
+        }
+    }
+    Hint::of(&input.name)
 }
 
 /// Makes the amounts within the lists of a call equal: what is stated in several entries often has to agree.

@@ -1,7 +1,7 @@
 use super::{CaseRng, Generator, integer};
 use crate::{
     protocol::{Function, Protocol},
-    sequence::{ActionCall, Advance, Call, Fit, Instance},
+    sequence::{ActionCall, Advance, Call, Fit, Instance, Spot},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::U256;
@@ -47,11 +47,17 @@ impl Generator<'_> {
     /// A call for the script of an attack: amounts lean towards fractions of what the attacker's contract holds by then.
     pub fn draw_action(&self, protocol: &Protocol, function: usize, rng: &mut CaseRng) -> ActionCall {
         let (arguments, mut live) = self.draw_arguments(&protocol.functions[function], rng);
-        for live in &mut live {
-            live.fit = draw_fit(rng);
-        }
         let balance = self.palette.senders.first().map(|(_, balance)| *balance).unwrap_or_default();
         let value = self.draw_wei(&protocol.functions[function], &arguments, balance, rng);
+        // What is paid along is stated as it is.
+        let is_paid =
+            |spot: &Spot| matches!(spot.of(&arguments), Some(DynSolValue::Uint(stated, _)) if *stated == value);
+        live.retain(|live| value.is_zero() || !is_paid(&live.spot));
+        // One amount of a call is fitted: another one would undo it.
+        let fitted = rng.random_range(0..live.len().max(1));
+        if let Some(live) = live.get_mut(fitted) {
+            live.fit = draw_fit(rng);
+        }
         let instance = draw_instance(protocol, function, rng);
         ActionCall { function, instance, arguments, live, value, callback: Vec::new() }
     }

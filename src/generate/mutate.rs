@@ -128,7 +128,7 @@ fn change_call(
     }
     let function = &protocol.functions[call.function];
     let argument = rng.random_range(0..call.arguments.len());
-    call.live.retain(|live| live.argument != argument);
+    call.live.retain(|live| live.spot.argument != argument);
     let kind = &function.inputs[argument];
     call.arguments[argument] = match (kind, &call.arguments[argument]) {
         (DynSolType::Uint(bits), DynSolValue::Uint(number, _)) if mutator == Mutator::Vary => {

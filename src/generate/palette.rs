@@ -1,5 +1,6 @@
 use super::CaseRng;
 use crate::{
+    evm::Machine,
     protocol::{ActorKind, Contract, Fixtures, Function, Protocol, balance_of, plain_name},
     sequence::share,
 };
@@ -49,6 +50,8 @@ pub struct Palette {
     payloads: Vec<(Address, Function)>,
     /// Arguments that the set-up passed, by contract and selector.
     rehearsed: BTreeMap<(usize, Selector), Vec<Vec<DynSolValue>>>,
+    /// What views without parameters answer in the base state, of the types that kinds, flags and names of things have.
+    constants: Vec<(DynSolType, Vec<DynSolValue>)>,
 }
 
 /// A view that answers with an amount.
@@ -139,6 +142,7 @@ impl Palette {
                 .map(|function| (protocol.contracts[function.contract].address, function.clone()))
                 .collect(),
             rehearsed,
+            constants: constants(protocol, &mut machine),
         }
     }
 
@@ -170,6 +174,12 @@ impl Palette {
     /// Arguments that the set-up passed to a function.
     pub(super) fn rehearsed(&self, function: &Function) -> Option<&[Vec<DynSolValue>]> {
         self.rehearsed.get(&(function.contract, function.selector)).map(Vec::as_slice)
+    }
+
+    /// A constant of exactly this type.
+    pub(super) fn draw_constant(&self, kind: &DynSolType, rng: &mut CaseRng) -> Option<DynSolValue> {
+        let (_, values) = self.constants.iter().find(|(each, _)| each == kind)?;
+        values.get(rng.random_range(0..values.len())).cloned()
     }
 
     /// What an account holds of some token in the base state, or a share of it.
@@ -299,6 +309,29 @@ fn views(contract: &Contract) -> Vec<View> {
         Some(View { target: contract.address, selector: function.selector(), inputs: inputs? })
     };
     functions.filter_map(view).collect()
+}
+
+/// Constants by type: contracts name the kinds of things that their functions take, as `keccak256("ADMIN")` or `uint8 constant BORROW`.
+fn constants(protocol: &Protocol, machine: &mut Machine) -> Vec<(DynSolType, Vec<DynSolValue>)> {
+    let mut constants: Vec<(DynSolType, Vec<DynSolValue>)> = Vec::new();
+    for contract in protocol.contracts.iter().filter(|contract| !contract.created) {
+        for function in contract.artifact.abi.functions() {
+            let reads = matches!(function.state_mutability, StateMutability::View | StateMutability::Pure);
+            let [output] = &function.outputs[..] else { continue };
+            let Ok(kind @ (DynSolType::Uint(..=64) | DynSolType::FixedBytes(_))) = output.resolve() else { continue };
+            if !reads || !function.inputs.is_empty() {
+                continue;
+            }
+            let answer = machine.view(Address::ZERO, contract.address, function.selector().to_vec().into());
+            let Some(value) = answer.ok().and_then(|answer| kind.abi_decode(&answer).ok()) else { continue };
+            match constants.iter_mut().find(|(each, _)| *each == kind) {
+                Some((_, values)) if values.contains(&value) => {}
+                Some((_, values)) => values.push(value),
+                None => constants.push((kind, vec![value])),
+            }
+        }
+    }
+    constants
 }
 
 /// A share in basis points: the fractions that people use, and any.

@@ -1,6 +1,6 @@
 use crate::{
     protocol::{Bounds, Protocol},
-    sequence::{Action, ActionCall, Advance, Call, Fit, Instance, Live, Loan, Repeat, Sequence, Source, Step},
+    sequence::{Action, ActionCall, Advance, Call, Fit, Instance, Live, Loan, Repeat, Sequence, Source, Spot, Step},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{B256, I256, U256};
@@ -231,24 +231,59 @@ fn simpler_action_calls(call: &ActionCall) -> Vec<ActionCall> {
         }
     }
     for (argument, value) in call.arguments.iter().enumerate() {
-        let filled = call.live.iter().any(|live| live.argument == argument);
-        let values = if filled { zeroed(value).into_iter().collect() } else { simpler_values(value) };
-        for value in values {
+        let filled: Vec<_> = call.live.iter().map(|live| &live.spot).filter(|spot| spot.argument == argument).collect();
+        let mut push = |value: DynSolValue| {
             let mut call = call.clone();
             call.arguments[argument] = value;
             simpler.push(call);
+        };
+        if !filled.is_empty() {
+            zeroed(&call.arguments, &filled).map(|mut arguments| arguments.swap_remove(argument)).map(&mut push);
+        }
+        for value in simpler_values(value) {
+            let mut arguments = call.arguments.clone();
+            arguments[argument] = value;
+            // Where a list is another one, what is filled would be something else.
+            if filled.iter().all(|spot| spot.of(&arguments) == spot.of(&call.arguments)) {
+                push(arguments.swap_remove(argument));
+            }
+        }
+        if !filled.is_empty() {
+            simpler.extend(shorter(call, argument));
         }
     }
     simpler.extend(earlier_instances(call.instance).map(|instance| ActionCall { instance, ..call.clone() }));
     simpler
 }
 
-/// Zero in place of a number that is not zero: what a filled argument was drawn as does not matter.
-fn zeroed(value: &DynSolValue) -> Option<DynSolValue> {
-    match value {
-        DynSolValue::Uint(number, bits) if !number.is_zero() => Some(DynSolValue::Uint(U256::ZERO, *bits)),
-        _ => None,
+/// Zero in place of what is filled: what it was drawn as does not matter. None where that is so.
+fn zeroed(arguments: &[DynSolValue], filled: &[&Spot]) -> Option<Vec<DynSolValue>> {
+    let mut zeroed = arguments.to_vec();
+    for spot in filled {
+        if let Some(DynSolValue::Uint(number, _)) = spot.of_mut(&mut zeroed) {
+            *number = U256::ZERO;
+        }
     }
+    (zeroed != arguments).then_some(zeroed)
+}
+
+/// A call with one item less in an argument that is an array, where what is filled moves up behind it.
+fn shorter(call: &ActionCall, argument: usize) -> Vec<ActionCall> {
+    let DynSolValue::Array(items) = &call.arguments[argument] else { return Vec::new() };
+    let without = |index: usize| {
+        let (mut call, mut items) = (call.clone(), items.clone());
+        items.remove(index);
+        call.arguments[argument] = DynSolValue::Array(items);
+        let is_within = |spot: &Spot| spot.argument == argument;
+        call.live.retain(|live| !is_within(&live.spot) || live.spot.within.first() != Some(&index));
+        for live in call.live.iter_mut().filter(|live| is_within(&live.spot)) {
+            if let Some(at) = live.spot.within.first_mut().filter(|at| **at > index) {
+                *at -= 1;
+            }
+        }
+        call
+    };
+    (0..items.len()).map(without).collect()
 }
 
 /// Simpler values of the same type, simplest first; empty for the simplest.

@@ -100,6 +100,7 @@ pub(crate) fn profit_finding() -> Finding {
         &json!(["0", "attack"]),
         vec![LiveRecord::Balance {
             argument: 0,
+            within: Vec::new(),
             token: "gold".to_owned(),
             bps: 10_000,
             fit: crate::sequence::Fit::Exact,
@@ -117,6 +118,7 @@ pub(crate) fn profit_finding() -> Finding {
         &json!(["0", "attack", "attack"]),
         vec![LiveRecord::Result {
             argument: 0,
+            within: Vec::new(),
             contract: "vault".to_owned(),
             function: "deposit(uint256,address)".to_owned(),
             fit: crate::sequence::Fit::Exact,

@@ -3,7 +3,7 @@ use super::{
     escape::{clip, escape},
 };
 use crate::sequence::{
-    ActionRecord, AttackRecord, CallRecord, Fit, Holder, LiveRecord, MarketRecord, MoveKind, StepRecord,
+    ActionRecord, AttackRecord, CallRecord, Fit, Holder, LiveRecord, MarketRecord, MoveKind, Spot, StepRecord,
 };
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::{U256, hex};
@@ -149,30 +149,29 @@ impl Invocation<'_> {
             .arguments
             .iter()
             .enumerate()
-            .map(|(index, value)| match self.filled(index) {
-                Some(text) => text,
-                None => argument(value, types.get(index)),
+            .map(|(index, value)| {
+                argument((value, types.get(index)), &mut Spot::from(index), &|spot| self.filled(spot))
             })
             .collect();
         let value = if self.value == "0" { String::new() } else { format!("{{value: {}}}", number(self.value)) };
         format!("{}.{}{value}({})", escape(self.contract), escape(name), arguments.join(", "))
     }
 
-    /// What fills an argument while the script runs.
-    fn filled(&self, index: usize) -> Option<String> {
-        self.live.iter().find_map(|live| match live {
-            LiveRecord::Balance { argument, token, bps, of, fit } if *argument == index => {
+    /// What fills a value while the script runs.
+    fn filled(&self, spot: &Spot) -> Option<String> {
+        Some(match self.live.iter().find(|live| live.spot() == *spot)? {
+            LiveRecord::Balance { token, bps, of, fit, .. } => {
                 let of = match of {
                     Holder::Caller => String::new(),
                     Holder::Callee => format!(" of {}", escape(self.contract)),
                 };
-                Some(format!("{}{} of {}{of}", bound(*fit), share(*bps), escape(token)))
+                format!("{}{} of {}{of}", bound(*fit), share(*bps), escape(token))
             }
-            LiveRecord::Result { argument, contract, function, fit } if *argument == index => {
+            LiveRecord::Result { contract, function, fit, .. } => {
                 let name = function.split('(').next().unwrap_or_default();
-                Some(format!("{}result of {}.{}", bound(*fit), escape(contract), escape(name)))
+                format!("{}result of {}.{}", bound(*fit), escape(contract), escape(name))
             }
-            LiveRecord::View { argument, contract, function, arguments, bps, add, fit } if *argument == index => {
+            LiveRecord::View { contract, function, arguments, bps, add, fit, .. } => {
                 let view = Invocation { contract, function, arguments, live: &[], value: "0" }.render();
                 let share = if *bps == 10_000 { String::new() } else { format!("{} of ", share(*bps)) };
                 let more = match add {
@@ -180,9 +179,8 @@ impl Invocation<'_> {
                     1.. => format!(" + {add}"),
                     _ => format!(" - {}", add.unsigned_abs()),
                 };
-                Some(format!("{}{share}{view}{more}", bound(*fit)))
+                format!("{}{share}{view}{more}", bound(*fit))
             }
-            LiveRecord::Balance { .. } | LiveRecord::Result { .. } | LiveRecord::View { .. } => None,
         })
     }
 }
@@ -216,8 +214,15 @@ fn parameter_types(signature: &str) -> Vec<DynSolType> {
     }
 }
 
-/// A value of a file as Solidity writes it.
-fn argument(value: &Value, kind: Option<&DynSolType>) -> String {
+/// A value of a file as Solidity writes it, or what `filled` says in its place.
+fn argument(
+    (value, kind): (&Value, Option<&DynSolType>),
+    spot: &mut Spot,
+    filled: &dyn Fn(&Spot) -> Option<String>,
+) -> String {
+    if let Some(text) = filled(spot) {
+        return text;
+    }
     match (value, kind) {
         (Value::String(text), Some(DynSolType::Uint(bits) | DynSolType::Int(bits))) => extreme(text, kind, *bits),
         (Value::String(text), Some(DynSolType::String)) => format!("\"{}\"", clip(&quoted(text), MAX_TEXT)),
@@ -229,8 +234,12 @@ fn argument(value: &Value, kind: Option<&DynSolType>) -> String {
                 Some(DynSolType::Tuple(kinds)) => kinds.get(index),
                 _ => None,
             };
-            let shown = items.iter().take(MAX_ITEMS).enumerate();
-            let mut parts: Vec<_> = shown.map(|(index, item)| argument(item, inner(index))).collect();
+            let mut parts = Vec::new();
+            for (index, item) in items.iter().take(MAX_ITEMS).enumerate() {
+                spot.within.push(index);
+                parts.push(argument((item, inner(index)), spot, filled));
+                spot.within.pop();
+            }
             if items.len() > MAX_ITEMS {
                 parts.push(format!("… {} more", items.len() - MAX_ITEMS));
             }
@@ -309,13 +318,13 @@ pub(super) fn render_value(value: &DynSolValue, name: &dyn Fn(alloy_primitives::
 #[cfg(test)]
 mod tests {
     use super::{argument, parameter_types, render_steps, share};
-    use crate::report::fixtures;
+    use crate::{report::fixtures, sequence::Spot};
     use serde_json::json;
 
     fn render(function: &str, values: &[serde_json::Value]) -> String {
         let types = parameter_types(function);
-        let parts: Vec<_> = values.iter().enumerate().map(|(index, value)| argument(value, types.get(index))).collect();
-        parts.join(", ")
+        let shown = |(index, value)| argument((value, types.get(index)), &mut Spot::from(index), &|_| None);
+        values.iter().enumerate().map(shown).collect::<Vec<_>>().join(", ")
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     generate::{self, CaseRng, draw_fit},
     protocol::{Function, Protocol},
-    sequence::{Action, ActionCall, Advance, Call, Live, Repeat, Source},
+    sequence::{Action, ActionCall, Advance, Call, Live, Repeat, Source, Spot},
 };
 use alloy_dyn_abi::{DynSolType, DynSolValue, Specifier as _};
 use alloy_primitives::Address;
@@ -181,7 +181,7 @@ fn draw_successor(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -
     plumb(drawing, &mut call, before, rng);
     let mut keyed = direct(&call);
     generator.put_keys(&following, &mut keyed, rng);
-    let is_as_drawn = |live: &Live| keyed.arguments[live.argument] == call.arguments[live.argument];
+    let is_as_drawn = |live: &Live| live.spot.of(&keyed.arguments) == live.spot.of(&call.arguments);
     call.live.retain(is_as_drawn);
     call.arguments = keyed.arguments;
     Some(call)
@@ -200,7 +200,7 @@ pub(super) fn plumb(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Acti
             && rng.random_ratio(1, 3)
             && let Some((value, live)) = draw_same_id(protocol, called, argument, before, rng)
         {
-            call.live.retain(|live| live.argument != argument);
+            call.live.retain(|live| live.spot.argument != argument);
             call.live.extend(live.map(|source| Live::new(argument, source)));
             call.arguments[argument] = value;
             continue;
@@ -209,7 +209,7 @@ pub(super) fn plumb(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Acti
             && rng.random_ratio(if is_id { 4 } else { 1 }, 5)
             && let Some(function) = draw_result(protocol, called.contract, before, rng)
         {
-            call.live.retain(|live| live.argument != argument);
+            call.live.retain(|live| live.spot.argument != argument);
             call.live.push(Live::new(argument, Source::Result { function }));
         }
     }
@@ -228,7 +228,7 @@ fn draw_same_id(
         let function = &protocol.functions[call.function];
         let mut inputs = function.abi.inputs.iter().zip(&function.inputs);
         let at = inputs.position(|(input, kind)| generate::is_id(&input.name) && *kind == called.inputs[argument])?;
-        let live = call.live.iter().find(|live| live.argument == at).map(|live| live.source.clone());
+        let live = call.live.iter().find(|live| live.spot.argument == at).map(|live| live.source.clone());
         (function.contract == called.contract).then(|| (call.arguments[at].clone(), live))
     };
     let all: Vec<_> = before.iter().filter_map(named).collect();
@@ -286,14 +286,14 @@ pub(super) fn vary_source(drawing: &Drawing<'_>, call: &mut ActionCall, before: 
         return;
     }
     let function = &drawing.protocol.functions[call.function];
-    let amounts: Vec<_> =
-        (0..function.inputs.len()).filter(|index| matches!(function.inputs[*index], DynSolType::Uint(64..))).collect();
-    let Some(argument) = amounts.get(rng.random_range(0..amounts.len().max(1))).copied() else { return };
+    let mut spots = Spot::all(&call.arguments);
+    spots.retain(|spot| matches!(spot.of(&call.arguments), Some(DynSolValue::Uint(_, 64..))));
+    let Some(spot) = spots.get(rng.random_range(0..spots.len().max(1))).cloned() else { return };
     let result = draw_result(drawing.protocol, function.contract, before, rng).filter(|_| rng.random_ratio(1, 3));
     let source = match result {
         Some(function) => Some(Source::Result { function }),
         None => drawing.attacker.draw_source(function.contract, rng),
     };
-    call.live.retain(|live| live.argument != argument);
-    call.live.extend(source.map(|source| Live { argument, source, fit: draw_fit(rng) }));
+    call.live.retain(|live| live.spot != spot);
+    call.live.extend(source.map(|source| Live { spot, source, fit: draw_fit(rng) }));
 }

@@ -1,10 +1,11 @@
 //! What calls of scripts were seen to take and to give. Scripts whose actions fit together are drawn from it: a call that takes
 //! what an earlier one gave, in amounts of the tokens that it takes.
 
+use super::action::visit_addresses;
 use crate::{
     generate::{CaseRng, draw_bps},
     protocol::{NATIVE, Transfer},
-    sequence::{Action, ActionCall, Fit, Holder, Live, Source},
+    sequence::{Action, ActionCall, Fit, Holder, Live, Source, Spot},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, U256};
@@ -33,11 +34,11 @@ pub(super) fn any(rng: &mut CaseRng) -> impl FnMut(Holder) -> (u32, Fit) + '_ {
 }
 
 /// One side of an exchange.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Side {
     token: Address,
     /// The argument that says how much, where that was seen.
-    argument: Option<usize>,
+    amount: Option<Spot>,
     /// Who got it, or who had it; zero where it was destroyed or made.
     other: Address,
 }
@@ -59,7 +60,7 @@ impl Exchange {
                 if sides.iter().all(|side| side.token != transfer.token) {
                     let Transfer { token, from, to, .. } = *transfer;
                     let other = if of == Holder::Caller { to } else { from };
-                    sides.push(Side { token, argument: stating(call, of, transfer), other });
+                    sides.push(Side { token, amount: stating(call, of, transfer), other });
                 }
             }
             sides.sort_unstable_by_key(|side| side.token);
@@ -84,12 +85,12 @@ impl Exchange {
 
     /// Whether it is known which arguments say how much.
     fn states_amounts(&self) -> bool {
-        self.takes.iter().chain(&self.gives).any(|side| side.argument.is_some())
+        self.takes.iter().chain(&self.gives).any(|side| side.amount.is_some())
     }
 
     /// How good an example it is: that it gives more, and that more of its amounts are known to be arguments.
     fn merit(&self) -> (usize, usize) {
-        let known = self.takes.iter().chain(&self.gives).filter(|side| side.argument.is_some()).count();
+        let known = self.takes.iter().chain(&self.gives).filter(|side| side.amount.is_some()).count();
         (self.gives.len(), known)
     }
 
@@ -115,13 +116,11 @@ impl Exchange {
 
     /// Puts `receiver` in the place of who got what it took.
     pub(super) fn redirect(&self, call: &mut ActionCall, receiver: Address) {
-        for argument in &mut call.arguments {
-            if let DynSolValue::Address(named) = argument
-                && self.takes.iter().any(|side| side.other == *named)
-            {
+        visit_addresses(&mut call.arguments, &mut |named| {
+            if self.takes.iter().any(|side| side.other == *named) {
                 *named = receiver;
             }
-        }
+        });
     }
 
     /// Whether it takes one of `tokens`.
@@ -146,12 +145,12 @@ impl Exchange {
         let mut stated = BTreeSet::new();
         for (of, side) in sides.chain(self.gives.iter().map(|side| (Holder::Callee, side))) {
             // Where one amount says both, as with the first shares of a vault, what is taken has to be there.
-            if let Some(argument) = side.argument.filter(|argument| stated.insert(*argument)) {
+            if let Some(spot) = side.amount.clone().filter(|spot| stated.insert(spot.clone())) {
                 let token = (side.token != NATIVE).then_some(side.token);
                 let (bps, fit) = share(of);
                 let source = Source::Balance { of, token, bps };
-                call.live.retain(|live| live.argument != argument);
-                call.live.push(Live { argument, source, fit });
+                call.live.retain(|live| live.spot != spot);
+                call.live.push(Live { spot, source, fit });
             }
         }
         call
@@ -182,18 +181,18 @@ fn pick<'a>(those: Vec<&'a Exchange>, rng: &mut CaseRng) -> Option<&'a Exchange>
 }
 
 /// The argument of `call` that stated how much `transfer` moved: by its number, or as a share of what `of` holds of the token.
-fn stating(call: &ActionCall, of: Holder, transfer: &Transfer) -> Option<usize> {
+fn stating(call: &ActionCall, of: Holder, transfer: &Transfer) -> Option<Spot> {
     let amount = transfer.amount;
     let shared = call.live.iter().find(|live| match &live.source {
         Source::Balance { of: holder, token, .. } => *holder == of && token.unwrap_or(NATIVE) == transfer.token,
         Source::View { .. } | Source::Result { .. } | Source::Step { .. } => false,
     });
-    let states = |(index, value): (usize, &DynSolValue)| {
-        let live = call.live.iter().any(|live| live.argument == index);
-        let equal = matches!(value, DynSolValue::Uint(number, _) if *number == amount);
-        (!live && equal && amount >= U256::from(LEAST_AMOUNT)).then_some(index)
+    let states = |spot: &Spot| {
+        let is_live = call.live.iter().any(|live| live.spot == *spot);
+        let is_equal = matches!(spot.of(&call.arguments), Some(DynSolValue::Uint(number, _)) if *number == amount);
+        !is_live && is_equal && amount >= U256::from(LEAST_AMOUNT)
     };
-    shared.map(|live| live.argument).or_else(|| call.arguments.iter().enumerate().find_map(states))
+    shared.map(|live| live.spot.clone()).or_else(|| Spot::all(&call.arguments).into_iter().find(states))
 }
 
 /// Tokens that calls of one function took and gave.
@@ -322,7 +321,7 @@ impl Exchanges {
         payment: &Exchange,
         is_same: impl Fn(&Exchange) -> bool,
         rng: &mut CaseRng,
-    ) -> Option<(&Exchange, Option<usize>, Address)> {
+    ) -> Option<(&Exchange, Option<Spot>, Address)> {
         let returned = |other: &Exchange| {
             let is_same = is_same(other);
             let pays = |side: &Side| {
@@ -331,12 +330,12 @@ impl Exchanges {
                 let is_paid = |paid: &Side| paid.token == side.token && (is_same || is_from(paid));
                 payment.takes.iter().any(is_paid) && !other.takes(side.token)
             };
-            other.gives.iter().copied().find(pays)
+            other.gives.iter().find(|side| pays(side)).cloned()
         };
         let fitting = self.list.iter().filter(|other| returned(other).is_some());
         let drawn = pick(fitting.collect(), rng)?;
-        let Side { token, argument, .. } = returned(drawn)?;
-        Some((drawn, argument, token))
+        let Side { token, amount, .. } = returned(drawn)?;
+        Some((drawn, amount, token))
     }
 
     /// What takes a token for another one, for one of those that are missing where there is such a one.
@@ -360,7 +359,7 @@ mod tests {
     use crate::{
         generate,
         protocol::Transfer,
-        sequence::{ActionCall, Fit, Holder, Live, Source},
+        sequence::{ActionCall, Fit, Holder, Live, Source, Spot},
     };
     use alloy_dyn_abi::DynSolValue::{Bool, Uint};
     use alloy_primitives::{Address, U256};
@@ -396,7 +395,7 @@ mod tests {
         let back = exchanges.undo(&swap(CASH, GEM), &mut generate::case_rng(&[7; 32])).expect("there is a way back");
         assert_eq!(back.arguments[0], Bool(true));
         let source = Source::Balance { of: Holder::Caller, token: Some(GEM), bps: 10_000 };
-        assert_eq!(back.live, vec![Live { argument: 1, source, fit: Fit::Most }]);
+        assert_eq!(back.live, vec![Live { spot: Spot::from(1), source, fit: Fit::Most }]);
     }
 
     #[test]

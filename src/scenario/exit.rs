@@ -61,16 +61,15 @@ fn withdrawal(
     rng: &mut CaseRng,
 ) -> Option<ActionCall> {
     let contract = |exchange: &Exchange| protocol.functions[exchange.call.function].contract;
-    let (withdrawal, argument, token) =
-        exchanges.withdrawal(payment, |other| contract(other) == contract(payment), rng)?;
+    let (withdrawal, spot, token) = exchanges.withdrawal(payment, |other| contract(other) == contract(payment), rng)?;
     let mut call = withdrawal.call(&mut all);
     let missing = holdings.get(&token).filter(|change| change.is_negative()).map(|change| change.saturating_neg());
-    if let (Some(argument), Some(missing)) = (argument, missing)
+    if let (Some(spot), Some(missing)) = (spot, missing)
         && rng.random()
-        && let DynSolValue::Uint(amount, _) = &mut call.arguments[argument]
+        && let Some(DynSolValue::Uint(amount, _)) = spot.of_mut(&mut call.arguments)
     {
         *amount = U256::from_limbs_slice(&missing.into_raw().as_limbs()[..4]);
-        call.live.retain(|live| live.argument != argument);
+        call.live.retain(|live| live.spot != spot);
     }
     Some(call)
 }
@@ -82,7 +81,7 @@ mod tests {
         gallery, generate,
         protocol::{Protocol, Transfer},
         scenario::{Exchange, Exchanges},
-        sequence::{ActionCall, Fit, Holder, Live, Source},
+        sequence::{ActionCall, Fit, Holder, Live, Source, Spot},
     };
     use alloy_dyn_abi::DynSolValue;
     use alloy_primitives::{Address, U256, aliases::I512};
@@ -128,7 +127,7 @@ mod tests {
         // All that the market has of the token, or as much as was paid in.
         let source = Source::Balance { of: Holder::Callee, token: Some(cash), bps: 10_000 };
         let as_share = |(_, live): &(DynSolValue, Vec<Live>)| {
-            *live == [Live { argument: 0, source: source.clone(), fit: Fit::Most }]
+            *live == [Live { spot: Spot::from(0), source: source.clone(), fit: Fit::Most }]
         };
         let as_paid = |(amount, live): &(DynSolValue, Vec<Live>)| {
             live.is_empty() && *amount == DynSolValue::Uint(U256::from(5_000), 256)

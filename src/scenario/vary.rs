@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     generate::CaseRng,
-    sequence::{Action, ActionCall, Fit, Repeat, Sequence, Source, Step},
+    sequence::{Action, ActionCall, Fit, Repeat, Sequence, Source, Spot, Step},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::U256;
@@ -111,20 +111,12 @@ fn vary_call(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Action], rn
 
 /// Scales one amount of a call: what almost works is often too much or too little.
 fn vary_amount(call: &mut ActionCall, rng: &mut CaseRng) {
-    let amounts: Vec<_> = call
-        .arguments
-        .iter()
-        .enumerate()
-        .filter(|(_, value)| matches!(value, DynSolValue::Uint(_, 96..)))
-        .map(|(index, _)| index)
-        .collect();
-    if amounts.is_empty() {
-        return;
-    }
-    let at = amounts[rng.random_range(0..amounts.len())];
+    let mut spots = Spot::all(&call.arguments);
+    spots.retain(|spot| matches!(spot.of(&call.arguments), Some(DynSolValue::Uint(_, 96..))));
+    let Some(at) = spots.get(rng.random_range(0..spots.len().max(1))) else { return };
     let (times, over) =
         [(1_u32, 2_u32), (1, 4), (1, 10), (2, 1), (4, 1), (10, 1), (9, 10), (11, 10)][rng.random_range(0..8_usize)];
-    if let Some(live) = call.live.iter_mut().find(|live| live.argument == at) {
+    if let Some(live) = call.live.iter_mut().find(|live| live.spot == *at) {
         if rng.random_ratio(1, 4) {
             live.fit = match live.fit {
                 Fit::Exact if rng.random_ratio(1, 3) => Fit::Least,
@@ -140,7 +132,7 @@ fn vary_amount(call: &mut ActionCall, rng: &mut CaseRng) {
             }
             Source::Result { .. } | Source::Step { .. } => {}
         }
-    } else if let DynSolValue::Uint(amount, _) = &mut call.arguments[at] {
+    } else if let Some(DynSolValue::Uint(amount, _)) = at.of_mut(&mut call.arguments) {
         *amount = amount.checked_mul(U256::from(times)).map_or(*amount, |scaled| scaled / U256::from(over));
     }
 }

@@ -109,6 +109,8 @@ const MOST: u8 = 128;
 const LEAST: u8 = 64;
 /// Actions of one list that are run; a file may hold more.
 const MAX_ACTIONS: usize = 255;
+/// Bytes of the data of a call before its arguments.
+const SELECTOR: usize = 4;
 
 /// The script of an attack as the attacker's contract reads it; contracts/attacker says how it is packed.
 pub fn encode_actions(protocol: &Protocol, actions: &[Action]) -> Vec<u8> {
@@ -133,11 +135,18 @@ fn encode_action(protocol: &Protocol, actions: &[Action], index: usize, script: 
             script.extend(target);
             script.extend(value.to_be_bytes::<32>());
             script.extend(length(&data));
-            script.push(u8::try_from(call.live.len()).unwrap_or(u8::MAX));
+            // What is nowhere is not filled: the contract would write anywhere.
+            let located = call.live.iter().filter_map(|live| {
+                let offset = live.spot.offset(&call.arguments)?;
+                Some((u32::try_from(SELECTOR + offset).ok()?, live))
+            });
+            let fills: Vec<_> = located.take(MAX_ACTIONS).collect();
+            script.push(u8::try_from(fills.len()).unwrap_or(u8::MAX));
             script.extend(length(&body));
             script.extend(data);
-            for live in call.live.iter().take(MAX_ACTIONS) {
-                encode_fill(function, target, live, &actions[..index], script);
+            for (offset, live) in fills {
+                script.extend(offset.to_be_bytes());
+                encode_fill(target, live, &actions[..index], script);
             }
             script.extend(body);
         }
@@ -164,8 +173,8 @@ fn length(bytes: &[u8]) -> [u8; 4] {
     u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes()
 }
 
-/// Adds what fills a word of a call of `function` of `callee`, behind the actions `before`.
-fn encode_fill(function: &Function, callee: Address, live: &Live, before: &[Action], script: &mut Vec<u8>) {
+/// Adds what a word of a call of `callee` is filled with, behind the actions `before`.
+fn encode_fill(callee: Address, live: &Live, before: &[Action], script: &mut Vec<u8>) {
     let short = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
     let share = |bps: u32| u16::try_from(bps).unwrap_or(u16::MAX);
     let (source, place, number, question, add) = match &live.source {
@@ -185,8 +194,6 @@ fn encode_fill(function: &Function, callee: Address, live: &Live, before: &[Acti
         // Resolved before the script is sent; a hole that is left reads as the failed action with this index.
         Source::Step { .. } => (1, Address::ZERO, u16::MAX, Bytes::new(), 0),
     };
-    let offset = u32::try_from(head_offset(function, live.argument)).unwrap_or(u32::MAX);
-    script.extend(offset.to_be_bytes());
     script.push(match live.fit {
         Fit::Exact => source,
         Fit::Most => source | MOST,
@@ -197,26 +204,6 @@ fn encode_fill(function: &Function, callee: Address, live: &Live, before: &[Acti
     script.extend(add.to_be_bytes());
     script.extend(short(question.len()).to_be_bytes());
     script.extend(question);
-}
-
-/// Byte offset in the calldata of the head word of a parameter.
-fn head_offset(function: &Function, argument: usize) -> usize {
-    let words: usize = function.inputs.iter().take(argument).map(head_words).sum();
-    4 + 32 * words
-}
-
-/// Words that a parameter takes in the head: one offset for a dynamic type, its content for a static one.
-fn head_words(kind: &DynSolType) -> usize {
-    if is_dynamic(kind) { 1 } else { kind.minimum_words() }
-}
-
-fn is_dynamic(kind: &DynSolType) -> bool {
-    match kind {
-        DynSolType::Bytes | DynSolType::String | DynSolType::Array(_) => true,
-        DynSolType::FixedArray(inner, _) => is_dynamic(inner),
-        DynSolType::Tuple(inner) => inner.iter().any(is_dynamic),
-        _ => false,
-    }
 }
 
 /// The value of a type whose words are all zero.

@@ -6,6 +6,7 @@ mod foreign;
 mod json;
 mod message;
 mod record;
+mod spot;
 mod step;
 mod words;
 
@@ -13,6 +14,7 @@ pub use fit::Fitted;
 pub use foreign::{CorpusFormat, read_foreign, write_foreign};
 pub use message::{MessageError, encode_actions, zero_value};
 pub use record::{ActionRecord, AttackRecord, CallRecord, LiveRecord, MarketRecord, Misfit, RecordError, StepRecord};
+pub use spot::Spot;
 pub use step::{
     Action, ActionCall, Advance, Attack, Call, Fit, Holder, Instance, Live, Loan, MarketMove, MoveKind, Repeat,
     Sequence, Source, Step, share,

@@ -1,9 +1,9 @@
 use super::{
     Action, ActionCall, Advance, Attack, Call, Fit, Holder, Instance, Live, Loan, MarketMove, MoveKind, Repeat,
-    Sequence, Source, Step, json,
+    Sequence, Source, Spot, Step, json,
 };
 use crate::protocol::{Function, Protocol};
-use alloy_dyn_abi::{JsonAbiExt as _, Specifier as _};
+use alloy_dyn_abi::{DynSolValue, JsonAbiExt as _, Specifier as _};
 use alloy_primitives::{Address, Bytes, U256, hex};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -120,6 +120,9 @@ pub enum LiveRecord {
     Balance {
         /// Index of the parameter.
         argument: usize,
+        /// Where it is an array or a struct: the index of an item, then of one within that, to what is filled.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        within: Vec<usize>,
         /// Who: the attacker's contract, or the contract that is called.
         #[serde(default)]
         of: Holder,
@@ -135,6 +138,9 @@ pub enum LiveRecord {
     Result {
         /// Index of the parameter.
         argument: usize,
+        /// Where it is an array or a struct: the index of an item, then of one within that, to what is filled.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        within: Vec<usize>,
         /// Name of the contract that was called.
         contract: String,
         /// Signature.
@@ -147,6 +153,9 @@ pub enum LiveRecord {
     View {
         /// Index of the parameter.
         argument: usize,
+        /// Where it is an array or a struct: the index of an item, then of one within that, to what is filled.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        within: Vec<usize>,
         /// Name of the contract.
         contract: String,
         /// Signature.
@@ -162,6 +171,16 @@ pub enum LiveRecord {
         #[serde(default, skip_serializing_if = "is_exact")]
         fit: Fit,
     },
+}
+
+impl LiveRecord {
+    /// What it fills.
+    pub fn spot(&self) -> Spot {
+        let (Self::Balance { argument, within, .. }
+        | Self::Result { argument, within, .. }
+        | Self::View { argument, within, .. }) = self;
+        Spot { argument: *argument, within: within.clone() }
+    }
 }
 
 /// A market move as files hold it.
@@ -378,16 +397,17 @@ fn action_record(protocol: &Protocol, action: &Action) -> ActionRecord {
 }
 
 fn live_record(protocol: &Protocol, live: &Live) -> Option<LiveRecord> {
-    let Live { argument, fit, .. } = *live;
+    let fit = live.fit;
+    let Spot { argument, within } = live.spot.clone();
     match &live.source {
         Source::Balance { of, token, bps } => {
             let token = token.map_or_else(|| "eth".to_owned(), |token| json::name(protocol, token));
-            Some(LiveRecord::Balance { argument, of: *of, token, bps: *bps, fit })
+            Some(LiveRecord::Balance { argument, within, of: *of, token, bps: *bps, fit })
         }
         Source::Result { function } => {
             let function = &protocol.functions[*function];
             let contract = protocol.contracts[function.contract].name.clone();
-            Some(LiveRecord::Result { argument, contract, function: function.abi.signature(), fit })
+            Some(LiveRecord::Result { argument, within, contract, function: function.abi.signature(), fit })
         }
         Source::View { target, data, bps, add } => {
             let contract = protocol.contracts.iter().find(|contract| contract.address == *target)?;
@@ -395,6 +415,7 @@ fn live_record(protocol: &Protocol, live: &Live) -> Option<LiveRecord> {
             let arguments = view.abi_decode_input(data.get(4..)?).ok()?;
             Some(LiveRecord::View {
                 argument,
+                within,
                 contract: contract.name.clone(),
                 function: view.signature(),
                 arguments: arguments.iter().map(|value| json::encode(protocol, value)).collect(),
@@ -461,11 +482,12 @@ fn action(protocol: &Protocol, record: &ActionRecord) -> Result<Action, Misfit> 
         ActionRecord::Call { contract, instance: order, function, arguments: values, live, value, callback } => {
             let function = find_function(protocol, contract, function)?;
             let entry = &protocol.functions[function];
+            let values = arguments(protocol, entry, values)?;
             Action::Call(ActionCall {
                 function,
                 instance: instance(protocol, function, *order),
-                arguments: arguments(protocol, entry, values)?,
-                live: live.iter().map(|each| fill(protocol, entry, each)).collect::<Result<_, _>>()?,
+                live: live.iter().map(|each| fill(protocol, entry, &values, each)).collect::<Result<_, _>>()?,
+                arguments: values,
                 value: number(value)?,
                 callback: actions(protocol, callback)?,
             })
@@ -482,29 +504,30 @@ fn action(protocol: &Protocol, record: &ActionRecord) -> Result<Action, Misfit> 
     })
 }
 
-fn fill(protocol: &Protocol, function: &Function, record: &LiveRecord) -> Result<Live, Misfit> {
-    let (argument, source, fit) = match record {
-        LiveRecord::Balance { argument, of, token, bps, fit } => {
+/// What fills a value among `values`, the arguments of a call of `function`.
+fn fill(protocol: &Protocol, function: &Function, values: &[DynSolValue], record: &LiveRecord) -> Result<Live, Misfit> {
+    let (source, fit) = match record {
+        LiveRecord::Balance { of, token, bps, fit, .. } => {
             let token = if token == "eth" { None } else { Some(address(protocol, "token", token)?) };
-            (*argument, Source::Balance { of: *of, token, bps: *bps }, *fit)
+            (Source::Balance { of: *of, token, bps: *bps }, *fit)
         }
-        LiveRecord::Result { argument, contract, function, fit } => {
-            (*argument, Source::Result { function: find_function(protocol, contract, function)? }, *fit)
+        LiveRecord::Result { contract, function, fit, .. } => {
+            (Source::Result { function: find_function(protocol, contract, function)? }, *fit)
         }
-        LiveRecord::View { argument, contract, function, arguments, bps, add, fit } => {
+        LiveRecord::View { contract, function, arguments, bps, add, fit, .. } => {
             let target = find_contract(protocol, contract)?;
             let data = view_call(protocol, target, function, arguments)?;
-            (*argument, Source::View { target: protocol.contracts[target].address, data, bps: *bps, add: *add }, *fit)
+            (Source::View { target: protocol.contracts[target].address, data, bps: *bps, add: *add }, *fit)
         }
     };
-    if argument >= function.inputs.len() {
-        return Err(Misfit::Value {
-            function: function.abi.signature(),
-            argument: argument + 1,
-            message: "there is no such parameter to fill".to_owned(),
-        });
-    }
-    Ok(Live { argument, source, fit })
+    let spot = record.spot();
+    let problem = match spot.of(values) {
+        None if spot.argument >= values.len() => "there is no such parameter to fill",
+        None => "there is nothing at this place within it to fill",
+        Some(value) if !value.is_word() => "only single words are filled",
+        Some(_) => return Ok(Live { spot, source, fit }),
+    };
+    Err(Misfit::Value { function: function.abi.signature(), argument: spot.argument + 1, message: problem.to_owned() })
 }
 
 fn find_contract(protocol: &Protocol, name: &str) -> Result<usize, Misfit> {
@@ -553,7 +576,7 @@ pub(super) fn arguments(
     protocol: &Protocol,
     function: &Function,
     values: &[Value],
-) -> Result<Vec<alloy_dyn_abi::DynSolValue>, Misfit> {
+) -> Result<Vec<DynSolValue>, Misfit> {
     if values.len() != function.inputs.len() {
         return Err(Misfit::Arity {
             function: function.abi.signature(),

@@ -1,3 +1,4 @@
+use super::Spot;
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, Bytes, U256};
 use serde::{Deserialize, Serialize};
@@ -74,8 +75,8 @@ pub fn share(amount: U256, bps: u32) -> U256 {
 /// An argument that is filled in when the step runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Live {
-    /// Index of a parameter whose type is one static word.
-    pub argument: usize,
+    /// Where it is; a value whose type is one static word.
+    pub spot: Spot,
     /// What fills it.
     pub source: Source,
     /// Whether that is only a bound, and of what. Only calls of scripts are fitted; in others it makes no difference.
@@ -97,8 +98,8 @@ pub enum Fit {
 
 impl Live {
     /// An argument that is filled with a source as it is.
-    pub fn new(argument: usize, source: Source) -> Self {
-        Self { argument, source, fit: Fit::Exact }
+    pub fn new(spot: impl Into<Spot>, source: Source) -> Self {
+        Self { spot: spot.into(), source, fit: Fit::Exact }
     }
 }
 

@@ -52,7 +52,7 @@ fn ask(protocol: &Protocol, machine: &mut Machine, view: &str) -> U256 {
 
 fn all_of_the_markets(protocol: &Protocol, token: &str, fit: Fit) -> Vec<Live> {
     let token = protocol.address_of(token);
-    vec![Live { argument: 0, source: Source::Balance { of: Holder::Callee, token, bps: 10_000 }, fit }]
+    vec![Live { spot: Spot::from(0), source: Source::Balance { of: Holder::Callee, token, bps: 10_000 }, fit }]
 }
 
 #[test]
@@ -94,11 +94,12 @@ fn the_least_that_succeeds_is_found_to_the_unit() {
     };
     let held = |machine: &mut Machine| heist::protocol::balance_of(machine, cash, pool).expect("a balance");
     let before = held(&mut protocol.machine());
-    let live = Live { argument: 0, source, fit: Fit::Least };
+    let live = Live { spot: Spot::from(0), source, fit: Fit::Least };
     assert_eq!(held(&mut run(&protocol, vec![swap(live)])) - before, U256::from(3));
     // Where one will do, it is one.
     let all = Source::Balance { of: Holder::Caller, token: Some(cash), bps: 10_000 };
-    let supply = call(&protocol, "supply", U256::ZERO, vec![Live { argument: 0, source: all, fit: Fit::Least }]);
+    let supply =
+        call(&protocol, "supply", U256::ZERO, vec![Live { spot: Spot::from(0), source: all, fit: Fit::Least }]);
     assert_eq!(ask(&protocol, &mut run(&protocol, vec![supply]), "supplied(address)"), U256::ONE);
 }
 
