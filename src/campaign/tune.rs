@@ -1,14 +1,17 @@
-//! The most that an attack pays: its amounts are moved in steps that are fractions of themselves, one or two at a time, while it
+//! The most that an attack pays: it is made larger, by one more action or one more entry of a list; its amounts are moved in steps that are fractions of themselves, one or two at a time, while it
 //! gains, and its actions are repeated. The optimum often lies where the next step would revert, so a step that fails is only too
 //! long.
 
 use super::{
     amounts::{Site, amount, amounts, with_amount},
     finding::CurveRecord,
-    shrink::{Shown, Target, show},
-    worker::{Ground, Purpose, with_worker},
+    shrink::{Shown, Target, show, shrink},
+    worker::{Ground, Purpose, View, with_worker},
 };
-use crate::sequence::{Action, Repeat, Sequence, Step};
+use crate::{
+    generate, scenario,
+    sequence::{Action, Repeat, Sequence, Step},
+};
 use alloy_primitives::U256;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -23,6 +26,16 @@ const MOST_EXECUTIONS: usize = 4_096;
 const MOST_WORK: u64 = 6_000_000_000;
 /// Actions that are repeated together, at most.
 const LONGEST_SPAN: usize = 4;
+/// Candidates of a round of growth.
+const BATCH: u64 = 48;
+/// Rounds of growth that bring nothing, in a row, before it ends.
+const PATIENCE: u64 = 5;
+/// Rounds of growth, at most.
+const MOST_ROUNDS: u64 = 32;
+/// What growth may take together.
+const GROWTH_WORK: u64 = 2_000_000_000;
+/// What an enlargement has to add: a part of so many.
+const WORTHWHILE: u32 = 50;
 /// Points of a curve below and above the best amount, by quarters of a doubling.
 const CURVE: std::ops::RangeInclusive<i32> = -16..=8;
 
@@ -41,6 +54,32 @@ impl<'a> Tune<'a> {
         Self { ground, scenario, best: shown, executions: 0, work: 0 }
     }
 
+    /// The attack made larger by what pays enough more: variations of it, best first, with their amounts moved by large steps.
+    pub(super) fn grow(mut self, view: &View, index: u64) -> Shown {
+        let (ground, scenario) = (self.ground, self.scenario);
+        let drawing = ground.drawing(view, true);
+        let (mut vain, mut round) = (0, 0);
+        while vain < PATIENCE && round < MOST_ROUNDS && self.work < GROWTH_WORK {
+            let start = (index << 16) + round * BATCH;
+            let candidates = (start..start + BATCH).filter_map(|draw| {
+                // Draws of their own: nobody counts cases from so high up.
+                let mut rng = generate::case_rng(&ground.case_seed(!draw));
+                scenario::grow(&drawing, &self.best.sequence, &mut rng)
+            });
+            let candidates = candidates.collect();
+            let enough = gained(&self.best).saturating_add(gained(&self.best) / U256::from(WORTHWHILE));
+            if self.improve(candidates, enough) {
+                vain = 0;
+                while self.work < GROWTH_WORK && self.improve(moves(&self.best.sequence, 1), enough) {}
+            } else {
+                vain += 1;
+            }
+            round += 1;
+        }
+        let least = gained(&self.best) - gained(&self.best) / U256::from(WORTHWHILE);
+        shrink(ground, Target::Profit { scenario, least }, self.best)
+    }
+
     /// The best attack that was reached.
     pub(super) fn tune(mut self) -> Shown {
         for part in STEPS {
@@ -50,7 +89,7 @@ impl<'a> Tune<'a> {
                     moves.extend(repeated(&self.best.sequence));
                 }
                 let is_spent = self.executions + moves.len() > MOST_EXECUTIONS || self.work > MOST_WORK;
-                if is_spent || !self.improve(moves) {
+                if is_spent || !self.improve(moves, U256::ZERO) {
                     break;
                 }
             }
@@ -58,14 +97,14 @@ impl<'a> Tune<'a> {
         self.best
     }
 
-    /// Takes the best of some candidates, if it is better. The first of equals is taken, so the order of threads does not matter.
-    fn improve(&mut self, candidates: Vec<Sequence>) -> bool {
+    /// Takes the best of some candidates, if it gains more than the best one and more than `least`. The first of equals is taken, so the order of threads does not matter.
+    fn improve(&mut self, candidates: Vec<Sequence>, least: U256) -> bool {
         self.executions += candidates.len();
         self.work += self.best.work * candidates.len() as u64;
         let shown: Vec<_> = candidates.into_par_iter().map(|candidate| self.show(candidate)).collect();
         let mut improved = false;
         for shown in shown.into_iter().flatten() {
-            if gained(&shown) > gained(&self.best) {
+            if gained(&shown) > gained(&self.best).max(least) {
                 self.best = shown;
                 improved = true;
             }

@@ -275,7 +275,7 @@ impl Ground {
         self.protocol.suite.as_ref().is_some_and(|suite| suite.failures.judged)
     }
 
-    fn case_seed(&self, index: u64) -> [u8; 32] {
+    pub(super) fn case_seed(&self, index: u64) -> [u8; 32] {
         let mut bytes = Vec::with_capacity(16 + self.protocol.id.len());
         bytes.extend_from_slice(&self.seed.to_be_bytes());
         bytes.extend_from_slice(&index.to_be_bytes());
@@ -283,24 +283,23 @@ impl Ground {
         keccak256(bytes).0
     }
 
-    /// The script of a case of scenario `scenario`: a function of the seed, the index and the epoch's view.
-    fn draw_script(&self, scenario: usize, view: &View, rng: &mut CaseRng) -> Option<Sequence> {
-        // Every other script is of calls and loans alone: there are fewer of them, so they are found sooner.
-        let links: bool = rng.random();
+    /// What scripts are drawn with, with `links` between their actions or without.
+    pub(super) fn drawing<'a>(&'a self, view: &'a View, links: bool) -> Drawing<'a> {
         let [everyone, attacker] = [&self.everyone, &self.attacker].map(|palette| Generator {
             flow: links.then_some(&view.flow),
             asks: links,
             ..Generator::new(palette, &view.dictionary)
         });
         let Features { actions, loans, callbacks, .. } = self.features;
-        let drawing = Drawing {
-            protocol: &self.protocol,
-            facts: &self.facts,
-            exchanges: &view.exchanges,
-            parts: Parts { actions, loans, callbacks: callbacks && links, links },
-            everyone,
-            attacker,
-        };
+        let parts = Parts { actions, loans, callbacks: callbacks && links, links };
+        Drawing { protocol: &self.protocol, facts: &self.facts, exchanges: &view.exchanges, parts, everyone, attacker }
+    }
+
+    /// The script of a case of scenario `scenario`: a function of the seed, the index and the epoch's view.
+    fn draw_script(&self, scenario: usize, view: &View, rng: &mut CaseRng) -> Option<Sequence> {
+        // Every other script is of calls and loans alone: there are fewer of them, so they are found sooner.
+        let links: bool = rng.random();
+        let drawing = self.drawing(view, links);
         let varied = match view.archive.draw(links, rng) {
             [Some(one), Some(other)] if rng.random_ratio(1, 2) => {
                 // Sometimes what comes next comes behind the way out, or within it.

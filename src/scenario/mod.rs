@@ -7,6 +7,7 @@ mod exchange;
 mod exit;
 mod facts;
 mod governance;
+mod grow;
 mod hole;
 mod skeleton;
 mod vary;
@@ -15,6 +16,7 @@ pub use data::{Info, ScenarioFileError, parse};
 pub use exchange::{Exchange, Exchanges};
 pub use exit::draw_exit;
 pub use facts::Facts;
+pub use grow::grow;
 pub use skeleton::Skeleton;
 
 use crate::{

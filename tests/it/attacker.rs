@@ -7,7 +7,7 @@ use heist::{
     gallery,
     generate::edits,
     protocol::Protocol,
-    sequence::{Action, ActionCall, Advance, Attack, Fit, Holder, Live, Sequence, Source, Step},
+    sequence::{Action, ActionCall, Advance, Attack, Fit, Holder, Live, Sequence, Source, Spot, Step},
 };
 
 fn ether(amount: u64) -> U256 {

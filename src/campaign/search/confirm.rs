@@ -59,12 +59,13 @@ impl Search<'_> {
                 Arm::Free => None,
                 Arm::Scenario(scenario) => Some(scenario),
             };
-            let ground = &self.ground;
+            let (ground, view) = (&self.ground, &self.view);
             let (minimal, curve) = self.pool.install(|| {
                 let minimal = shrink(ground, target, shown);
                 match target {
                     Target::Profit { scenario, .. } if ground.features.tuning => {
-                        let best = Tune::new(ground, scenario, minimal).tune();
+                        let grown = Tune::new(ground, scenario, minimal).grow(view, index);
+                        let best = Tune::new(ground, scenario, grown).tune();
                         let curve = Tune::new(ground, scenario, best.clone()).curve();
                         (best, curve)
                     }
