@@ -9,12 +9,13 @@ use super::{
     worker::{Ground, Purpose, View, with_worker},
 };
 use crate::{
-    generate, scenario,
+    generate,
+    scenario::{self, Drawing},
     sequence::{Action, Repeat, Sequence, Step},
 };
 use alloy_primitives::U256;
 use rayon::prelude::*;
-use std::sync::Arc;
+use std::{cmp::Reverse, ops::RangeFrom, sync::Arc};
 
 /// Fractions by which amounts are moved, one after the other: a part of so many.
 const STEPS: [u32; 10] = [1, 2, 4, 10, 30, 100, 300, 1_000, 3_000, 10_000];
@@ -27,15 +28,20 @@ const MOST_WORK: u64 = 6_000_000_000;
 /// Actions that are repeated together, at most.
 const LONGEST_SPAN: usize = 4;
 /// Candidates of a round of growth.
-const BATCH: u64 = 48;
+const BATCH: usize = 48;
 /// Rounds of growth that bring nothing, in a row, before it ends.
-const PATIENCE: u64 = 5;
-/// Rounds of growth, at most.
-const MOST_ROUNDS: u64 = 32;
-/// What growth may take together.
+const PATIENCE: u32 = 16;
+/// The same for a beginning.
+const SHORT_PATIENCE: u32 = 8;
+/// Beginnings of growth.
+const BEGINNINGS: usize = 4;
+/// What growth may take, by what the best one takes, and what each beginning may.
 const GROWTH_WORK: u64 = 2_000_000_000;
+const BEGINNING_WORK: u64 = 500_000_000;
 /// What an enlargement has to add: a part of so many.
 const WORTHWHILE: u32 = 50;
+/// What may be missing of the profit where the script is simpler for it: a part of so many.
+const SPARE: u32 = 10_000;
 /// Points of a curve below and above the best amount, by quarters of a doubling.
 const CURVE: std::ops::RangeInclusive<i32> = -16..=8;
 
@@ -54,30 +60,43 @@ impl<'a> Tune<'a> {
         Self { ground, scenario, best: shown, executions: 0, work: 0 }
     }
 
-    /// The attack made larger by what pays enough more: variations of it, best first, with their amounts moved by large steps.
-    pub(super) fn grow(mut self, view: &View, index: u64) -> Shown {
-        let (ground, scenario) = (self.ground, self.scenario);
-        let drawing = ground.drawing(view, true);
-        let (mut vain, mut round) = (0, 0);
-        while vain < PATIENCE && round < MOST_ROUNDS && self.work < GROWTH_WORK {
-            let start = (index << 16) + round * BATCH;
-            let candidates = (start..start + BATCH).filter_map(|draw| {
+    /// The attack made larger by what pays enough more: variations of it, best first, with their amounts moved by large steps. Where
+    /// that leads depends on the first of them, so the best of several beginnings goes on. `index` is that of the case.
+    pub(super) fn grow(self, view: &View, index: u64) -> Shown {
+        let drawing = self.ground.drawing(view, true);
+        let mut draws = (index << 24)..;
+        let begin = |_| {
+            let beginning = Self::new(self.ground, self.scenario, self.best.clone());
+            beginning.grown(&drawing, &mut draws, (SHORT_PATIENCE, BEGINNING_WORK)).best
+        };
+        let grown = (0..BEGINNINGS).map(begin).reduce(better).unwrap_or(self.best);
+        let last = Self::new(self.ground, self.scenario, grown);
+        last.grown(&drawing, &mut draws, (PATIENCE, GROWTH_WORK)).without_spare(WORTHWHILE)
+    }
+
+    /// Grows until so many rounds in a row bring nothing, or that much work is done.
+    fn grown(mut self, drawing: &Drawing<'_>, draws: &mut RangeFrom<u64>, (patience, work): (u32, u64)) -> Self {
+        let mut vain = 0;
+        while vain < patience && self.work < work {
+            let candidates = draws.by_ref().take(BATCH).filter_map(|draw| {
                 // Draws of their own: nobody counts cases from so high up.
-                let mut rng = generate::case_rng(&ground.case_seed(!draw));
-                scenario::grow(&drawing, &self.best.sequence, &mut rng)
+                let mut rng = generate::case_rng(&self.ground.case_seed(!draw));
+                scenario::grow(drawing, &self.best.sequence, &mut rng)
             });
             let candidates = candidates.collect();
-            let enough = gained(&self.best).saturating_add(gained(&self.best) / U256::from(WORTHWHILE));
-            if self.improve(candidates, enough) {
+            vain += 1;
+            if self.improve(candidates, is_worth_its_size) {
                 vain = 0;
-                while self.work < GROWTH_WORK && self.improve(moves(&self.best.sequence, 1), enough) {}
-            } else {
-                vain += 1;
+                while self.work < work && self.improve(moves(&self.best.sequence, 1), pays_more) {}
             }
-            round += 1;
         }
-        let least = gained(&self.best) - gained(&self.best) / U256::from(WORTHWHILE);
-        shrink(ground, Target::Profit { scenario, least }, self.best)
+        self
+    }
+
+    /// Without what the attack pays as much without, but for a part of so many.
+    fn without_spare(self, part: u32) -> Shown {
+        let least = gained(&self.best) - gained(&self.best) / U256::from(part);
+        shrink(self.ground, Target::Profit { scenario: self.scenario, least }, self.best)
     }
 
     /// The best attack that was reached.
@@ -89,25 +108,23 @@ impl<'a> Tune<'a> {
                     moves.extend(repeated(&self.best.sequence));
                 }
                 let is_spent = self.executions + moves.len() > MOST_EXECUTIONS || self.work > MOST_WORK;
-                if is_spent || !self.improve(moves, U256::ZERO) {
+                if is_spent || !self.improve(moves, pays_more) {
                     break;
                 }
             }
         }
-        self.best
+        self.without_spare(SPARE)
     }
 
-    /// Takes the best of some candidates, if it gains more than the best one and more than `least`. The first of equals is taken, so the order of threads does not matter.
-    fn improve(&mut self, candidates: Vec<Sequence>, least: U256) -> bool {
+    /// Takes the best of some candidates, if it is better. The first of equals is taken, so the order of threads does not matter.
+    fn improve(&mut self, candidates: Vec<Sequence>, is_better: fn(&Shown, &Shown) -> bool) -> bool {
         self.executions += candidates.len();
         self.work += self.best.work * candidates.len() as u64;
         let shown: Vec<_> = candidates.into_par_iter().map(|candidate| self.show(candidate)).collect();
-        let mut improved = false;
-        for shown in shown.into_iter().flatten() {
-            if gained(&shown) > gained(&self.best).max(least) {
-                self.best = shown;
-                improved = true;
-            }
+        let best = shown.into_iter().flatten().reduce(better).filter(|best| is_better(best, &self.best));
+        let improved = best.is_some();
+        if let Some(best) = best {
+            self.best = best;
         }
         improved
     }
@@ -157,6 +174,24 @@ impl<'a> Tune<'a> {
             Site::Times => "rounds".to_owned(),
         }
     }
+}
+
+/// The one that pays more, or as much in fewer actions; else the first.
+fn better(first: Shown, second: Shown) -> Shown {
+    let merit = |shown: &Shown| (gained(shown), Reverse(shown.sequence.size()));
+    if merit(&second) > merit(&first) { second } else { first }
+}
+
+fn pays_more(one: &Shown, other: &Shown) -> bool {
+    gained(one) > gained(other)
+}
+
+/// Whether it pays enough more, or as much in fewer actions.
+fn is_worth_its_size(one: &Shown, other: &Shown) -> bool {
+    let (gain, least) = (gained(one), gained(other));
+    let is_larger = one.sequence.size() > other.sequence.size();
+    let enough = if is_larger { least.saturating_add(least / U256::from(WORTHWHILE)) } else { least };
+    gain > enough || (gain == least && one.sequence.size() < other.sequence.size())
 }
 
 fn gained(shown: &Shown) -> U256 {

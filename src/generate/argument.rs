@@ -304,10 +304,13 @@ impl Generator<'_> {
 
     /// Arguments that the set-up passed, as they were or as far as a signature allows to change them.
     fn draw_rehearsed(&self, function: &Function, rng: &mut CaseRng) -> Option<Vec<DynSolValue>> {
+        self.palette.rehearsed(function)?;
+        if rng.random_ratio(1, 8) { self.rehearse(function, rng) } else { None }
+    }
+
+    /// The same always, where the set-up passed any.
+    pub fn rehearse(&self, function: &Function, rng: &mut CaseRng) -> Option<Vec<DynSolValue>> {
         let rehearsed = self.palette.rehearsed(function)?;
-        if !rng.random_ratio(1, 8) {
-            return None;
-        }
         let mut arguments = rehearsed.get(rng.random_range(0..rehearsed.len().max(1)))?.clone();
         if rng.random_ratio(3, 4) {
             malleable::vary(&mut arguments, rng);

@@ -165,6 +165,13 @@ impl Palette {
         views.get(rng.random_range(0..views.len().max(1)))
     }
 
+    /// Something else of the kind that an address is of: a token, an actor, a contract; none for the attacker and for strangers.
+    pub(crate) fn draw_alike(&self, address: Address, rng: &mut CaseRng) -> Option<Address> {
+        let kinds = [&self.tokens, &self.others, &self.contracts];
+        let kind = kinds.into_iter().find(|kind| kind.contains(&address))?;
+        kind.get(rng.random_range(0..kind.len())).copied()
+    }
+
     /// A function that may be called by who is made to, with its contract.
     pub(super) fn draw_payload(&self, rng: &mut CaseRng) -> Option<(Address, &Function)> {
         let drawn = self.payloads.get(rng.random_range(0..self.payloads.len().max(1)));

@@ -1,9 +1,9 @@
-//! Makes scripts that pay larger: what they do once more, for somebody else or with other arguments, one more entry in the lists of a
+//! Makes scripts that pay larger: what they do once more, to somebody or something else or with other arguments, one more entry in the lists of a
 //! call, all that is held in place of an amount, a loan around it all.
 
 use super::{
     Drawing,
-    action::{for_others, plumb, visit_addresses},
+    action::{plumb, visit_addresses},
     data::Loan,
     exchange::all,
     skeleton::with_loan,
@@ -11,20 +11,36 @@ use super::{
 };
 use crate::{
     generate::CaseRng,
-    sequence::{Action, ActionCall, Live, Sequence, Spot, Step},
+    sequence::{Action, ActionCall, Fit, Live, Sequence, Source, Spot, Step},
 };
 use alloy_dyn_abi::DynSolValue;
+use alloy_primitives::{Address, U256};
 use proptest::prelude::RngExt;
+use std::{collections::BTreeSet, ops::Range};
 
 /// Actions of a grown sequence, at most.
 const MAX_GROWN: usize = 24;
 /// Entries of a list, at most.
 const MAX_ENTRIES: usize = 64;
 
+/// Neighbours that are done once more together, at most.
+const MAX_SPAN: usize = 4;
+/// How often an amount is halved, at most.
+const MOST_HALVINGS: usize = 10;
+/// Numbers from here on are amounts rather than the numbers of things.
+const SMALL: u64 = 256;
+
 /// A larger variation of an attack; none where there is nothing to enlarge, or too much already.
 pub fn grow(drawing: &Drawing<'_>, sequence: &Sequence, rng: &mut CaseRng) -> Option<Sequence> {
     let mut grown = sequence.clone();
     for _ in 0..rng.random_range(1..=3_u32) {
+        if rng.random_ratio(1, 8) {
+            let span = span(grown.steps.len(), rng)?;
+            let copies = other(drawing, &grown.steps[span.clone()], rng);
+            let place = if rng.random() { span.end } else { grown.steps.len() };
+            grown.steps.splice(place..place, copies);
+            continue;
+        }
         let attacks = grown.steps.iter_mut().filter_map(|step| match step {
             Step::Attack(attack) => Some(&mut attack.actions),
             Step::Call(_) | Step::Market(_) => None,
@@ -38,29 +54,152 @@ pub fn grow(drawing: &Drawing<'_>, sequence: &Sequence, rng: &mut CaseRng) -> Op
 
 fn grow_script(drawing: &Drawing<'_>, actions: &mut Vec<Action>, rng: &mut CaseRng) {
     match rng.random_range(0..12_u32) {
-        0..4 => at_any_call(actions, rng, &mut |list, at, rng| {
+        0..5 => at_any_call(actions, rng, &mut |list, at, rng| {
+            let span = at..rng.random_range(at + 1..=list.len().min(at + MAX_SPAN));
+            let copies = other(drawing, &list[span.clone()], rng);
+            let place = if rng.random() { span.end } else { list.len() };
+            list.splice(place..place, copies);
+        }),
+        5 => at_any_call(actions, rng, &mut |list, at, rng| {
             let Action::Call(call) = &list[at] else { return };
-            let again = again(drawing, call, &list[..at], rng);
+            let mut again = drawing.attacker.draw_action(drawing.protocol, call.function, rng);
+            match drawing.attacker.rehearse(&drawing.protocol.functions[call.function], rng) {
+                Some(arguments) => (again.arguments, again.live) = (arguments, Vec::new()),
+                None => plumb(drawing, &mut again, &list[..at], rng),
+            }
             list.insert(at + 1, Action::Call(again));
         }),
-        4 | 5 => at_any_call(actions, rng, &mut |list, at, rng| {
+        6 => at_any_call(actions, rng, &mut |list, at, rng| {
             if let Action::Call(call) = &mut list[at] {
                 lengthen(drawing, call, rng);
             }
         }),
-        6 => at_any_call(actions, rng, &mut |list, at, rng| {
+        7 => at_any_call(actions, rng, &mut |list, at, rng| {
             let Action::Call(call) = &mut list[at] else { return };
             let same = drawing.exchanges.draw_that(&|known| known.call.function == call.function, rng);
             if let Some(known) = same.filter(|_| drawing.parts.actions) {
                 *call = ActionCall { callback: std::mem::take(&mut call.callback), ..known.call(&mut all) };
             }
         }),
-        7 if !actions.iter().any(|action| matches!(action, Action::Loan(_))) => {
+        8 if !actions.iter().any(|action| matches!(action, Action::Loan(_))) => {
             let body = std::mem::take(actions);
             *actions = with_loan(drawing, Loan::Always, body, rng);
         }
         _ => vary_script(drawing, actions, rng),
     }
+}
+
+/// Some neighbours of a list.
+fn span(length: usize, rng: &mut CaseRng) -> Option<Range<usize>> {
+    let start = rng.random_range(0..length.max(1));
+    (length > 0).then(|| start..rng.random_range(start + 1..=length.min(start + MAX_SPAN)))
+}
+
+/// What is done, of somebody or something else: a few times one account, token or number in the place of another one.
+fn other<T: Calling>(drawing: &Drawing<'_>, done: &[T], rng: &mut CaseRng) -> Vec<T> {
+    let mut copies = done.to_vec();
+    for _ in 0..rng.random_range(0..=3_u32) {
+        let mut named = BTreeSet::new();
+        each(&mut copies, &mut |call| {
+            visit_addresses(call.arguments, &mut |address| named.extend([*address]));
+            named.extend(call.live.iter().filter_map(|live| match &live.source {
+                Source::Balance { token, .. } => *token,
+                Source::View { target, .. } => Some(*target),
+                Source::Result { .. } | Source::Step { .. } => None,
+            }));
+        });
+        let from = named.iter().nth(rng.random_range(0..named.len().max(1))).copied();
+        let of_its_kind = from.and_then(|from| Some((from, drawing.attacker.palette.draw_alike(from, rng)?)));
+        match of_its_kind {
+            Some((from, to)) if rng.random_ratio(2, 3) => each(&mut copies, &mut |call| {
+                visit_addresses(call.arguments, &mut |address| swap(address, from, to));
+                call.live.iter_mut().for_each(|live| swap_source(&mut live.source, from, to));
+            }),
+            _ => {
+                let mut left = rng.random_range(0..8_usize);
+                each(&mut copies, &mut |call| renumber(call, &mut left, rng));
+            }
+        }
+    }
+    copies
+}
+
+fn swap(address: &mut Address, from: Address, to: Address) {
+    if *address == from {
+        *address = to;
+    }
+}
+
+fn swap_source(source: &mut Source, from: Address, to: Address) {
+    match source {
+        Source::Balance { token: Some(token), .. } => swap(token, from, to),
+        Source::View { target, data, .. } => {
+            swap(target, from, to);
+            let words = data.get(4..).unwrap_or_default().chunks(32);
+            let swapped =
+                words.flat_map(|word| if *word == *from.into_word() { to.into_word().to_vec() } else { word.to_vec() });
+            *data = data.iter().take(4).copied().chain(swapped).collect();
+        }
+        Source::Balance { token: None, .. } | Source::Result { .. } | Source::Step { .. } => {}
+    }
+}
+
+/// Changes the number that `left` others come before: a small one to a neighbour, an amount to a part of it, a share of something to
+/// the most of it that succeeds.
+fn renumber(call: Named<'_>, left: &mut usize, rng: &mut CaseRng) {
+    for spot in Spot::all(call.arguments) {
+        if let Some(live) = call.live.iter_mut().find(|live| live.spot == spot) {
+            if *left == 0 {
+                live.fit = Fit::Most;
+            }
+        } else if let Some(DynSolValue::Uint(number, bits)) = spot.of_mut(call.arguments) {
+            if *left == 0 && *number >= U256::from(SMALL) {
+                *number >>= rng.random_range(1..=MOST_HALVINGS);
+            } else if *left == 0 {
+                let next = U256::from(rng.random_range(0..4_u32));
+                let next = if next == *number { next + U256::ONE } else { next };
+                *number = next & (U256::MAX >> (256 - *bits));
+            }
+        } else {
+            continue;
+        }
+        *left = left.wrapping_sub(1);
+    }
+}
+
+/// Values of a call that name things.
+struct Named<'c> {
+    arguments: &'c mut [DynSolValue],
+    live: &'c mut [Live],
+}
+
+/// What calls are part of.
+trait Calling: Clone {
+    /// Shows each call to `see`.
+    fn visit(&mut self, see: &mut dyn FnMut(Named<'_>));
+}
+
+impl Calling for Action {
+    fn visit(&mut self, see: &mut dyn FnMut(Named<'_>)) {
+        if let Self::Call(call) = self {
+            see(Named { arguments: &mut call.arguments, live: &mut call.live });
+        }
+        each(self.body_mut(), see);
+    }
+}
+
+impl Calling for Step {
+    fn visit(&mut self, see: &mut dyn FnMut(Named<'_>)) {
+        match self {
+            Self::Call(call) => see(Named { arguments: &mut call.arguments, live: &mut call.live }),
+            Self::Attack(attack) => each(&mut attack.actions, see),
+            Self::Market(_) => {}
+        }
+    }
+}
+
+fn each<T: Calling>(parts: &mut [T], see: &mut dyn FnMut(Named<'_>)) {
+    parts.iter_mut().for_each(|part| part.visit(see));
 }
 
 /// Changes a list of actions at one of its calls.
@@ -89,20 +228,6 @@ fn at_call(actions: &mut Vec<Action>, left: &mut usize, rng: &mut CaseRng, chang
         }
     }
     false
-}
-
-/// A call once more: as it is, for somebody else, or with other arguments.
-fn again(drawing: &Drawing<'_>, call: &ActionCall, before: &[Action], rng: &mut CaseRng) -> ActionCall {
-    let mut again = call.clone();
-    match rng.random_range(0..4_u32) {
-        0 => {}
-        1 | 2 => for_others(drawing, &mut again, rng),
-        _ => {
-            again = drawing.attacker.draw_action(drawing.protocol, call.function, rng);
-            plumb(drawing, &mut again, before, rng);
-        }
-    }
-    again
 }
 
 /// Doubles the lists of a call that are as long as each other, or adds one entry to them, sometimes somebody else's.
