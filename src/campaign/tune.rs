@@ -24,7 +24,7 @@ const PAIRED: usize = 8;
 /// Executions of one attack, at most.
 const MOST_EXECUTIONS: usize = 4_096;
 /// What they may take together, by what the best one takes.
-const MOST_WORK: u64 = 6_000_000_000;
+const MOST_WORK: u64 = 2_000_000_000;
 /// Actions that are repeated together, at most.
 const LONGEST_SPAN: usize = 4;
 /// Candidates of a round of growth.
@@ -36,8 +36,8 @@ const SHORT_PATIENCE: u32 = 8;
 /// Beginnings of growth.
 const BEGINNINGS: usize = 4;
 /// What growth may take, by what the best one takes, and what each beginning may.
-const GROWTH_WORK: u64 = 2_000_000_000;
-const BEGINNING_WORK: u64 = 500_000_000;
+const GROWTH_WORK: u64 = 600_000_000;
+const BEGINNING_WORK: u64 = 150_000_000;
 /// What an enlargement has to add: a part of so many.
 const WORTHWHILE: u32 = 50;
 /// What may be missing of the profit where the script is simpler for it: a part of so many.

@@ -100,9 +100,9 @@ fn other<T: Calling>(drawing: &Drawing<'_>, done: &[T], rng: &mut CaseRng) -> Ve
     let mut copies = done.to_vec();
     for _ in 0..rng.random_range(0..=3_u32) {
         let mut named = BTreeSet::new();
-        each(&mut copies, &mut |call| {
-            visit_addresses(call.arguments, &mut |address| named.extend([*address]));
-            named.extend(call.live.iter().filter_map(|live| match &live.source {
+        each(&mut copies, &mut |arguments, live| {
+            visit_addresses(arguments, &mut |address| named.extend([*address]));
+            named.extend(live.iter().filter_map(|live| match &live.source {
                 Source::Balance { token, .. } => *token,
                 Source::View { target, .. } => Some(*target),
                 Source::Result { .. } | Source::Step { .. } => None,
@@ -111,13 +111,15 @@ fn other<T: Calling>(drawing: &Drawing<'_>, done: &[T], rng: &mut CaseRng) -> Ve
         let from = named.iter().nth(rng.random_range(0..named.len().max(1))).copied();
         let of_its_kind = from.and_then(|from| Some((from, drawing.attacker.palette.draw_alike(from, rng)?)));
         match of_its_kind {
-            Some((from, to)) if rng.random_ratio(2, 3) => each(&mut copies, &mut |call| {
-                visit_addresses(call.arguments, &mut |address| swap(address, from, to));
-                call.live.iter_mut().for_each(|live| swap_source(&mut live.source, from, to));
+            Some((from, to)) if rng.random_ratio(2, 3) => each(&mut copies, &mut |arguments, live| {
+                visit_addresses(arguments, &mut |address| swap(address, from, to));
+                for live in live {
+                    swap_source(&mut live.source, from, to);
+                }
             }),
             _ => {
                 let mut left = rng.random_range(0..8_usize);
-                each(&mut copies, &mut |call| renumber(call, &mut left, rng));
+                each(&mut copies, &mut |arguments, live| renumber(arguments, live, &mut left, rng));
             }
         }
     }
@@ -146,13 +148,13 @@ fn swap_source(source: &mut Source, from: Address, to: Address) {
 
 /// Changes the number that `left` others come before: a small one to a neighbour, an amount to a part of it, a share of something to
 /// the most of it that succeeds.
-fn renumber(call: Named<'_>, left: &mut usize, rng: &mut CaseRng) {
-    for spot in Spot::all(call.arguments) {
-        if let Some(live) = call.live.iter_mut().find(|live| live.spot == spot) {
+fn renumber(arguments: &mut [DynSolValue], live: &mut [Live], left: &mut usize, rng: &mut CaseRng) {
+    for spot in Spot::all(arguments) {
+        if let Some(live) = live.iter_mut().find(|live| live.spot == spot) {
             if *left == 0 {
                 live.fit = Fit::Most;
             }
-        } else if let Some(DynSolValue::Uint(number, bits)) = spot.of_mut(call.arguments) {
+        } else if let Some(DynSolValue::Uint(number, bits)) = spot.of_mut(arguments) {
             if *left == 0 && *number >= U256::from(SMALL) {
                 *number >>= rng.random_range(1..=MOST_HALVINGS);
             } else if *left == 0 {
@@ -167,39 +169,38 @@ fn renumber(call: Named<'_>, left: &mut usize, rng: &mut CaseRng) {
     }
 }
 
-/// Values of a call that name things.
-struct Named<'c> {
-    arguments: &'c mut [DynSolValue],
-    live: &'c mut [Live],
-}
+/// What is done with the arguments of a call, and with what fills them.
+type See<'s> = &'s mut dyn FnMut(&mut [DynSolValue], &mut [Live]);
 
 /// What calls are part of.
 trait Calling: Clone {
     /// Shows each call to `see`.
-    fn visit(&mut self, see: &mut dyn FnMut(Named<'_>));
+    fn visit(&mut self, see: See<'_>);
 }
 
 impl Calling for Action {
-    fn visit(&mut self, see: &mut dyn FnMut(Named<'_>)) {
+    fn visit(&mut self, see: See<'_>) {
         if let Self::Call(call) = self {
-            see(Named { arguments: &mut call.arguments, live: &mut call.live });
+            see(&mut call.arguments, &mut call.live);
         }
         each(self.body_mut(), see);
     }
 }
 
 impl Calling for Step {
-    fn visit(&mut self, see: &mut dyn FnMut(Named<'_>)) {
+    fn visit(&mut self, see: See<'_>) {
         match self {
-            Self::Call(call) => see(Named { arguments: &mut call.arguments, live: &mut call.live }),
+            Self::Call(call) => see(&mut call.arguments, &mut call.live),
             Self::Attack(attack) => each(&mut attack.actions, see),
             Self::Market(_) => {}
         }
     }
 }
 
-fn each<T: Calling>(parts: &mut [T], see: &mut dyn FnMut(Named<'_>)) {
-    parts.iter_mut().for_each(|part| part.visit(see));
+fn each<T: Calling>(parts: &mut [T], see: See<'_>) {
+    for part in parts {
+        part.visit(see);
+    }
 }
 
 /// Changes a list of actions at one of its calls.
@@ -259,5 +260,73 @@ fn lengthen(drawing: &Drawing<'_>, call: &mut ActionCall, rng: &mut CaseRng) {
                 call.live.push(Live { spot, ..live.clone() });
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{at_any_call, other, swap_source};
+    use crate::{
+        gallery,
+        generate::{self, Audience, Dictionary, Generator, Palette},
+        protocol::balance_of_call,
+        scenario::{Drawing, Exchanges, Facts, Parts},
+        sequence::{Action, ActionCall, Live, Repeat, Source, Spot},
+    };
+    use alloy_dyn_abi::DynSolValue;
+    use alloy_primitives::{Address, U256};
+    use std::collections::BTreeSet;
+
+    fn call(function: usize, arguments: Vec<DynSolValue>, callback: Vec<Action>) -> Action {
+        let (live, value) = (Vec::new(), U256::ZERO);
+        Action::Call(ActionCall { function, instance: None, arguments, live, value, callback })
+    }
+
+    #[test]
+    fn every_call_is_reached_wherever_it_is() {
+        let inner = call(2, Vec::new(), vec![call(3, Vec::new(), Vec::new())]);
+        let repeat = Action::Repeat(Repeat { times: 2, body: vec![inner] });
+        let mut actions = vec![call(1, Vec::new(), Vec::new()), repeat, call(4, Vec::new(), Vec::new())];
+        let mut reached = BTreeSet::new();
+        for seed in 0..64 {
+            at_any_call(&mut actions, &mut generate::case_rng(&[seed; 32]), &mut |list, at, _| {
+                let Action::Call(call) = &list[at] else { panic!("only calls are shown") };
+                reached.insert(call.function);
+            });
+        }
+        assert_eq!(reached, BTreeSet::from([1, 2, 3, 4]));
+    }
+
+    #[test]
+    fn one_token_takes_the_place_of_another_one_everywhere() {
+        let protocol = gallery::load("lending-fixed").expect("a gallery protocol loads");
+        let [cash, gem] = ["cash", "gem"].map(|name| protocol.address_of(name).expect("it is deployed"));
+        let holder = Address::repeat_byte(7);
+        let mut source = Source::View { target: cash, data: balance_of_call(cash).into(), bps: 1, add: 0 };
+        swap_source(&mut source, cash, gem);
+        assert_eq!(source, Source::View { target: gem, data: balance_of_call(gem).into(), bps: 1, add: 0 });
+        swap_source(&mut source, holder, cash);
+        assert_eq!(source, Source::View { target: gem, data: balance_of_call(gem).into(), bps: 1, add: 0 });
+
+        let palette = Palette::new(&protocol, Audience::Attacker);
+        let (facts, exchanges, dictionary) = (Facts::new(&protocol), Exchanges::default(), Dictionary::default());
+        let drawing = Drawing {
+            protocol: &protocol,
+            facts: &facts,
+            exchanges: &exchanges,
+            parts: Parts { actions: true, loans: true, callbacks: true, links: true },
+            everyone: Generator::new(&palette, &dictionary),
+            attacker: Generator::new(&palette, &dictionary),
+        };
+        let mut done = call(0, vec![DynSolValue::Address(cash), DynSolValue::Uint(U256::ZERO, 256)], Vec::new());
+        if let Action::Call(call) = &mut done {
+            call.live.push(Live::new(Spot::from(1), source));
+        }
+        let swapped = (0..64).find_map(|seed| {
+            let copies = other(&drawing, &[done.clone()], &mut generate::case_rng(&[seed; 32]));
+            let [Action::Call(copy)] = &copies[..] else { panic!("it is one call: {copies:?}") };
+            (copy.arguments[0] == DynSolValue::Address(gem)).then(|| copy.clone())
+        });
+        assert_eq!(swapped.expect("one of 64 draws swaps the token").function, 0);
     }
 }
