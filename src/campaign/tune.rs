@@ -1,6 +1,6 @@
-//! The most that an attack pays: it is made larger, by one more action or one more entry of a list; its amounts are moved in steps that are fractions of themselves, one or two at a time, while it
-//! gains, and its actions are repeated. The optimum often lies where the next step would revert, so a step that fails is only too
-//! long.
+//! The most that an attack pays: it is made larger by what pays enough more, then its amounts are moved in steps that are fractions of
+//! themselves, one or two at a time, while it gains, and its actions are repeated. The optimum often lies where the next step would
+//! revert, so a step that fails is only too long.
 
 use super::{
     amounts::{Site, amount, amounts, with_amount},
