@@ -46,7 +46,7 @@ impl ExpectedRecord {
 pub struct Gain {
     /// Name of the asset: a deployment, or `eth`.
     pub asset: String,
-    /// Base units before, the attacker's account and contract together.
+    /// Base units before; the attacker's account and contract count together.
     pub before: String,
     /// Base units after.
     pub after: String,
@@ -62,9 +62,25 @@ pub struct ProfitRecord {
     pub amount: String,
     /// Each asset whose amount changed.
     pub gains: Vec<Gain>,
+    /// Accounts that hold less than before, the largest loss first; absent in files of older versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub losses: Vec<LossRecord>,
     /// The profit over the amount that matters most; absent where no amount does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub curve: Option<CurveRecord>,
+}
+
+/// What an account lost to an attack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LossRecord {
+    /// Name of an actor or a deployment, or an address.
+    pub account: String,
+    /// Its worth at pre-attack prices, base units of the unit of account; absent where what became less has no price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
+    /// Each of its assets whose amount changed.
+    pub changes: Vec<Gain>,
 }
 
 /// What an attack gains with other amounts.

@@ -44,7 +44,7 @@ pub use event::{
 };
 pub use executor::Executor;
 pub use features::Features;
-pub use finding::{CurveRecord, ExpectedRecord, FINDING_FORMAT, Finding, FindingKind, Gain, ProfitRecord};
+pub use finding::{CurveRecord, ExpectedRecord, FINDING_FORMAT, Finding, FindingKind, Gain, LossRecord, ProfitRecord};
 pub use height::Height;
 pub use import::{Dropped, Import, Imports};
 pub use outcome::{Outcome, Resume, Violation};

@@ -1,6 +1,8 @@
 //! What an attacker gained: amounts of every asset before and after, valued at pre-attack prices. Knows protocols and machines;
 //! must not know scheduling.
 
+mod losses;
 mod valuation;
 
+pub use losses::Loss;
 pub use valuation::{Assessment, AssetChange, Profit, Valuation, ValuationError};

@@ -45,12 +45,12 @@ impl ValuationError {
 }
 
 #[derive(Debug, Clone)]
-struct Asset {
-    name: String,
+pub(super) struct Asset {
+    pub(super) name: String,
     /// None: the native coin.
-    token: Option<Address>,
+    pub(super) token: Option<Address>,
     /// Value of 1e18 base units, before any attack; none where nobody said.
-    price: Option<U256>,
+    pub(super) price: Option<U256>,
     before: U256,
 }
 
@@ -60,9 +60,9 @@ struct Asset {
 /// profit is a lower bound of what the attacker could cash in.
 #[derive(Debug, Clone)]
 pub struct Valuation {
-    assets: Vec<Asset>,
-    holders: Vec<Address>,
-    reference: Option<String>,
+    pub(super) assets: Vec<Asset>,
+    pub(super) holders: Vec<Address>,
+    pub(super) reference: Option<String>,
     threshold: U256,
 }
 
@@ -188,17 +188,26 @@ impl Valuation {
         if amount <= signed(self.threshold) {
             return None;
         }
-        let amount = U256::from_limbs_slice(&amount.into_raw().as_limbs()[..4]);
-        Some(Profit { token, amount, changes: assessment.changes })
+        Some(Profit { token, amount: low(amount), changes: assessment.changes })
     }
 }
 
-fn signed(amount: U256) -> I512 {
+/// A value of 1e-18 base units of the reference in whole ones.
+pub(super) fn units(value: I512) -> U256 {
+    I512::try_from(PRICE_SCALE).ok().and_then(|scale| value.checked_div(scale)).map_or(U256::ZERO, low)
+}
+
+/// The low 256 bits of what is not negative.
+fn low(amount: I512) -> U256 {
+    U256::from_limbs_slice(&amount.into_raw().as_limbs()[..4])
+}
+
+pub(super) fn signed(amount: U256) -> I512 {
     I512::from_raw(U512::from(amount))
 }
 
 /// What the holders hold together; none when the token does not answer.
-fn held(machine: &mut Machine, holders: &[Address], token: Option<Address>) -> Option<U256> {
+pub(super) fn held(machine: &mut Machine, holders: &[Address], token: Option<Address>) -> Option<U256> {
     let mut sum = U256::ZERO;
     for holder in holders {
         let amount = match token {
@@ -226,5 +235,5 @@ fn price(protocol: &Protocol, name: &str, text: &str) -> Result<U256, ValuationE
     if value.is_negative() || value.into_raw().bit_len() > 256 {
         return Err(error("it is negative or does not fit 256 bits".to_owned()));
     }
-    Ok(U256::from_limbs_slice(&value.into_raw().as_limbs()[..4]))
+    Ok(low(value))
 }

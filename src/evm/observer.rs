@@ -65,6 +65,14 @@ impl Machine {
         self.traced(|machine| machine.execute(message))
     }
 
+    /// The call tree that a message would have here; nothing of it stays.
+    pub fn foresee(&mut self, message: &Message, gas_limit: u64) -> Trace {
+        let here = self.snapshot();
+        let (_, trace) = self.traced(|machine| machine.execute_with_gas(message, gas_limit));
+        self.restore(&here);
+        trace
+    }
+
     /// Asks a view, as [`Machine::view`] does, and records its call tree.
     pub fn trace_view(&mut self, from: Address, to: Address, data: Bytes) -> Trace {
         self.traced(|machine| machine.view(from, to, data)).1

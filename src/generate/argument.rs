@@ -1,6 +1,6 @@
 //! Arguments of calls by what their ABI says about their meaning: names, contract types, structs, and bytes that are calls.
 
-use super::{CaseRng, Generator, integer, malleable, palette::draw_bps};
+use super::{CaseRng, Generator, integer, palette::draw_bps};
 use crate::{
     protocol::{Function, balance_of_call},
     sequence::{Holder, Live, Source, Spot},
@@ -72,8 +72,8 @@ struct Shape {
 impl Generator<'_> {
     /// One value a parameter; what its name and its type say about its meaning is mostly followed.
     pub fn draw_arguments(&self, function: &Function, rng: &mut CaseRng) -> (Vec<DynSolValue>, Vec<Live>) {
-        if let Some(arguments) = self.draw_rehearsed(function, rng) {
-            return (arguments, Vec::new());
+        if let Some(rehearsed) = self.draw_rehearsed(function, rng) {
+            return rehearsed;
         }
         let mut arguments = self.draw_fixed_arguments(function, rng);
         let mut live: Vec<Live> = Vec::new();
@@ -300,22 +300,6 @@ impl Generator<'_> {
             let at = nearest.filter(|_| rng.random_ratio(3, 4)).unwrap_or(any);
             values[at] = DynSolValue::Address(target);
         }
-    }
-
-    /// Arguments that the set-up passed, as they were or as far as a signature allows to change them.
-    fn draw_rehearsed(&self, function: &Function, rng: &mut CaseRng) -> Option<Vec<DynSolValue>> {
-        self.palette.rehearsed(function)?;
-        if rng.random_ratio(1, 8) { self.rehearse(function, rng) } else { None }
-    }
-
-    /// The same always, where the set-up passed any.
-    pub fn rehearse(&self, function: &Function, rng: &mut CaseRng) -> Option<Vec<DynSolValue>> {
-        let rehearsed = self.palette.rehearsed(function)?;
-        let mut arguments = rehearsed.get(rng.random_range(0..rehearsed.len().max(1)))?.clone();
-        if rng.random_ratio(3, 4) {
-            malleable::vary(&mut arguments, rng);
-        }
-        Some(arguments)
     }
 
     /// A value for one parameter.

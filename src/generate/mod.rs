@@ -19,6 +19,7 @@ mod argument;
 mod call;
 mod dictionary;
 mod flow;
+mod imitate;
 mod integer;
 mod malleable;
 mod mutate;

@@ -165,6 +165,17 @@ impl Palette {
         views.get(rng.random_range(0..views.len().max(1)))
     }
 
+    /// A view that is asked of an account and nothing else, of any contract.
+    pub(super) fn draw_personal_view(&self, rng: &mut CaseRng) -> Option<&View> {
+        let personal = || self.views.iter().flatten().filter(|view| view.inputs == [DynSolType::Address]);
+        personal().nth(rng.random_range(0..personal().count().max(1)))
+    }
+
+    /// Whether an address is an actor's or a contract's.
+    pub(super) fn knows(&self, address: Address) -> bool {
+        self.actors.contains(&address) || self.contracts.contains(&address)
+    }
+
     /// Something else of the kind that an address is of: a token, an actor, a contract; none for the attacker and for strangers.
     pub(crate) fn draw_alike(&self, address: Address, rng: &mut CaseRng) -> Option<Address> {
         let kinds = [&self.tokens, &self.others, &self.contracts];

@@ -7,7 +7,7 @@ use super::{
     summary::{FrontierEntry, FunctionEntry, OptimumEntry, ProtocolEntry, RunSummary},
 };
 use crate::{
-    campaign::{ExpectedRecord, Finding, InvariantStatus, OpenOutcome, ProfitRecord, ReasonSummary},
+    campaign::{ExpectedRecord, Finding, Gain, InvariantStatus, LossRecord, OpenOutcome, ProfitRecord, ReasonSummary},
     protocol::{FileCoverage, Severity},
 };
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, presets};
@@ -26,6 +26,8 @@ const MAX_NAME: usize = 40;
 const MAX_REASONS: usize = 3;
 /// Open outcomes of a protocol that are shown.
 const MAX_OPEN: usize = 10;
+/// Accounts that lost something to an attack that are shown.
+const MOST_LOSSES: usize = 6;
 
 /// How text is shaped for a terminal, or for what is not one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +83,7 @@ pub fn render_finding(finding: &Finding, file: &Path, look: Look) -> String {
     lines.extend(finding.location.iter().flat_map(|location| look.field("at", &location.to_string())));
     if let Some(profit) = &finding.profit {
         lines.extend(look.field("profit", &render_profit(profit)));
+        lines.extend(look.field("lost by", &render_losses(profit)));
     }
     lines.extend(finding.expected.iter().flat_map(|expected| look.field("expected", &expectation(expected))));
     lines.extend(look.field("found by", &found_by(finding)));
@@ -124,10 +127,29 @@ fn expectation(expected: &ExpectedRecord) -> String {
 
 fn render_profit(profit: &ProfitRecord) -> String {
     let total = amount_with_base_units(&profit.amount, &profit.token);
-    let gains = profit.gains.iter().map(|gain| {
-        format!("{}: {} → {}", gain.asset, amount(&gain.before, &gain.asset), amount(&gain.after, &gain.asset))
-    });
-    std::iter::once(total).chain(gains).collect::<Vec<_>>().join("\n")
+    std::iter::once(total).chain(profit.gains.iter().map(render_change)).collect::<Vec<_>>().join("\n")
+}
+
+/// A line for each account that lost the most: `vault: 5 gold (gold: 9 gold → 4 gold)`.
+fn render_losses(profit: &ProfitRecord) -> String {
+    let mut lines: Vec<_> =
+        profit.losses.iter().take(MOST_LOSSES).map(|loss| render_loss(loss, &profit.token)).collect();
+    match profit.losses.len().saturating_sub(MOST_LOSSES) {
+        0 => {}
+        1 => lines.push("and another account (in the file)".to_owned()),
+        more => lines.push(format!("and {more} other accounts (in the file)")),
+    }
+    lines.join("\n")
+}
+
+fn render_loss(loss: &LossRecord, token: &str) -> String {
+    let changes: Vec<_> = loss.changes.iter().map(render_change).collect();
+    let worth = loss.amount.as_ref().map_or_else(|| "no price".to_owned(), |value| amount(value, token));
+    format!("{}: {worth} ({})", loss.account, changes.join("; "))
+}
+
+fn render_change(change: &Gain) -> String {
+    format!("{}: {} → {}", change.asset, amount(&change.before, &change.asset), amount(&change.after, &change.asset))
 }
 
 fn found_by(finding: &Finding) -> String {

@@ -4,7 +4,7 @@ use super::{Collector, RUN_FORMAT, RunOrigin, RunProtocol, RunRecord};
 use crate::{
     campaign::{
         Event, FINDING_FORMAT, Finding, FindingKind, FunctionSummary, Gain, InvariantStatus, InvariantSummary,
-        ProfitRecord, ProtocolSummary, ReasonSummary, ScenarioSummary,
+        LossRecord, ProfitRecord, ProtocolSummary, ReasonSummary, ScenarioSummary,
     },
     evm::{Block, Settings, World},
     protocol::{
@@ -153,6 +153,15 @@ pub(crate) fn profit_finding() -> Finding {
                 Gain { asset: "gold".to_owned(), before: "0".to_owned(), after: "12499999999999999000".to_owned() },
                 Gain { asset: "eth".to_owned(), before: "1000000000000000000".to_owned(), after: "7".to_owned() },
             ],
+            losses: vec![LossRecord {
+                account: "market".to_owned(),
+                amount: Some("12600000000000000000".to_owned()),
+                changes: vec![Gain {
+                    asset: "gold".to_owned(),
+                    before: "30000000000000000000".to_owned(),
+                    after: "17400000000000000000".to_owned(),
+                }],
+            }],
             curve: None,
         }),
         ..invariant_finding()

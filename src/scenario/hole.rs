@@ -124,7 +124,16 @@ fn poke(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<A
     let is_for_others = |function: &usize| {
         !is_approval(&functions[*function]) && (names(*function) || !drawing.exchanges.moves(*function))
     };
-    let fitting: Vec<_> = drawing.attacker.palette.functions().filter(is_for_others).collect();
+    // What keepers call mostly asks for nothing, or for an account.
+    let asks_little = match rng.random_range(0..3_u32) {
+        0 => |inputs: &[DynSolType]| inputs.is_empty(),
+        1 => |inputs: &[DynSolType]| inputs.iter().all(|input| *input == DynSolType::Address),
+        _ => |_: &[DynSolType]| true,
+    };
+    let mut fitting: Vec<_> = drawing.attacker.palette.functions().filter(is_for_others).collect();
+    if fitting.iter().any(|function| asks_little(&functions[*function].inputs)) {
+        fitting.retain(|function| asks_little(&functions[*function].inputs));
+    }
     let function = *fitting.get(rng.random_range(0..fitting.len().max(1)))?;
     let mut call = drawing.attacker.draw_action(drawing.protocol, function, rng);
     plumb(drawing, &mut call, before, rng);

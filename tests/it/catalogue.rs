@@ -102,6 +102,11 @@ fn what_asks_for_no_capital_is_found_without_a_lender() {
         let profits = found.findings.iter().filter_map(|finding| Some(amount(&finding.profit.as_ref()?.amount)));
         let (gained, most) = (profits.max().unwrap_or_default(), optimum(slug));
         assert!(gained <= most && gained >= most / U256::from(100) * U256::from(98), "{slug}: {gained} of {most}");
+        // Nothing is made or burned here, and nobody else gets anything: what the attacker has is what others lost.
+        for profit in found.findings.iter().filter_map(|finding| finding.profit.as_ref()) {
+            let lost = profit.losses.iter().map(|loss| loss.amount.as_deref().map_or(U256::ZERO, amount));
+            assert_eq!(lost.sum::<U256>(), amount(&profit.amount), "{slug}: {profit:?}");
+        }
         let (_, found) = search(&load(&format!("{slug}-fixed")), &options(1, 60_000));
         assert!(found.findings.is_empty() && found.defects.is_empty(), "{slug}-fixed: {found:?}");
     }

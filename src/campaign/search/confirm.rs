@@ -4,16 +4,17 @@ use super::{
     super::{
         CampaignError, Features,
         event::{Event, Sink},
-        finding::{CurveRecord, ExpectedRecord, Finding, FindingKind, Gain, ProfitRecord},
+        finding::{CurveRecord, ExpectedRecord, Finding, FindingKind, ProfitRecord},
         progress::Progress,
         shrink::{Shown, Target, show, shrink},
         tune::Tune,
         worker::{Arm, Case, Worker},
     },
     Found, Search,
+    losses::gain,
 };
 use crate::{
-    economics::{AssetChange, Profit},
+    economics::Profit,
     protocol::Protocol,
     scenario,
     sequence::{Sequence, StepRecord},
@@ -95,10 +96,11 @@ impl Search<'_> {
         let steps = again.sequence.to_records(protocol);
         let functions = functions(&steps);
         let mut finding = self.describe(target, &mut fresh, &again);
+        finding.location = self.locate(target, &mut fresh, &again.sequence);
         if let Some(profit) = &mut finding.profit {
             profit.curve = curve;
+            profit.losses = self.losses(&mut fresh, &again.sequence);
         }
-        finding.location = self.locate(target, &mut fresh, &again.sequence);
         finding.id = Finding::identity(protocol, &finding.rule, &finding.contracts, &finding.predicate, &steps);
         finding.steps = steps;
         finding.original_steps = original;
@@ -203,15 +205,11 @@ fn is_subsequence(small: &[String], large: &[String]) -> bool {
 }
 
 fn record(profit: &Profit) -> ProfitRecord {
-    let gain = |change: &AssetChange| Gain {
-        asset: change.asset.clone(),
-        before: change.before.to_string(),
-        after: change.after.to_string(),
-    };
     ProfitRecord {
         token: profit.token.clone(),
         amount: profit.amount.to_string(),
         gains: profit.changes.iter().map(gain).collect(),
+        losses: Vec::new(),
         curve: None,
     }
 }

@@ -1,6 +1,7 @@
 mod confirm;
 mod coverage;
 mod locate;
+mod losses;
 mod optima;
 mod summary;
 

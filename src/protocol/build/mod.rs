@@ -177,14 +177,26 @@ fn known_contracts<'a>(config: &'a Config, artifacts: &Artifacts) -> Result<Vec<
 /// How a contract lets others move what somebody holds, tokens and shares.
 const APPROVE: &str = "approve(address,uint256)";
 
-/// What the set-up called of functions that change state.
+/// Calls of one function that are remembered.
+const MOST_REHEARSED: usize = 32;
+
+/// What the set-up called of functions that change state, itself or through contracts, each once.
 fn rehearsed(run: &Run<'_>, functions: &[Function]) -> Vec<(usize, Vec<DynSolValue>)> {
-    let decoded = run.called.iter().filter_map(|(to, data)| {
-        let contract = run.contracts.iter().position(|contract| contract.address == *to)?;
-        let index = functions.iter().position(|one| one.contract == contract && data.starts_with(&one.selector[..]))?;
-        Some((index, functions[index].abi.abi_decode_input(data.get(4..)?).ok()?))
-    });
-    decoded.collect()
+    let mut rehearsed: Vec<(usize, Vec<DynSolValue>)> = Vec::new();
+    for (to, data) in &run.called {
+        let contract = run.contracts.iter().position(|contract| contract.address == *to);
+        let Some(index) =
+            functions.iter().position(|one| Some(one.contract) == contract && data.starts_with(&one.selector[..]))
+        else {
+            continue;
+        };
+        let Ok(arguments) = functions[index].abi.abi_decode_input(data.get(4..).unwrap_or_default()) else { continue };
+        let same: Vec<_> = rehearsed.iter().filter(|(function, _)| *function == index).collect();
+        if same.len() < MOST_REHEARSED && !same.iter().any(|(_, known)| *known == arguments) {
+            rehearsed.push((index, arguments));
+        }
+    }
+    rehearsed
 }
 
 /// All functions that change state, in deployment order, then by name and signature.

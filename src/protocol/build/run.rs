@@ -11,7 +11,7 @@ use super::{
     plan::{Planned, Target, View, names_of},
     revert,
 };
-use crate::evm::{Execution, Machine, Message, Status, ViewError};
+use crate::evm::{CallKind, Execution, Machine, Message, Status, ViewError};
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::{Address, Bytes, U256};
 use std::{collections::BTreeMap, sync::Arc};
@@ -32,7 +32,7 @@ pub(super) struct Run<'a> {
     pub(super) machine: Machine,
     pub(super) contracts: Vec<Contract>,
     addresses: BTreeMap<String, Address>,
-    /// What was called, and with what data.
+    /// What was called, by the set-up or by a contract, and with what data.
     pub(super) called: Vec<(Address, Bytes)>,
 }
 
@@ -80,8 +80,10 @@ impl<'a> Run<'a> {
                 let to = self.known(&call.contract, place)?;
                 let from = self.known(&call.from, place)?;
                 let message = Message { from, to: Some(to), data: data.into(), value: call.value };
+                let trace = self.machine.foresee(&message, SETUP_GAS);
                 self.send(&step, &message)?;
-                self.called.push((to, message.data));
+                let calls = trace.frames.into_iter().filter(|frame| frame.success && frame.kind == CallKind::Call);
+                self.called.extend(calls.map(|frame| (frame.to, frame.input)));
             }
             Planned::AttachAddress { attach, artifact, address } => {
                 let step = Step { place, words: format!("attach {} as {}", artifact.name, attach.name) };
