@@ -17,6 +17,7 @@ mod model;
 mod nearest;
 mod number;
 mod proxy;
+mod rehearsal;
 mod source;
 mod source_map;
 mod suite;

@@ -17,10 +17,9 @@ use super::{
     inference::{self, MAX_ROLE_MESSAGES, PROBE_GAS, Probe},
     interfaces,
     load::ProtocolError,
-    types,
+    rehearsal, types,
 };
 use crate::evm::{Machine, World};
-use alloy_dyn_abi::{DynSolValue, JsonAbiExt as _};
 use alloy_primitives::{Address, B256, keccak256};
 use run::{Run, StepError};
 use std::sync::Arc;
@@ -79,7 +78,7 @@ pub(super) fn build(
         }
         _ => None,
     };
-    let rehearsed = rehearsed(&run, &functions);
+    let rehearsed = rehearsal::rehearsed(&run.called, &run.contracts, &functions);
     let Run { mut machine, mut contracts, .. } = run;
     let set_up = machine.covered();
     for contract in &mut contracts {
@@ -176,28 +175,6 @@ fn known_contracts<'a>(config: &'a Config, artifacts: &Artifacts) -> Result<Vec<
 
 /// How a contract lets others move what somebody holds, tokens and shares.
 const APPROVE: &str = "approve(address,uint256)";
-
-/// Calls of one function that are remembered.
-const MOST_REHEARSED: usize = 32;
-
-/// What the set-up called of functions that change state, itself or through contracts, each once.
-fn rehearsed(run: &Run<'_>, functions: &[Function]) -> Vec<(usize, Vec<DynSolValue>)> {
-    let mut rehearsed: Vec<(usize, Vec<DynSolValue>)> = Vec::new();
-    for (to, data) in &run.called {
-        let contract = run.contracts.iter().position(|contract| contract.address == *to);
-        let Some(index) =
-            functions.iter().position(|one| Some(one.contract) == contract && data.starts_with(&one.selector[..]))
-        else {
-            continue;
-        };
-        let Ok(arguments) = functions[index].abi.abi_decode_input(data.get(4..).unwrap_or_default()) else { continue };
-        let same: Vec<_> = rehearsed.iter().filter(|(function, _)| *function == index).collect();
-        if same.len() < MOST_REHEARSED && !same.iter().any(|(_, known)| *known == arguments) {
-            rehearsed.push((index, arguments));
-        }
-    }
-    rehearsed
-}
 
 /// All functions that change state, in deployment order, then by name and signature.
 fn callable(contracts: &[Known<'_>]) -> Result<Vec<Function>, ConfigError> {

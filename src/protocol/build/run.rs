@@ -4,14 +4,14 @@ use super::{
     super::{
         Artifact, Artifacts, Contract, Library, Place,
         config::{Config, ConfigError, ConfigProblem, Deploy},
-        link,
+        link, rehearsal,
         value::Resolver,
     },
     error::{Failure, SetupError},
     plan::{Planned, Target, View, names_of},
     revert,
 };
-use crate::evm::{CallKind, Execution, Machine, Message, Status, ViewError};
+use crate::evm::{Execution, Machine, Message, Status, ViewError};
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::{Address, Bytes, U256};
 use std::{collections::BTreeMap, sync::Arc};
@@ -82,8 +82,7 @@ impl<'a> Run<'a> {
                 let message = Message { from, to: Some(to), data: data.into(), value: call.value };
                 let trace = self.machine.foresee(&message, SETUP_GAS);
                 self.send(&step, &message)?;
-                let calls = trace.frames.into_iter().filter(|frame| frame.success && frame.kind == CallKind::Call);
-                self.called.extend(calls.map(|frame| (frame.to, frame.input)));
+                self.called.extend(rehearsal::calls(trace));
             }
             Planned::AttachAddress { attach, artifact, address } => {
                 let step = Step { place, words: format!("attach {} as {}", artifact.name, attach.name) };

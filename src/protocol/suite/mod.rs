@@ -269,7 +269,7 @@ impl SuiteProject {
     /// When there is no such contract, or its set-up fails or deploys nothing that is known.
     pub fn set_up(&self, contract: &str, attacker: Option<&Artifact>) -> Result<SetUp, ProtocolError> {
         let artifact = self.contract_with_set_up(contract)?;
-        let stage = Stage::set(&self.config, &self.artifacts, artifact)?;
+        let stage = Stage::watched(&self.config, &self.artifacts, artifact)?;
         let origin = Origin::Setup { folder: self.folder.clone(), contract: contract.to_owned() };
         let SetUp { protocol, mut survey } = setup::protocol(stage, origin, attacker)?;
         let protocol = self.changed(protocol)?;

@@ -1,7 +1,7 @@
 //! A suite, deployed and set up as Foundry does it.
 
 use super::{
-    super::{Artifact, Artifacts, Library, Place, build::reason, link},
+    super::{Artifact, Artifacts, Library, Place, build::reason, link, rehearsal},
     config::{FoundryConfig, PREVRANDAO},
     error::{SuiteError, SuiteProblem},
     names::Names,
@@ -36,6 +36,8 @@ pub(super) struct Stage<'a> {
     pub(super) creations: Vec<Creation>,
     /// Events on the way.
     pub(super) logs: Vec<Log>,
+    /// What `setUp()` called, and what that called; empty where nobody asked.
+    pub(super) called: Vec<(Address, Bytes)>,
     pub(super) libraries: BTreeMap<String, Address>,
 }
 
@@ -46,13 +48,32 @@ impl<'a> Stage<'a> {
         artifacts: &'a Artifacts,
         artifact: &'a Arc<Artifact>,
     ) -> Result<Self, SuiteError> {
-        let mut stage = Self::empty(config, artifacts, artifact);
+        Self::empty(config, artifacts, artifact).run(false)
+    }
+
+    /// The same, noting what is called on the way.
+    pub(super) fn watched(
+        config: &'a FoundryConfig,
+        artifacts: &'a Artifacts,
+        artifact: &'a Arc<Artifact>,
+    ) -> Result<Self, SuiteError> {
+        Self::empty(config, artifacts, artifact).run(true)
+    }
+
+    fn run(self, is_watched: bool) -> Result<Self, SuiteError> {
+        let (config, artifact) = (self.config, self.artifact);
+        let mut stage = self;
         stage.deploy()?;
         let set_up = artifact.abi.functions().find(|function| function.name == "setUp" && function.inputs.is_empty());
         if let Some(function) = set_up {
             stage.machine.watch_creations();
             let data = Bytes::copy_from_slice(function.selector().as_slice());
             let message = Message { from: config.sender, to: Some(stage.address), data, value: U256::ZERO };
+            if is_watched {
+                let gas = stage.machine.limits().gas_per_call;
+                stage.called = rehearsal::calls(stage.machine.foresee(&message, gas)).collect();
+                stage.machine.watch_creations();
+            }
             stage.send(&message, "setUp()")?;
             let created = stage.machine.creations();
             stage.creations.extend(created);
@@ -75,6 +96,7 @@ impl<'a> Stage<'a> {
             address: Address::ZERO,
             creations: Vec::new(),
             logs: Vec::new(),
+            called: Vec::new(),
             libraries: BTreeMap::new(),
         };
         stage.show();

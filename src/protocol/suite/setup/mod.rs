@@ -22,7 +22,7 @@ use crate::{
         InferredPrice, InferredRole, Origin, Protocol, RoleBinding, Vocabulary,
         build::{attacker, run::SETUP_GAS},
         inference::{self, MAX_MESSAGES, PROBE_GAS, Probe},
-        interfaces,
+        interfaces, rehearsal,
     },
 };
 use alloy_primitives::{Address, B256, U256, keccak256};
@@ -143,6 +143,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
     notes.extend(kinds.notes);
     let survey = Survey { contracts: found, actors, economy, notes };
     let unsettled = survey.economy.unsettled.is_some();
+    let rehearsed = rehearsal::rehearsed(&stage.called, &contracts, &functions);
     let protocol = Protocol {
         id: stage.artifact.name.clone(),
         title: format!("the set-up of {}", stage.artifact.qualified()),
@@ -150,8 +151,8 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
         hash: fingerprint(&stage, &contracts, &functions, world.hash()),
         contracts,
         actors: survey.actors.iter().map(FoundActor::actor).collect(),
+        rehearsed,
         functions,
-        rehearsed: Vec::new(),
         roles: bindings,
         inferred: roles,
         interfaces: interfaces::interfaces(stage.artifacts),
