@@ -17,7 +17,8 @@ const PAYING_SHARE: u32 = 8;
 const GIFTLESS_TRIES: u32 = 2;
 
 /// What scenarios remember: the best deeds by order of magnitude of what they gained or lost, those of calls and loans alone and
-/// the others, and the best of all by what was at stake, for what is done with dust loses least.
+/// the others, and of all those that put most at stake, for what is done with dust loses least, and neither outvotes anybody nor moves a
+/// price.
 #[derive(Debug)]
 pub(super) struct Archive {
     plain: Elites,
@@ -28,8 +29,9 @@ pub(super) struct Archive {
 
 impl Default for Archive {
     fn default() -> Self {
-        let [plain, linked] = [(); 2].map(|()| Elites::by(|deed| order(deed.value)));
-        Self { plain, linked, staked: Elites::by(|deed| order(deed.stake)), robbed: Robbed::default() }
+        let [plain, linked] = [(); 2].map(|()| Elites::by(|deed| order(deed.value), |deed| deed.value));
+        let staked = Elites::by(|deed| order(deed.stake), |deed| deed.exposure);
+        Self { plain, linked, staked, robbed: Robbed::default() }
     }
 }
 
@@ -114,6 +116,8 @@ impl Robbed {
 struct Elites {
     /// The order of magnitude of a deed.
     order: fn(&Deed) -> i32,
+    /// Which of two deeds of a kind is better.
+    merit: fn(&Deed) -> I512,
     by_kind: BTreeMap<(Vec<Part>, i32), usize>,
     /// The deeds in which something succeeded, oldest first.
     by_part: BTreeMap<Part, Vec<usize>>,
@@ -121,8 +125,8 @@ struct Elites {
 }
 
 impl Elites {
-    fn by(order: fn(&Deed) -> i32) -> Self {
-        Self { order, by_kind: BTreeMap::new(), by_part: BTreeMap::new(), deeds: Vec::new() }
+    fn by(order: fn(&Deed) -> i32, merit: fn(&Deed) -> I512) -> Self {
+        Self { order, merit, by_kind: BTreeMap::new(), by_part: BTreeMap::new(), deeds: Vec::new() }
     }
 
     fn kind(&self, deed: &Deed) -> (Vec<Part>, i32) {
@@ -139,7 +143,8 @@ impl Elites {
         let size = deed.sequence.size();
         if let Some(index) = self.by_kind.get(&self.kind(deed)) {
             let known = &self.deeds[*index];
-            return known.value < deed.value || (known.value == deed.value && size < known.sequence.size());
+            let (known_merit, merit) = ((self.merit)(known), (self.merit)(deed));
+            return known_merit < merit || (known_merit == merit && size < known.sequence.size());
         }
         let fits = || self.deeds.len() < MAX_ELITES || self.deeds.iter().any(|known| known.sequence.size() > size);
         !deed.succeeded.is_empty() && size <= LONGEST && fits()

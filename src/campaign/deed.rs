@@ -45,6 +45,8 @@ pub(super) struct Deed {
     pub(super) value: I512,
     /// What its script put at stake: the worth of all that its contract paid, at the same prices.
     pub(super) stake: I512,
+    /// The most of that that was out at once: paid, and not brought back yet.
+    pub(super) exposure: I512,
     /// What the script had of each account that it dealt with, less what it paid to it, at the same prices.
     pub(super) nets: BTreeMap<Address, I512>,
     /// What its actions took and gave.
@@ -82,6 +84,7 @@ pub(super) fn deed(sequence: &Sequence, executions: &[Arc<Execution>], ground: &
     let mut deed = Deed::default();
     // Time before calls that failed.
     let mut waited = Advance::default();
+    let mut out = I512::ZERO;
     for (step, execution) in sequence.steps.iter().zip(executions) {
         let mut step = step.clone();
         let idle = std::mem::take(&mut waited);
@@ -100,7 +103,8 @@ pub(super) fn deed(sequence: &Sequence, executions: &[Arc<Execution>], ground: &
             Step::Attack(attack) if execution.succeeded() => {
                 let marks = marks(attack.contract, &execution.logs);
                 let home = attack.contract;
-                let mut telling = Telling { home, ground, marks: marks.into(), is_on_credit, deed: &mut deed };
+                let out = &mut out;
+                let mut telling = Telling { home, ground, marks: marks.into(), is_on_credit, out, deed: &mut deed };
                 telling.prune(&mut attack.actions, None);
                 if attack.actions.is_empty() {
                     waited = attack.advance;
@@ -159,6 +163,8 @@ struct Telling<'a> {
     marks: VecDeque<Mark>,
     /// Whether loans have no frames.
     is_on_credit: bool,
+    /// What was paid and not brought back so far, at pre-attack prices; negative where more was brought.
+    out: &'a mut I512,
     deed: &'a mut Deed,
 }
 
@@ -249,6 +255,8 @@ impl Telling<'_> {
             if net.is_negative() {
                 self.deed.stake = self.deed.stake.saturating_add(worth);
             }
+            *self.out = self.out.saturating_sub(net);
+            self.deed.exposure = self.deed.exposure.max(*self.out);
             let amount = I512::from_raw(U512::from(transfer.amount));
             let moved = if transfer.to == self.home { amount } else { -amount };
             let flow = flows.entry(transfer.token).or_default();

@@ -215,12 +215,17 @@ impl Generator<'_> {
         }
     }
 
-    /// What an account among the arguments holds of a token when the step runs.
+    /// What an account among the arguments, or a contract, holds when the step runs, of a token that is among them or any.
     fn draw_held_then(&self, arguments: &[DynSolValue], rng: &mut CaseRng) -> Option<Source> {
-        let accounts: Vec<_> = arguments.iter().filter_map(DynSolValue::as_address).collect();
-        let account = accounts.get(rng.random_range(0..accounts.len().max(1)))?;
-        let token = self.palette.draw_token(rng)?;
-        Some(Source::View { target: token, data: balance_of_call(*account).into(), bps: draw_bps(rng), add: 0 })
+        let named: Vec<_> = arguments.iter().filter_map(DynSolValue::as_address).collect();
+        let (tokens, accounts): (Vec<_>, Vec<_>) =
+            named.into_iter().partition(|each| self.palette.tokens.contains(each));
+        let of = |those: &[Address], rng: &mut CaseRng| those.get(rng.random_range(0..those.len().max(1))).copied();
+        let token = of(&tokens, rng).or_else(|| self.palette.draw_token(rng))?;
+        // Who is paid a token that is named gets it from some contract.
+        let account =
+            if tokens.is_empty() || rng.random() { of(&accounts, rng) } else { self.palette.draw_contract(rng) };
+        Some(Source::View { target: token, data: balance_of_call(account?).into(), bps: draw_bps(rng), add: 0 })
     }
 
     /// An amount that is only known when the step runs: a share of a balance, or of what a view answers, mostly one of the

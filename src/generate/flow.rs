@@ -121,14 +121,20 @@ impl Flow {
         let drawn = [rng.random_range(0..read.len()), rng.random_range(0..read.len())];
         let (element, functions) = drawn.into_iter().map(|index| read[index]).min_by_key(|(_, all)| all.len())?;
         let open: Vec<_> = functions.keys().filter(|function| self.open.contains(function)).collect();
-        let (function, keyed) = if !open.is_empty() && rng.random_ratio(7, 8) {
-            functions.get_key_value(open[rng.random_range(0..open.len())])?
+        let function = if !open.is_empty() && rng.random_ratio(7, 8) {
+            open[rng.random_range(0..open.len())]
         } else {
-            functions.iter().nth(rng.random_range(0..functions.len()))?
+            functions.keys().nth(rng.random_range(0..functions.len()))?
         };
+        self.follow(element, *function, rng)
+    }
+
+    /// A call of `function`, which reads `element`, with the keys of that.
+    fn follow(&self, element: &Element, function: usize, rng: &mut CaseRng) -> Option<Following> {
+        let keyed = self.readers.get(&element.class)?.get(&function)?;
         let pairs = element.keys.iter().zip(keyed).filter(|(_, positions)| !positions.is_empty());
         let keys = pairs.filter_map(|(key, positions)| Some((pick(positions, rng)?, *key))).collect();
-        Some(Following { function: *function, keys })
+        Some(Following { function, keys })
     }
 
     /// Whether a function in which something is left to decide reads something of `written`.
@@ -140,13 +146,31 @@ impl Flow {
     /// A call that reads what calls of the same function as `call` were seen to write, maybe the same function again; none when
     /// nothing is known.
     pub fn successor(&self, call: &Call, rng: &mut CaseRng) -> Option<Following> {
-        let written = self.writes.get(&call.function)?.iter().map(|(class, keyed)| {
+        let written = self.written(call, rng);
+        self.reader(&written, rng)
+    }
+
+    /// The same, of a function that is `wanted`.
+    pub fn successor_that(&self, call: &Call, wanted: &dyn Fn(usize) -> bool, rng: &mut CaseRng) -> Option<Following> {
+        let written = self.written(call, rng);
+        let readers = written.iter().flat_map(|element| {
+            let functions = self.readers.get(&element.class).into_iter().flat_map(BTreeMap::keys);
+            functions.filter(|function| wanted(**function)).map(move |function| (*function, element))
+        });
+        // One function as likely as another one.
+        let readers: BTreeMap<_, _> = readers.collect();
+        let (function, element) = readers.iter().nth(rng.random_range(0..readers.len().max(1)))?;
+        self.follow(element, *function, rng)
+    }
+
+    /// What calls of the same function as `call` were seen to write, with the keys of this one.
+    fn written(&self, call: &Call, rng: &mut CaseRng) -> Vec<Element> {
+        let written = self.writes.get(&call.function).into_iter().flatten().map(|(class, keyed)| {
             // Keys behind one that does not stand in the call are not known.
             let keys = keyed.iter().map_while(|positions| pick(positions, rng)?.of(call)).collect();
             Element { class: *class, keys }
         });
-        let written: Vec<_> = written.collect();
-        self.reader(&written, rng)
+        written.collect()
     }
 }
 
@@ -212,6 +236,12 @@ mod tests {
         assert_eq!(flow.reader(&[element(9, &[])], &mut rng), None);
         assert_eq!(flow.successor(&call(5, &[]), &mut rng), Some(plain(3)));
         assert_eq!(flow.successor(&call(3, &[]), &mut rng), None, "it writes nothing");
+        assert_eq!(flow.successor_that(&call(5, &[]), &|function| function == 3, &mut rng), Some(plain(3)));
+        assert_eq!(
+            flow.successor_that(&call(5, &[]), &|function| function == 5, &mut rng),
+            None,
+            "it reads another one"
+        );
     }
 
     #[test]

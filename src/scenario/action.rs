@@ -18,6 +18,9 @@ use std::collections::BTreeSet;
 /// Rounds of a repetition that are tried first: few show that it pays, many that it pays more.
 const TIMES: [u32; 6] = [2, 2, 2, 3, 4, 8];
 
+/// One of this many calls is of a function that has never ended well, and that reads what a call before it wrote.
+const UNTRIED_SHARE: u32 = 6;
+
 pub(super) fn draw_times(rng: &mut CaseRng) -> u32 {
     TIMES[rng.random_range(0..TIMES.len())]
 }
@@ -62,12 +65,20 @@ pub(super) fn draw_action(drawing: &Drawing<'_>, before: &[Action], rng: &mut Ca
 /// often one that acts on what was done before.
 pub(super) fn draw_call(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
     if drawing.parts.actions {
+        // Often what has never ended well: it may now.
+        if drawing.parts.links && rng.random_ratio(1, UNTRIED_SHARE) {
+            let untried =
+                draw_successor(drawing, before, Some(&|function| !drawing.exchanges.has_succeeded(function)), rng);
+            if untried.is_some() {
+                return untried;
+            }
+        }
         let moving = drawing.exchanges.moving();
         let all = drawing.attacker.palette.functions().count().max(moving).max(1);
         let known = match rng.random_range(0..4 * all) {
             // A quarter, and of the others as many as move tokens.
             drawn if drawn < all + 3 * moving => draw_exchange(drawing, before, rng),
-            drawn if drawing.parts.links && drawn % 2 == 0 => draw_successor(drawing, before, rng),
+            drawn if drawing.parts.links && drawn % 2 == 0 => draw_successor(drawing, before, None, rng),
             _ => None,
         };
         if known.is_some() {
@@ -160,8 +171,13 @@ pub(super) fn visit_addresses(values: &mut [DynSolValue], see: &mut dyn FnMut(&m
     }
 }
 
-/// A call that reads what an action before it wrote, with its keys.
-fn draw_successor(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
+/// A call that reads what an action before it wrote, with its keys; of a function that is `wanted`, if anything is.
+fn draw_successor(
+    drawing: &Drawing<'_>,
+    before: &[Action],
+    wanted: Option<&dyn Fn(usize) -> bool>,
+    rng: &mut CaseRng,
+) -> Option<ActionCall> {
     let (generator, protocol) = (&drawing.attacker, drawing.protocol);
     let Some(Action::Call(last)) = before.get(rng.random_range(0..before.len().max(1))) else { return None };
     let direct = |call: &ActionCall| Call {
@@ -173,7 +189,10 @@ fn draw_successor(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -
         value: call.value,
         advance: Advance::default(),
     };
-    let following = generator.flow?.successor(&direct(last), rng)?;
+    let following = match wanted {
+        Some(wanted) => generator.flow?.successor_that(&direct(last), wanted, rng)?,
+        None => generator.flow?.successor(&direct(last), rng)?,
+    };
     if !generator.palette.offers(following.function) || is_approval(&protocol.functions[following.function]) {
         return None;
     }

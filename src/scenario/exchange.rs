@@ -210,6 +210,8 @@ pub struct Exchanges {
     functions: BTreeMap<usize, Tokens>,
     /// Functions that call the attacker's contract back.
     returns: BTreeSet<usize>,
+    /// Functions that have ended well in some script.
+    succeeded: BTreeSet<usize>,
 }
 
 impl Exchanges {
@@ -243,6 +245,16 @@ impl Exchanges {
     /// Remembers that a function calls the attacker's contract back.
     pub fn learn_return(&mut self, function: usize) {
         self.returns.insert(function);
+    }
+
+    /// Remembers that a call of a function ended well in a script.
+    pub fn learn_success(&mut self, function: usize) {
+        self.succeeded.insert(function);
+    }
+
+    /// Whether a call of a function has ended well in some script.
+    pub(super) fn has_succeeded(&self, function: usize) -> bool {
+        self.succeeded.contains(&function)
     }
 
     /// How many functions are known to move tokens.

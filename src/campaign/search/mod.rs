@@ -373,6 +373,7 @@ impl<'a> Search<'a> {
             if let Some(deed) = &case.deed {
                 deed.exchanges.iter().for_each(|exchange| self.view.exchanges.learn(exchange));
                 deed.returns.iter().for_each(|function| self.view.exchanges.learn_return(*function));
+                deed.flows.iter().for_each(|(function, _)| self.view.exchanges.learn_success(*function));
                 self.view.archive.offer(deed);
             }
         }
