@@ -3,7 +3,9 @@
 
 use super::{
     Drawing,
+    action::callee,
     data::Loan,
+    exchange::{Exchange, all},
     facts::Wait,
     skeleton::{attack, with_loan},
 };
@@ -62,11 +64,10 @@ const NEXT_BLOCK: Advance = Advance { blocks: 1, seconds: 12 };
 /// A step, or an action, that proposes a drawn payload.
 pub(super) fn propose(drawing: &Drawing<'_>, loan: Loan, steps: &mut Vec<Step>, rng: &mut CaseRng) -> Option<()> {
     let governor = pick_governor(drawing.protocol, rng)?;
-    let payload = draw_payload(drawing, governor, rng)?;
-    let call = verb_call(drawing.protocol, governor, Verb::Propose, &payload, Id::None, rng)?;
+    let call = draw_proposal(drawing, governor, rng)?.0;
     // Votes that were bought before count from the next block on.
     let advance = if steps.is_empty() { Advance::default() } else { NEXT_BLOCK };
-    push_scripted(drawing, loan, (call, advance), steps, rng)
+    push_scripted(drawing, (loan, governor), (call, advance), steps, rng)
 }
 
 /// A step that votes for the proposal of an earlier step, after the delay that the governor states.
@@ -75,7 +76,7 @@ pub(super) fn vote(drawing: &Drawing<'_>, loan: Loan, steps: &mut Vec<Step>, rng
     let (step, governor, payload) = proposed(protocol, steps)?;
     let call = verb_call(protocol, governor, Verb::Vote, &payload, Id::Step(step), rng)?;
     let delay = drawing.facts.wait(&[protocol.contracts[governor.contract].address], Wait::Vote, rng);
-    push_scripted(drawing, loan, (call, delay), steps, rng)
+    push_scripted(drawing, (loan, governor), (call, delay), steps, rng)
 }
 
 /// A plain call of the attacker that takes the proposal further; nothing where the governor has no such stage.
@@ -96,9 +97,8 @@ pub(super) fn proceed(drawing: &Drawing<'_>, verb: Verb, steps: &mut Vec<Step>, 
 pub(super) fn takeover(drawing: &Drawing<'_>, loan: Loan, steps: &mut Vec<Step>, rng: &mut CaseRng) -> Option<()> {
     let protocol = drawing.protocol;
     let governor = pick_governor(protocol, rng)?;
-    let payload = draw_payload(drawing, governor, rng)?;
-    let mut body = delegations(protocol);
-    let propose = verb_call(protocol, governor, Verb::Propose, &payload, Id::None, rng)?;
+    let mut body = votes(drawing, governor, rng);
+    let (propose, payload) = draw_proposal(drawing, governor, rng)?;
     let proposal = propose.function;
     body.push(Action::Call(propose));
     for verb in [Verb::Vote, Verb::Queue, Verb::Execute] {
@@ -177,7 +177,7 @@ fn proposed<'a>(protocol: &'a Protocol, steps: &[Step]) -> Option<(usize, &'a Ro
         DynSolValue::Address(target) => Some(*target),
         DynSolValue::Array(items) => items.first().and_then(DynSolValue::as_address),
         _ => None,
-    })?;
+    });
     let data = arguments.iter().find_map(|value| match value {
         DynSolValue::Bytes(data) => Some(data.clone()),
         DynSolValue::Array(items) => match items.first() {
@@ -185,8 +185,26 @@ fn proposed<'a>(protocol: &'a Protocol, steps: &[Step]) -> Option<(usize, &'a Ro
             _ => None,
         },
         _ => None,
-    })?;
-    Some((step, governor, Payload { target, data }))
+    });
+    // A proposal that is no call is known by its id alone.
+    let payload = Payload { target: target.unwrap_or_default(), data: data.unwrap_or_default() };
+    Some((step, governor, payload))
+}
+
+/// A call that proposes something: a drawn payload where proposals are calls; else what its parameters are called says what they are,
+/// as of a grant.
+fn draw_proposal(drawing: &Drawing<'_>, governor: &RoleBinding, rng: &mut CaseRng) -> Option<(ActionCall, Payload)> {
+    let payload = draw_payload(drawing, governor, rng)?;
+    let call = verb_call(drawing.protocol, governor, Verb::Propose, &payload, Id::None, rng)?;
+    let takes_data = |kind: &DynSolType| match kind {
+        DynSolType::Bytes => true,
+        DynSolType::Array(inner) => **inner == DynSolType::Bytes,
+        _ => false,
+    };
+    if drawing.protocol.functions[call.function].inputs.iter().any(takes_data) {
+        return Some((call, payload));
+    }
+    Some((drawing.attacker.draw_action(drawing.protocol, call.function, rng), payload))
 }
 
 /// Some call of a contract other than the governor, with amounts that somebody holds and the attacker as the likely recipient.
@@ -211,6 +229,19 @@ fn draw_payload(drawing: &Drawing<'_>, governor: &RoleBinding, rng: &mut CaseRng
     let mut data = function.selector.to_vec();
     data.extend(DynSolValue::Tuple(arguments).abi_encode_params());
     Some(Payload { target: protocol.contracts[function.contract].address, data })
+}
+
+/// What makes the script's contract count: it delegates to itself, and mostly gives the governor what that takes, where votes are
+/// tokens that are locked.
+fn votes(drawing: &Drawing<'_>, governor: &RoleBinding, rng: &mut CaseRng) -> Vec<Action> {
+    let protocol = drawing.protocol;
+    let mut actions = delegations(protocol);
+    let place = protocol.contracts[governor.contract].address;
+    let is_stake = |exchange: &Exchange| exchange.pays() && callee(protocol, exchange.call.function) == place;
+    let stake = if drawing.parts.actions { drawing.exchanges.draw_that(&is_stake, rng) } else { None };
+    let stake = stake.filter(|_| rng.random_ratio(3, 4));
+    actions.extend(stake.map(|exchange| Action::Call(exchange.call(&mut all))));
+    actions
 }
 
 /// Votes of a token often count only when they are delegated: the script delegates to itself where it can.
@@ -238,12 +269,12 @@ fn delegations(protocol: &Protocol) -> Vec<Action> {
 
 fn push_scripted(
     drawing: &Drawing<'_>,
-    loan: Loan,
+    (loan, governor): (Loan, &RoleBinding),
     (call, advance): (ActionCall, Advance),
     steps: &mut Vec<Step>,
     rng: &mut CaseRng,
 ) -> Option<()> {
-    let mut body = delegations(drawing.protocol);
+    let mut body = votes(drawing, governor, rng);
     body.push(Action::Call(call));
     let actions = with_loan(drawing, loan, body, rng);
     steps.push(attack(drawing.protocol, actions, advance)?);
