@@ -100,7 +100,7 @@ impl Generator<'_> {
             }
         }
         if self.palette.home.is_some() {
-            self.put_call(&mut arguments, rng);
+            self.put_call(function.contract, &mut arguments, rng);
         }
         (arguments, live)
     }
@@ -281,20 +281,30 @@ impl Generator<'_> {
         (0..words).flat_map(|_| word(rng).to_be_bytes::<32>()).collect()
     }
 
-    /// Makes bytes among some values the data of a call, and an address before them its target.
-    fn put_call(&self, values: &mut [DynSolValue], rng: &mut CaseRng) {
+    /// Any call of any function as data, with its target.
+    fn draw_payload(&self, rng: &mut CaseRng) -> Option<(Address, Vec<u8>)> {
+        let (target, function) = self.palette.draw_payload(rng)?;
+        let mut call = function.selector.to_vec();
+        call.extend(DynSolValue::Tuple(self.draw_fixed_arguments(function, rng)).abi_encode_params());
+        Some((target, call))
+    }
+
+    /// Makes bytes among some values the data of a call that `contract` may make, and an address before them its target: any, or one
+    /// that hands the attacker tokens which the contract may move.
+    fn put_call(&self, contract: usize, values: &mut [DynSolValue], rng: &mut CaseRng) {
         for value in &mut *values {
             if let DynSolValue::Tuple(items) = value {
-                self.put_call(items, rng);
+                self.put_call(contract, items, rng);
             }
         }
         let Some(data) = values.iter().rposition(|value| matches!(value, DynSolValue::Bytes(_))) else { return };
         if rng.random() {
             return;
         }
-        let Some((target, function)) = self.palette.draw_payload(rng) else { return };
-        let mut call = function.selector.to_vec();
-        call.extend(DynSolValue::Tuple(self.draw_fixed_arguments(function, rng)).abi_encode_params());
+        let home = self.palette.home.filter(|_| rng.random_ratio(1, 3));
+        let spoil = home.and_then(|home| self.palette.draw_spoil(contract, home, rng));
+        let payload = spoil.map(|(target, call)| (target, call.to_vec())).or_else(|| self.draw_payload(rng));
+        let Some((target, call)) = payload else { return };
         values[data] = DynSolValue::Bytes(call);
         let addresses: Vec<_> =
             (0..values.len()).filter(|index| matches!(values[*index], DynSolValue::Address(_))).collect();

@@ -1,12 +1,15 @@
 use super::CaseRng;
 use crate::{
     evm::Machine,
-    protocol::{ActorKind, Contract, Fixtures, Function, Protocol, balance_of, plain_name},
+    protocol::{
+        ActorKind, Contract, Fixtures, Function, Protocol, allowance, balance_of, plain_name, transfer_call,
+        transfer_from_call,
+    },
     sequence::share,
 };
 use alloy_dyn_abi::{DynSolType, DynSolValue, Specifier as _};
 use alloy_json_abi::{Function as AbiFunction, InternalType, Param, StateMutability};
-use alloy_primitives::{Address, Selector, U256};
+use alloy_primitives::{Address, Bytes, Selector, U256};
 use proptest::prelude::RngExt;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +49,10 @@ pub struct Palette {
     typed: BTreeMap<String, Vec<Address>>,
     /// Views that tell amounts, by contract.
     views: Vec<Vec<View>>,
+    /// Where contracts are, by index.
+    places: Vec<Address>,
+    /// What each contract could hand out of others' tokens and of its own, were it made to.
+    spoils: Vec<Vec<Spoil>>,
     /// Functions whose calls may be data, with their contracts.
     payloads: Vec<(Address, Function)>,
     /// Arguments that the set-up passed, by contract and selector.
@@ -53,6 +60,18 @@ pub struct Palette {
     /// What views without parameters answer in the base state, of the types that kinds, flags and names of things have.
     constants: Vec<(DynSolType, Vec<DynSolValue>)>,
 }
+
+/// Tokens that a contract may move.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spoil {
+    pub(super) token: Address,
+    /// Who holds them: the contract, or who approved it.
+    pub(super) holder: Address,
+    pub(super) amount: U256,
+}
+
+/// Questions for allowances, at most.
+const MOST_ALLOWANCES: usize = 8_192;
 
 /// A view that answers with an amount.
 #[derive(Debug, Clone)]
@@ -106,12 +125,30 @@ impl Palette {
             .chain(protocol.attacker_contract)
             .collect();
         let mut holdings_of: BTreeMap<Address, Vec<U256>> = BTreeMap::new();
+        let mut held_there = Vec::new();
         for (token, holder) in tokens.iter().flat_map(|token| holders.iter().map(move |holder| (*token, *holder))) {
             let held = balance_of(&mut machine, token, holder).filter(|amount| !amount.is_zero());
             if let Some(held) = held {
                 holdings_of.entry(holder).or_default().push(held);
+                held_there.push(Spoil { token, holder, amount: held });
             }
         }
+        let mut asked = 0;
+        let spoils = protocol.contracts.iter().map(|contract| {
+            let own = held_there.iter().filter_map(|held| {
+                if held.holder == contract.address {
+                    return Some(*held);
+                }
+                asked += 1;
+                if asked > MOST_ALLOWANCES {
+                    return None;
+                }
+                let allowed = allowance(&mut machine, held.token, held.holder, contract.address)?;
+                Some(Spoil { amount: allowed.min(held.amount), ..*held })
+            });
+            own.filter(|spoil| !spoil.amount.is_zero() && Some(spoil.holder) != protocol.attacker_contract).collect()
+        });
+        let spoils = spoils.collect();
         let mut holdings: Vec<_> = holdings_of.values().flatten().copied().collect();
         holdings.sort_unstable();
         holdings.dedup();
@@ -135,6 +172,8 @@ impl Palette {
             home,
             fixtures,
             holdings_of,
+            places: protocol.contracts.iter().map(|contract| contract.address).collect(),
+            spoils,
             others,
             typed: typed(protocol),
             views: protocol.contracts.iter().map(views).collect(),
@@ -187,6 +226,16 @@ impl Palette {
     pub(super) fn draw_payload(&self, rng: &mut CaseRng) -> Option<(Address, &Function)> {
         let drawn = self.payloads.get(rng.random_range(0..self.payloads.len().max(1)));
         drawn.map(|(target, function)| (*target, function))
+    }
+
+    /// A call that hands tokens which `contract` may move to `to`: of others who approved it, or its own.
+    pub(crate) fn draw_spoil(&self, contract: usize, to: Address, rng: &mut CaseRng) -> Option<(Address, Bytes)> {
+        let spoils = self.spoils.get(contract)?;
+        let Spoil { token, holder, amount } = *spoils.get(rng.random_range(0..spoils.len().max(1)))?;
+        let amount = share(amount, draw_bps(rng));
+        let is_own = self.places.get(contract) == Some(&holder);
+        let data = if is_own { transfer_call(to, amount) } else { transfer_from_call(holder, to, amount) };
+        Some((token, data))
     }
 
     /// Arguments that the set-up passed to a function.

@@ -49,4 +49,7 @@ pub use suite::{
     FoundryConfig, InvariantKeys, MEDUSA_FILE, Permissions, Predeployed, PredeployedCode, Predicate, PredicateKind,
     SetUp, Suite, SuiteError, SuiteOptions, SuiteProblem, SuiteProject, Survey, TestVerdict, Verdict, plain_name,
 };
-pub use token::{NATIVE, TRANSFER_CALL, Transfer, balance_of, balance_of_call, flash_fee, transfer_call};
+pub use token::{
+    NATIVE, TRANSFER_CALL, Transfer, allowance, balance_of, balance_of_call, flash_fee, transfer_call,
+    transfer_from_call,
+};

@@ -7,6 +7,10 @@ use alloy_primitives::{Address, B256, Bytes, Log, U256, b256};
 const BALANCE_OF: [u8; 4] = [0x70, 0xa0, 0x82, 0x31];
 /// `transfer(address,uint256)`, of ERC-20.
 pub const TRANSFER_CALL: [u8; 4] = [0xa9, 0x05, 0x9c, 0xbb];
+/// `transferFrom(address,address,uint256)`.
+const TRANSFER_FROM_CALL: [u8; 4] = [0x23, 0xb8, 0x72, 0xdd];
+/// `allowance(address,address)`.
+const ALLOWANCE: [u8; 4] = [0xdd, 0x62, 0xed, 0x3e];
 /// `flashFee(address,uint256)`, of ERC-3156.
 const FLASH_FEE: [u8; 4] = [0xd9, 0xd9, 0x8c, 0xe4];
 /// `Transfer(address,address,uint256)`.
@@ -57,6 +61,20 @@ pub fn transfer_call(to: Address, amount: U256) -> Bytes {
     call(TRANSFER_CALL, to, amount)
 }
 
+/// The calldata of `transferFrom(from, to, amount)`.
+pub fn transfer_from_call(from: Address, to: Address, amount: U256) -> Bytes {
+    let words = [from.into_word().0, to.into_word().0, amount.to_be_bytes()];
+    [&TRANSFER_FROM_CALL[..], &words.concat()].concat().into()
+}
+
+/// How much of `token` its holder lets `spender` move; none when the token does not answer.
+pub fn allowance(machine: &mut Machine, token: Address, holder: Address, spender: Address) -> Option<U256> {
+    let words = [holder.into_word().0, spender.into_word().0];
+    let data = [&ALLOWANCE[..], &words.concat()].concat();
+    let output = machine.view(Address::ZERO, token, data.into()).ok()?;
+    output.get(..32).map(U256::from_be_slice)
+}
+
 /// What `lender` asks for a loan of `amount` of `token`; none when it does not answer.
 pub fn flash_fee(machine: &mut Machine, lender: Address, token: Address, amount: U256) -> Option<U256> {
     let output = machine.view(Address::ZERO, lender, call(FLASH_FEE, token, amount)).ok()?;
@@ -69,7 +87,7 @@ fn call(selector: [u8; 4], account: Address, amount: U256) -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use super::{BALANCE_OF, FLASH_FEE, TRANSFER, TRANSFER_CALL, Transfer};
+    use super::{ALLOWANCE, BALANCE_OF, FLASH_FEE, TRANSFER, TRANSFER_CALL, TRANSFER_FROM_CALL, Transfer};
     use alloy_primitives::{Address, Bytes, Log, U256, keccak256};
 
     #[test]
@@ -77,6 +95,8 @@ mod tests {
         assert_eq!(TRANSFER, keccak256("Transfer(address,address,uint256)"));
         assert_eq!(BALANCE_OF, keccak256("balanceOf(address)")[..4]);
         assert_eq!(TRANSFER_CALL, keccak256("transfer(address,uint256)")[..4]);
+        assert_eq!(TRANSFER_FROM_CALL, keccak256("transferFrom(address,address,uint256)")[..4]);
+        assert_eq!(ALLOWANCE, keccak256("allowance(address,address)")[..4]);
         assert_eq!(FLASH_FEE, keccak256("flashFee(address,uint256)")[..4]);
     }
 

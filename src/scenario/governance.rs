@@ -210,6 +210,11 @@ fn draw_proposal(drawing: &Drawing<'_>, governor: &RoleBinding, rng: &mut CaseRn
 /// Some call of a contract other than the governor, with amounts that somebody holds and the attacker as the likely recipient.
 fn draw_payload(drawing: &Drawing<'_>, governor: &RoleBinding, rng: &mut CaseRng) -> Option<Payload> {
     let protocol = drawing.protocol;
+    if rng.random_ratio(1, 3)
+        && let Some(payout) = draw_payout(drawing, rng)
+    {
+        return Some(payout);
+    }
     let functions: Vec<_> = protocol
         .functions
         .iter()
@@ -229,6 +234,19 @@ fn draw_payload(drawing: &Drawing<'_>, governor: &RoleBinding, rng: &mut CaseRng
     let mut data = function.selector.to_vec();
     data.extend(DynSolValue::Tuple(arguments).abi_encode_params());
     Some(Payload { target: protocol.contracts[function.contract].address, data })
+}
+
+/// A call that hands the attacker tokens which a governor or a timelock may move: who executes a proposal makes its calls.
+fn draw_payout(drawing: &Drawing<'_>, rng: &mut CaseRng) -> Option<Payload> {
+    let protocol = drawing.protocol;
+    let executors: Vec<_> = ["governor", "timelock"]
+        .into_iter()
+        .flat_map(|role| protocol.with_role(role))
+        .map(|one| one.contract)
+        .collect();
+    let executor = *executors.get(rng.random_range(0..executors.len().max(1)))?;
+    let (target, data) = drawing.attacker.palette.draw_spoil(executor, protocol.attacker_contract?, rng)?;
+    Some(Payload { target, data: data.into() })
 }
 
 /// What makes the script's contract count: it delegates to itself, and mostly gives the governor what that takes, where votes are
