@@ -4,7 +4,8 @@ use crate::{
     cli::{home, refuses, say},
     support::{files, options, search},
 };
-use alloy_primitives::U256;
+use alloy_dyn_abi::DynSolValue;
+use alloy_primitives::{Address, U256, keccak256};
 use heist::{
     campaign::{FindingKind, ReplayStatus, replay},
     gallery,
@@ -68,6 +69,17 @@ fn a_spot_price_is_robbed_without_a_handler_and_without_an_invariant() {
             assert!(matches!(again.status, ReplayStatus::Reproduced { .. }), "{}: {:?}", finding.id, again.status);
         }
     }
+}
+
+#[test]
+fn what_a_set_up_calls_is_known_as_it_was_called() {
+    let SetUp { protocol, .. } = set_up("granary", "SpotPawnshopTest");
+    let drawn = protocol.rehearsed.iter().filter(|(index, _)| protocol.functions[*index].abi.name == "draw");
+    let drawn: Vec<_> = drawn.map(|(_, arguments)| arguments.clone()).collect();
+    // `pawnshop.draw(60e6, farmer)`, through the doorway that the set-up put before the shop.
+    let farmer = Address::from_word(keccak256("farmer"));
+    let expected = vec![DynSolValue::Uint(U256::from(60_000_000), 256), DynSolValue::Address(farmer)];
+    assert_eq!(drawn, [expected]);
 }
 
 #[test]
