@@ -30,7 +30,7 @@ pub(super) struct Archive {
 impl Default for Archive {
     fn default() -> Self {
         let [plain, linked] = [(); 2].map(|()| Elites::by(|deed| order(deed.value), |deed| deed.value));
-        let staked = Elites::by(|deed| order(deed.stake), |deed| deed.exposure);
+        let staked = Elites::by(|deed| order(deed.stake), |deed| coarse(deed.exposure));
         Self { plain, linked, staked, robbed: Robbed::default() }
     }
 }
@@ -220,6 +220,12 @@ impl Elites {
         let those = self.by_part.values().nth(rng.random_range(0..self.by_part.len()))?;
         self.deeds.get(those[late(those.len(), rng)])
     }
+}
+
+/// The leading bits of an amount: what is larger by less than a quarter is not worth another look.
+fn coarse(amount: I512) -> I512 {
+    let shift = amount.unsigned_abs().bit_len().saturating_sub(3);
+    (amount >> shift) << shift
 }
 
 /// An order of magnitude, in steps of 256: a large move that costs much is of another kind than none.

@@ -255,7 +255,15 @@ fn votes(drawing: &Drawing<'_>, governor: &RoleBinding, rng: &mut CaseRng) -> Ve
     let protocol = drawing.protocol;
     let mut actions = delegations(protocol);
     let place = protocol.contracts[governor.contract].address;
-    let is_stake = |exchange: &Exchange| exchange.pays() && callee(protocol, exchange.call.function) == place;
+    // Who pays along with a proposal makes one, and has no more votes than before.
+    let is_verb = |function: usize| {
+        let name = protocol.functions[function].abi.name.as_str();
+        [Verb::Propose, Verb::Vote, Verb::Queue, Verb::Execute].iter().any(|verb| verb.names().contains(&name))
+    };
+    let is_stake = |exchange: &Exchange| {
+        let function = exchange.call.function;
+        exchange.pays() && callee(protocol, function) == place && !is_verb(function)
+    };
     let stake = if drawing.parts.actions { drawing.exchanges.draw_that(&is_stake, rng) } else { None };
     let stake = stake.filter(|_| rng.random_ratio(3, 4));
     actions.extend(stake.map(|exchange| Action::Call(exchange.call(&mut all))));

@@ -142,7 +142,11 @@ fn each_flaw_is_caught_by_the_id_that_speaks_of_it() {
 fn what_keeps_the_standard_or_what_it_leaves_open_is_left_alone() {
     for flaw in OPEN {
         let mut undecided: Option<Vec<&str>> = None;
-        for seed in [1, 2] {
+        // Who may move an item of somebody else is decided once in 40,000 calls, or never: that is chance.
+        for seed in 1..=8 {
+            if undecided.as_ref().is_some_and(|left| left.is_empty()) && seed > 2 {
+                break;
+            }
             let (summary, found) = search(&with_flaw(flaw), &options(seed, 40_000));
             assert_eq!(found.findings, Vec::new(), "{flaw} at seed {seed}");
             assert_eq!(found.defects, Vec::<String>::new());
