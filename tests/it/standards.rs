@@ -144,7 +144,7 @@ fn what_keeps_the_standard_or_what_it_leaves_open_is_left_alone() {
         let mut undecided: Option<Vec<&str>> = None;
         // Who may move an item of somebody else is decided once in 40,000 calls, or never: that is chance.
         for seed in 1..=8 {
-            if undecided.as_ref().is_some_and(|left| left.is_empty()) && seed > 2 {
+            if undecided.as_ref().is_some_and(Vec::is_empty) && seed > 2 {
                 break;
             }
             let (summary, found) = search(&with_flaw(flaw), &options(seed, 40_000));
