@@ -15,14 +15,12 @@ const MOST_WORDS: usize = 3;
 /// Encoded numbers below this one, other than flags, are lengths and offsets.
 const LEAST_AMOUNT: u64 = 1 << 32;
 
-/// A word that may be exchanged.
-enum Word<'a> {
-    Address(&'a mut Address),
-    Flag(&'a mut bool),
-    /// With the bits of its type.
-    Amount(&'a mut U256, usize),
-    /// 32 bytes whose meaning nobody knows.
-    Encoded(&'a mut [u8]),
+/// A word of a call that may be exchanged.
+#[derive(Debug, Clone)]
+struct Word {
+    spot: Spot,
+    /// Where it begins, in a value that holds encoded words.
+    at: Option<usize>,
 }
 
 impl Generator<'_> {
@@ -58,34 +56,35 @@ impl Generator<'_> {
     }
 
     fn exchange_words(&self, values: &mut [DynSolValue], rng: &mut CaseRng) {
-        let mut count = 0_usize;
-        visit(values, &mut |_| count += 1);
+        let words = words(values);
         for _ in 0..rng.random_range(1..=MOST_WORDS) {
-            let (wanted, mut at) = (rng.random_range(0..count.max(1)), 0);
-            visit(values, &mut |word| {
-                if at == wanted {
-                    self.exchange_word(word, rng);
-                }
-                at += 1;
-            });
+            if let Some(Word { spot, at }) = words.get(rng.random_range(0..words.len().max(1)))
+                && let Some(value) = spot.of_mut(values)
+            {
+                self.exchange_word(value, *at, rng);
+            }
         }
     }
 
-    fn exchange_word(&self, word: Word<'_>, rng: &mut CaseRng) {
-        match word {
-            Word::Address(address) => *address = self.draw_other_address(*address, rng),
-            Word::Flag(flag) => *flag = !*flag,
-            Word::Amount(amount, bits) => *amount = self.draw_other_amount(*amount, rng).min(integer::max_of(bits)),
-            Word::Encoded(bytes) => {
-                let number = U256::from_be_slice(bytes);
+    fn exchange_word(&self, value: &mut DynSolValue, at: Option<usize>, rng: &mut CaseRng) {
+        match (value, at) {
+            (DynSolValue::Address(address), _) => *address = self.draw_other_address(*address, rng),
+            (DynSolValue::Bool(flag), _) => *flag = !*flag,
+            (DynSolValue::Uint(amount, bits), _) => {
+                *amount = self.draw_other_amount(*amount, rng).min(integer::max_of(*bits));
+            }
+            (DynSolValue::Bytes(bytes), Some(at)) => {
+                let word = &mut bytes[at..at + 32];
+                let number = U256::from_be_slice(word);
                 let other = match self.named(number) {
                     Some(address) => self.draw_other_address(address, rng).into_word().into(),
                     None if number <= U256::ONE => U256::ONE - number,
                     None if number < U256::from(LEAST_AMOUNT) => number,
                     None => self.draw_other_amount(number, rng),
                 };
-                bytes.copy_from_slice(&other.to_be_bytes::<32>());
+                word.copy_from_slice(&other.to_be_bytes::<32>());
             }
+            _ => {}
         }
     }
 
@@ -126,12 +125,12 @@ impl Generator<'_> {
 
     /// What a view answers of an account that is named among some values.
     fn draw_view_of(&self, values: &[DynSolValue], rng: &mut CaseRng) -> Option<Source> {
-        let (mut values, mut accounts) = (values.to_vec(), Vec::new());
-        visit(&mut values, &mut |word| match word {
-            Word::Address(address) => accounts.push(*address),
-            Word::Encoded(bytes) => accounts.extend(self.named(U256::from_be_slice(bytes))),
-            Word::Flag(_) | Word::Amount(..) => {}
-        });
+        let account = |word: Word| match (word.spot.of(values)?, word.at) {
+            (DynSolValue::Address(account), _) => Some(*account),
+            (DynSolValue::Bytes(bytes), Some(at)) => self.named(U256::from_be_slice(&bytes[at..at + 32])),
+            _ => None,
+        };
+        let accounts: Vec<_> = words(values).into_iter().filter_map(account).collect();
         let account = *accounts.get(rng.random_range(0..accounts.len().max(1)))?;
         let view = self.palette.draw_personal_view(rng)?;
         let mut data = view.selector.to_vec();
@@ -141,20 +140,22 @@ impl Generator<'_> {
     }
 }
 
-/// Shows each word among some values to `see`, in order.
-fn visit(values: &mut [DynSolValue], see: &mut dyn FnMut(Word<'_>)) {
-    for value in values {
-        match value {
-            DynSolValue::Address(address) => see(Word::Address(address)),
-            DynSolValue::Bool(flag) => see(Word::Flag(flag)),
-            DynSolValue::Uint(amount, bits @ 96..) => see(Word::Amount(amount, *bits)),
-            DynSolValue::Bytes(bytes) => {
-                // Arguments of a call stand behind its selector.
-                let skipped = if bytes.len() % 32 == 4 { 4 } else { 0 };
-                bytes[skipped..].chunks_exact_mut(32).for_each(|word| see(Word::Encoded(word)));
+/// The words among some values, in order.
+fn words(values: &[DynSolValue]) -> Vec<Word> {
+    let mut words = Vec::new();
+    for spot in Spot::all(values) {
+        match spot.of(values) {
+            Some(DynSolValue::Address(_) | DynSolValue::Bool(_) | DynSolValue::Uint(_, 96..)) => {
+                words.push(Word { spot, at: None });
             }
-            DynSolValue::Tuple(items) | DynSolValue::Array(items) | DynSolValue::FixedArray(items) => visit(items, see),
+            Some(DynSolValue::Bytes(bytes)) => {
+                // Arguments of a call stand behind its selector.
+                let first = if bytes.len() % 32 == 4 { 4 } else { 0 };
+                let starts = (first..bytes.len()).step_by(32).take_while(|at| at + 32 <= bytes.len());
+                words.extend(starts.map(|at| Word { spot: spot.clone(), at: Some(at) }));
+            }
             _ => {}
         }
     }
+    words
 }

@@ -133,26 +133,12 @@ impl Palette {
                 held_there.push(Spoil { token, holder, amount: held });
             }
         }
-        let mut asked = 0;
-        let spoils = protocol.contracts.iter().map(|contract| {
-            let own = held_there.iter().filter_map(|held| {
-                if held.holder == contract.address {
-                    return Some(*held);
-                }
-                asked += 1;
-                if asked > MOST_ALLOWANCES {
-                    return None;
-                }
-                let allowed = allowance(&mut machine, held.token, held.holder, contract.address)?;
-                Some(Spoil { amount: allowed.min(held.amount), ..*held })
-            });
-            own.filter(|spoil| !spoil.amount.is_zero() && Some(spoil.holder) != protocol.attacker_contract).collect()
-        });
-        let spoils = spoils.collect();
         let mut holdings: Vec<_> = holdings_of.values().flatten().copied().collect();
         holdings.sort_unstable();
         holdings.dedup();
         let home = protocol.attacker_contract.filter(|_| audience == Audience::Attacker);
+        // Who is not the attacker hands out nothing.
+        let spoils = home.map(|home| spoils(protocol, home, &held_there, &mut machine)).unwrap_or_default();
         let fixtures = protocol.suite.as_ref().map(|suite| suite.fixtures.clone()).unwrap_or_default();
         let mut rehearsed: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (function, arguments) in &protocol.rehearsed {
@@ -330,6 +316,22 @@ impl Palette {
     pub fn draw_token(&self, rng: &mut CaseRng) -> Option<Address> {
         (!self.tokens.is_empty()).then(|| self.tokens[rng.random_range(0..self.tokens.len())])
     }
+}
+
+/// What each contract may move of what is `held`, its own and what it was let; without what is `home` already.
+fn spoils(protocol: &Protocol, home: Address, held: &[Spoil], machine: &mut Machine) -> Vec<Vec<Spoil>> {
+    let mut left = MOST_ALLOWANCES;
+    let mut movable = |held: &Spoil, contract: Address| {
+        if held.holder == contract {
+            return Some(*held);
+        }
+        left = left.checked_sub(1)?;
+        let allowed = allowance(machine, held.token, held.holder, contract)?;
+        Some(Spoil { amount: allowed.min(held.amount), ..*held }).filter(|spoil| !spoil.amount.is_zero())
+    };
+    let others: Vec<_> = held.iter().filter(|held| held.holder != home).collect();
+    let of = |contract: &Contract| others.iter().filter_map(|held| movable(held, contract.address)).collect();
+    protocol.contracts.iter().map(of).collect()
 }
 
 /// Contracts by the names of the types that parameters ask for: those that were compiled from it, else those that have all its

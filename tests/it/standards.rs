@@ -142,7 +142,7 @@ fn each_flaw_is_caught_by_the_id_that_speaks_of_it() {
 fn what_keeps_the_standard_or_what_it_leaves_open_is_left_alone() {
     for flaw in OPEN {
         let mut undecided: Option<Vec<&str>> = None;
-        // Who may move an item of somebody else is decided once in 40,000 calls, or never: that is chance.
+        // Who may move an item of somebody else was decided once, or never, in 40,000 calls (one of four seeds): that is chance.
         for seed in 1..=8 {
             if undecided.as_ref().is_some_and(Vec::is_empty) && seed > 2 {
                 break;

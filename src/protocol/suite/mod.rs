@@ -257,7 +257,7 @@ impl SuiteProject {
         let artifact = artifact.ok_or_else(|| SuiteError::new(self.config.place.clone(), SuiteProblem::NoSuites))?;
         let mut config = self.config.clone();
         config.invariant = inline::keys(&FolderFiles::new(&self.folder, &[])?, &self.config, artifact)?.0;
-        let stage = Stage::set(&config, &self.artifacts, artifact)?;
+        let stage = Stage::empty(&config, &self.artifacts, artifact).set(false)?;
         self.changed(assemble::protocol(stage, origin)?)
     }
 
@@ -269,7 +269,7 @@ impl SuiteProject {
     /// When there is no such contract, or its set-up fails or deploys nothing that is known.
     pub fn set_up(&self, contract: &str, attacker: Option<&Artifact>) -> Result<SetUp, ProtocolError> {
         let artifact = self.contract_with_set_up(contract)?;
-        let stage = Stage::watched(&self.config, &self.artifacts, artifact)?;
+        let stage = Stage::empty(&self.config, &self.artifacts, artifact).set(true)?;
         let origin = Origin::Setup { folder: self.folder.clone(), contract: contract.to_owned() };
         let SetUp { protocol, mut survey } = setup::protocol(stage, origin, attacker)?;
         let protocol = self.changed(protocol)?;

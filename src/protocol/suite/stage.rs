@@ -42,44 +42,26 @@ pub(super) struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    /// Deploys the suite and runs its `setUp()`.
-    pub(super) fn set(
-        config: &'a FoundryConfig,
-        artifacts: &'a Artifacts,
-        artifact: &'a Arc<Artifact>,
-    ) -> Result<Self, SuiteError> {
-        Self::empty(config, artifacts, artifact).run(false)
-    }
-
-    /// The same, noting what is called on the way.
-    pub(super) fn watched(
-        config: &'a FoundryConfig,
-        artifacts: &'a Artifacts,
-        artifact: &'a Arc<Artifact>,
-    ) -> Result<Self, SuiteError> {
-        Self::empty(config, artifacts, artifact).run(true)
-    }
-
-    fn run(self, is_watched: bool) -> Result<Self, SuiteError> {
+    /// Deploys the suite and runs its `setUp()`, noting what that calls where it `is_watched`.
+    pub(super) fn set(mut self, is_watched: bool) -> Result<Self, SuiteError> {
         let (config, artifact) = (self.config, self.artifact);
-        let mut stage = self;
-        stage.deploy()?;
+        self.deploy()?;
         let set_up = artifact.abi.functions().find(|function| function.name == "setUp" && function.inputs.is_empty());
         if let Some(function) = set_up {
-            stage.machine.watch_creations();
+            self.machine.watch_creations();
             let data = Bytes::copy_from_slice(function.selector().as_slice());
-            let message = Message { from: config.sender, to: Some(stage.address), data, value: U256::ZERO };
+            let message = Message { from: config.sender, to: Some(self.address), data, value: U256::ZERO };
             if is_watched {
-                let gas = stage.machine.limits().gas_per_call;
-                stage.called = rehearsal::calls(stage.machine.foresee(&message, gas)).collect();
-                stage.machine.watch_creations();
+                let gas = self.machine.limits().gas_per_call;
+                self.called = rehearsal::calls(self.machine.foresee(&message, gas)).collect();
+                self.machine.watch_creations();
             }
-            stage.send(&message, "setUp()")?;
-            let created = stage.machine.creations();
-            stage.creations.extend(created);
+            self.send(&message, "setUp()")?;
+            let created = self.machine.creations();
+            self.creations.extend(created);
         }
-        stage.machine.set_account(config.sender, config.balance, 2);
-        Ok(stage)
+        self.machine.set_account(config.sender, config.balance, 2);
+        Ok(self)
     }
 
     /// A machine with nothing on it.

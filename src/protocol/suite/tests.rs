@@ -49,7 +49,7 @@ pub(super) fn run(config: &FoundryConfig, artifacts: &Artifacts, artifact: &Arc<
         verdict,
         reason,
     };
-    let mut stage = match Stage::set(config, artifacts, artifact) {
+    let mut stage = match Stage::empty(config, artifacts, artifact).set(false) {
         Ok(stage) => stage,
         Err(error) => return vec![verdict("setUp()", Verdict::Failed, Some(error.to_string()))],
     };
