@@ -1,19 +1,21 @@
 //! The example projects of `contracts/`, embedded in the binary: each protocol with one planted bug, and its mended twin. And the
 //! catalogue of `contracts/attacks/`: one such pair for each class of attack that has cost real money.
 
-use crate::protocol::{Artifact, Entry, FileError, Files, Protocol, ProtocolError};
+use crate::protocol::{Artifact, Entry, FileError, Files, Protocol, ProtocolError, TokenKind, TokenSwap};
 use std::{borrow::Cow, collections::BTreeSet, sync::LazyLock};
 
 /// Paths below `contracts/` with contents, sorted by path; `build.rs` lists them.
 static TABLE: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/gallery.rs"));
 
 /// The attacker's contract; a test compares it with its source.
-static ATTACKER: LazyLock<Artifact> = LazyLock::new(|| {
-    let file = "attacker/artifacts/Attacker.json";
+static ATTACKER: LazyLock<Artifact> = LazyLock::new(|| embedded("attacker/artifacts/Attacker.json"));
+
+/// A committed artifact.
+fn embedded(file: &str) -> Artifact {
     let bytes = TABLE.iter().find(|(path, _)| *path == file).map(|(_, bytes)| *bytes);
-    let parsed = Artifact::parse(bytes.expect("build.rs embeds the attacker"), file);
+    let parsed = Artifact::parse(bytes.expect("build.rs embeds all artifacts"), file);
     parsed.expect("the committed artifact is well-formed").swap_remove(0)
-});
+}
 
 /// A project of the table.
 #[derive(Debug, Clone)]
@@ -75,6 +77,20 @@ fn projects(are_meant: impl Fn(&str) -> bool) -> Vec<String> {
 /// The compiled contract that runs the scripts of attacks.
 pub fn attacker() -> &'static Artifact {
     &ATTACKER
+}
+
+/// The compiled contract whose code a token of a kind has.
+pub fn token(kind: TokenKind) -> Artifact {
+    embedded(&format!("zoo/artifacts/{}.json", kind.contract()))
+}
+
+/// The protocol with each of its plain tokens turned into each kind.
+pub fn zoo(protocol: &Protocol) -> Vec<Protocol> {
+    let swaps = protocol
+        .plain_tokens()
+        .into_iter()
+        .flat_map(|token| TokenKind::ALL.into_iter().map(|kind| TokenSwap { token: token.to_owned(), kind }));
+    swaps.filter_map(|swap| protocol.with_token(&swap, &self::token(swap.kind))).collect()
 }
 
 /// The protocol of a project, deployed.

@@ -181,7 +181,7 @@ mod tests {
             actions: vec![Action::Loan(loan)],
             advance: Advance::default(),
         };
-        let scenarios = scenario::all();
+        let scenarios = scenario::of(&protocol).expect("it has none of its own");
         let ground = replay::ground(&protocol, Arc::clone(&scenarios[0]), 0).expect("there are prices");
         let ground = Arc::new(ground);
         (Worker::new(&ground, Features::none()), Sequence { steps: vec![Step::Attack(attack)] }, ground)

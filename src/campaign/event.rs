@@ -1,5 +1,8 @@
 use super::{Dropped, Finding};
-use crate::{protocol::FileCoverage, sequence::StepRecord};
+use crate::{
+    protocol::{FileCoverage, TokenSwap},
+    sequence::StepRecord,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -218,6 +221,9 @@ pub struct OpenOutcome {
 pub struct ProtocolSummary {
     /// Id.
     pub protocol: String,
+    /// The token that had become something else than the set-up made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<TokenSwap>,
     /// Calls.
     pub calls: u64,
     /// Calls that reverted or halted.

@@ -95,7 +95,8 @@ fn replay_invariant(protocol: &Protocol, finding: &Finding, sequence: Sequence) 
 }
 
 fn replay_profit(protocol: &Protocol, finding: &Finding, sequence: Sequence) -> Result<ReplayStatus, String> {
-    let scenario = scenario::all()
+    let scenario = scenario::of(protocol)
+        .map_err(|error| error.to_string())?
         .into_iter()
         .find(|scenario| finding.scenario.as_ref() == Some(&scenario.info().id))
         .ok_or_else(|| format!("there is no scenario {}", finding.scenario.as_deref().unwrap_or("in the finding")))?;

@@ -24,7 +24,7 @@ use crate::{
     invariant::Checks,
     protocol::Protocol,
     scenario::{self, Drawing, Exchanges, Facts, Judged, Parts, Scenario},
-    sequence::{Action, Sequence, Step},
+    sequence::{Action, Advance, Attack, Sequence, Step},
 };
 use alloy_primitives::{Address, U256, aliases::I512, keccak256};
 use proptest::prelude::RngExt;
@@ -352,6 +352,11 @@ impl Ground {
         }
         let assessment = valuation.assess(executor.machine());
         let mut profit = valuation.profit(assessment.clone());
+        // Before other sequences run.
+        let left = match &judged {
+            Judged::AtExpenseOf(victims, _) => valuation.holdings(executor.machine(), &self.protocol, victims),
+            _ => None,
+        };
         if let Some(gained) = &mut profit {
             let mut gain = |sequence: Sequence| {
                 executor.run(sequence);
@@ -360,6 +365,12 @@ impl Ground {
             };
             gained.amount = match judged {
                 Judged::ByProfitOver(baseline) => gained.amount.saturating_sub(gain(baseline)),
+                Judged::AtExpenseOf(victims, baseline) => {
+                    let gained = gained.amount.saturating_sub(gain(baseline));
+                    let had = valuation.holdings(executor.machine(), &self.protocol, &victims);
+                    let lost = had.zip(left).map_or(I512::ZERO, |(had, left)| had.saturating_sub(left));
+                    gained.min(valuation.whole(lost))
+                }
                 Judged::ByProfitBesideTime => beside_time(sequence, gained.amount, &mut gain),
                 Judged::ByInvariants | Judged::ByProfit => gained.amount,
             };
@@ -386,11 +397,28 @@ fn climb_share(deed: &Deed, view: &View) -> u32 {
 /// Blocks by which a sequence begins later to show that it owes nothing to the hash of a block.
 const SHIFTS: [u64; 6] = [1, 2, 3, 5, 8, 13];
 
-/// What `sequence`, which gained `gained`, gains apart from what grows with time, as far as it does so whenever it begins.
+/// As much time as passes in a sequence, in which its attacker does nothing.
+fn idle(sequence: &Sequence) -> Sequence {
+    let attack = sequence.steps.iter().find_map(|step| match step {
+        Step::Attack(attack) => Some(attack),
+        Step::Call(_) | Step::Market(_) => None,
+    });
+    let mut advance = Advance::default();
+    for step in &sequence.steps {
+        advance.blocks += step.advance().blocks;
+        advance.seconds += step.advance().seconds;
+    }
+    let nothing = attack.map(|attack| Step::Attack(Attack { actions: Vec::new(), advance, ..attack.clone() }));
+    Sequence { steps: nothing.into_iter().collect() }
+}
+
+/// What `sequence`, which gained `gained`, gains apart from what grows with time, as far as it does so whenever it begins: what who does
+/// nothing in that time gains, whose tokens grow by themselves, is not counted.
 ///
 /// With waits of `w` it gains `a + b(w)`. With twice the waits it gains `a + b(2w)`, where interest, rewards and vesting pay
 /// `b(2w) >= 2 b(w)` or nearly so, which leaves at least `2 (a + b(w)) - (a + b(2w)) <= a` of it.
 fn beside_time(sequence: &Sequence, gained: U256, gain: &mut dyn FnMut(Sequence) -> U256) -> U256 {
+    let gained = gained.saturating_sub(gain(idle(sequence)));
     let mut longer = sequence.clone();
     for step in &mut longer.steps {
         let advance = step.advance_mut();

@@ -63,8 +63,7 @@ pub(super) enum Command {
     New(NewArguments),
     /// Explain an invariant or a scenario
     Explain(ExplainArguments),
-    /// Run the plain tests of a Foundry project and print each verdict as JSON
-    #[command(hide = true)]
+    /// Run the tests of a project's scenarios, or the plain tests of a Foundry project; each verdict is a line of JSON
     Test(TestArguments),
     /// Write a completion script for a shell to stdout
     Completions(CompletionsArguments),
@@ -116,6 +115,10 @@ pub(super) struct RunArguments {
     /// Find each verdict a second time, without what is known of earlier states, and report differences as defects of Heist: slow
     #[arg(long)]
     pub(super) recheck: bool,
+    /// Also with each plain token turned into others, each a protocol of its own: those that take a fee, rebase, call back, answer
+    /// nothing, ... (docs/configuration.md)
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub(super) tokens: Option<Tokens>,
     /// Only these scenarios, without free search; `*` stands for any text
     #[arg(long, value_name = "GLOB")]
     pub(super) scenario: Vec<String>,
@@ -269,10 +272,20 @@ pub(super) enum ListFormat {
     Json,
 }
 
+/// Which tokens a protocol has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Tokens {
+    /// Those of its set-up, whatever heist.toml says
+    Own,
+    /// Those, and then each plain one as each kind that there is
+    Zoo,
+}
+
 const NEW_EXAMPLES: &str = "\
 Examples:
   heist new invariant POOL-COVERED
-  heist new invariant SHARES-ROUND-DOWN my-protocol";
+  heist new invariant SHARES-ROUND-DOWN my-protocol
+  heist new scenario rob-the-bank my-protocol";
 
 #[derive(Debug, Args)]
 #[command(after_help = NEW_EXAMPLES)]
@@ -293,16 +306,19 @@ pub(super) struct NewArguments {
 pub(super) enum NewWhat {
     /// A property: an example behind all else in heist.toml, which holds and is there to be changed
     Invariant,
+    /// An attack: a file in the folder `scenarios` beside heist.toml, with a test, which runs and is there to be changed
+    Scenario,
 }
 
 const TEST_EXAMPLES: &str = "\
 Examples:
-  heist test my-foundry-project";
+  heist test my-protocol           Each scenarios/*.toml with a [test]: does it find what it says?
+  heist test my-foundry-project    The plain tests, as forge runs them";
 
 #[derive(Debug, Args)]
 #[command(after_help = TEST_EXAMPLES)]
 pub(super) struct TestArguments {
-    /// A folder with foundry.toml
+    /// A folder with heist.toml or foundry.toml
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) path: PathBuf,
 }

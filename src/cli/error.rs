@@ -102,7 +102,7 @@ impl CliError {
             Self::OfPack { id } => {
                 format!("choose another id; to replace the pack's, write an [[invariant]] `{id}` by hand, as `heist explain {id}` says")
             }
-            Self::Unchangeable { .. } => "make it a file that can be written, or write the [[invariant]] by hand".to_owned(),
+            Self::Unchangeable { .. } => "choose another name, or make it a file that can be written".to_owned(),
             Self::Twice { .. } => "give each its own `id` in [protocol], or run them one by one".to_owned(),
             Self::Homeless { .. } => {
                 "name its folder with `--project PATH`, or a bundled protocol with `--protocol ID`".to_owned()

@@ -2,7 +2,7 @@ use super::{
     arguments::ExplainArguments,
     error::CliError,
     exit::Outcome,
-    list::shipped,
+    list::{own_scenarios, shipped},
     select::unknown,
     target::Target,
     terminal::{self, Terminal},
@@ -11,20 +11,20 @@ use crate::{
     invariant,
     protocol::{InvariantSource, Judgement},
     report::{escape, severity_name},
-    scenario,
+    scenario::{self, ScenarioFile},
 };
 use console::Style;
 
 /// `heist explain`.
 pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Result<Outcome, CliError> {
     let asked = arguments.id.as_str();
-    let scenarios = scenario::all();
-    let infos: Vec<_> = scenarios.iter().map(|scenario| scenario.info()).collect();
+    let attacks = scenario::shipped();
     let shipped = shipped()?;
     let is = |id: &str| id.eq_ignore_ascii_case(asked);
     let invariants = shipped.iter().filter(|source| is(&source.id)).map(|source| of_invariant(source, None, *terminal));
-    let attacks = infos.iter().filter(|info| is(&info.id) || is(&info.rule)).map(|info| of_scenario(info, *terminal));
-    let mut texts: Vec<_> = invariants.chain(attacks).collect();
+    let is_asked = |file: &&ScenarioFile| is(&file.info.id) || is(&file.info.rule);
+    let of_attack = |file: &ScenarioFile| of_scenario(&file.info, *terminal);
+    let mut texts: Vec<_> = invariants.chain(attacks.iter().filter(is_asked).map(of_attack)).collect();
     if texts.is_empty() {
         // What ships is known without a project, so that one that cannot be loaded does not stand in the way.
         let protocols = Target::find(arguments.path.as_deref())?.load(&[])?;
@@ -38,11 +38,14 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
                 texts.push(of_invariant(source, Some(&protocol.id), *terminal));
             }
         }
+        let own_attacks = own_scenarios(&protocols)?;
+        texts.extend(own_attacks.iter().filter(is_asked).map(of_attack));
         if texts.is_empty() {
+            let attacks = attacks.iter().chain(&own_attacks);
             let known: Vec<_> = shipped
                 .iter()
                 .map(|source| source.id.clone())
-                .chain(infos.iter().flat_map(|info| [info.id.clone(), info.rule.clone()]))
+                .chain(attacks.flat_map(|file| [file.info.id.clone(), file.info.rule.clone()]))
                 .chain(own().map(|(source, _)| source.id.clone()))
                 .collect();
             return Err(unknown("invariant or scenario", asked, &known));

@@ -9,7 +9,7 @@ use crate::{
     invariant,
     protocol::{InvariantSource, Protocol, ProtocolError},
     report::{clip, render_table, severity_name},
-    scenario,
+    scenario::{self, ScenarioFile},
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -39,7 +39,11 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Outcome, CliError> {
             )
         }
         What::Scenarios => {
-            let entries: Vec<_> = scenario::all().iter().map(|scenario| ScenarioRow::new(scenario.info())).collect();
+            // What ships is known without a project; the bundled ones have none of their own.
+            let protocols = if target()? == Target::Gallery { Vec::new() } else { protocols()? };
+            let own = own_scenarios(&protocols)?;
+            let entries: Vec<_> =
+                scenario::shipped().iter().chain(&own).map(|file| ScenarioRow::new(&file.info)).collect();
             write(arguments.format, &["id", "rule", "severity", "needs", "title"], &entries, ScenarioRow::cells)
         }
         What::Targets => targets::write(&target()?, arguments.format),
@@ -64,6 +68,18 @@ fn write<R: Serialize>(
             Ok(text + "\n")
         }
     }
+}
+
+/// The scenarios of projects, each once.
+pub(super) fn own_scenarios(protocols: &[Protocol]) -> Result<Vec<ScenarioFile>, CliError> {
+    let mut all: Vec<ScenarioFile> = Vec::new();
+    for protocol in protocols {
+        let own = scenario::own(protocol).map_err(ProtocolError::from)?;
+        all.extend(own);
+    }
+    all.sort_by(|one, other| one.info.id.cmp(&other.info.id));
+    all.dedup_by(|one, other| one.info == other.info);
+    Ok(all)
 }
 
 #[derive(Debug, Serialize)]

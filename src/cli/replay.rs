@@ -9,7 +9,7 @@ use super::{
 use crate::{
     campaign::{self, Finding, Replay, ReplayStatus},
     gallery,
-    protocol::Protocol,
+    protocol::{Protocol, TokenSwap},
     report::{RunOrigin, Section, escape, read_findings, read_run, render_traces},
 };
 use console::Style;
@@ -84,22 +84,31 @@ enum Home {
 /// Loads each protocol once.
 struct Loader<'a> {
     arguments: &'a ReplayArguments,
-    loaded: BTreeMap<Home, Protocol>,
+    loaded: BTreeMap<(Home, Option<TokenSwap>), Protocol>,
 }
 
 impl Loader<'_> {
     fn protocol(&mut self, file: &Path, finding: &Finding) -> Result<&Protocol, CliError> {
         let home = self.home(file, finding)?;
-        Ok(match self.loaded.entry(home) {
+        let swap = TokenSwap::of_id(&finding.protocol).map(|(_, swap)| swap);
+        Ok(match self.loaded.entry((home, swap)) {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::btree_map::Entry::Vacant(entry) => {
-                let protocol = load(entry.key())?;
+                let (home, swap) = entry.key();
+                let mut protocol = load(home)?;
+                if let Some(swap) = swap {
+                    protocol = protocol.with_token(swap, &gallery::token(swap.kind)).ok_or_else(|| {
+                        let known: Vec<_> = protocol.plain_tokens().into_iter().map(str::to_owned).collect();
+                        select::unknown("token", &swap.token, &known)
+                    })?;
+                }
                 entry.insert(protocol)
             }
         })
     }
 
     fn home(&self, file: &Path, finding: &Finding) -> Result<Home, CliError> {
+        let base = TokenSwap::of_id(&finding.protocol).map_or(finding.protocol.as_str(), |(base, _)| base);
         let known = [gallery::ids(), gallery::catalogue()].concat();
         if let Some(id) = &self.arguments.protocol {
             return if known.contains(id) {
@@ -125,14 +134,14 @@ impl Loader<'_> {
         if let Some(path) = project {
             return Ok(match origin {
                 Some(RunOrigin::Setup { contract, .. }) => Home::SetUp(path, contract),
-                _ => Home::Project(path, finding.protocol.clone()),
+                _ => Home::Project(path, base.to_owned()),
             });
         }
         match origin {
             Some(RunOrigin::Setup { folder, contract }) if folder.exists() => Ok(Home::SetUp(folder, contract)),
-            Some(RunOrigin::Folder(path)) if path.exists() => Ok(Home::Project(path, finding.protocol.clone())),
+            Some(RunOrigin::Folder(path)) if path.exists() => Ok(Home::Project(path, base.to_owned())),
             Some(RunOrigin::Bundled(id)) if known.contains(&id) => Ok(Home::Bundled(id)),
-            None if known.contains(&finding.protocol) => Ok(Home::Bundled(finding.protocol.clone())),
+            None if known.iter().any(|id| id == base) => Ok(Home::Bundled(base.to_owned())),
             _ => Err(CliError::Homeless { protocol: finding.protocol.clone(), file: file.display().to_string() }),
         }
     }

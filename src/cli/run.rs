@@ -1,16 +1,16 @@
 use super::{
-    arguments::{Denied, RunArguments, RunFormat},
+    arguments::{Denied, RunArguments, RunFormat, Tokens},
     corpus,
     error::CliError,
     exit::{Exit, Outcome, Verdict, exit},
-    list::shipped,
+    list::{own_scenarios, shipped},
     plan, select,
     target::Target,
     terminal::{self, Terminal},
 };
 use crate::{
     campaign::{self, CampaignError, Finding, InvariantStatus, Options, Progress, ProtocolSummary, Summary},
-    invariant,
+    gallery, invariant,
     protocol::Protocol,
     report::{Folder, Reporter, ReporterSettings, Section, render_run, render_traces},
     scenario,
@@ -22,7 +22,7 @@ use std::{process, sync::Arc};
 /// `heist run`.
 pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outcome, CliError> {
     let target = Target::find_with(arguments.path.as_deref(), arguments.setup.as_deref())?;
-    let protocols = target.load_built(&arguments.protocol, arguments.build)?;
+    let protocols = with_tokens(target.load_built(&arguments.protocol, arguments.build)?, arguments.tokens);
     check_globs(arguments, &protocols)?;
     let options = plan::resolve(arguments, target == Target::Gallery);
     // Read before the folder of an earlier run moves: it may be the corpus.
@@ -66,6 +66,18 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outco
     Ok(outcome)
 }
 
+/// The protocols, each with itself and other tokens behind it where that is wanted.
+fn with_tokens(protocols: Vec<Protocol>, tokens: Option<Tokens>) -> Vec<Protocol> {
+    let mut all = Vec::new();
+    for protocol in protocols {
+        let is_wanted = tokens.map_or(protocol.campaign.zoo, |tokens| tokens == Tokens::Zoo);
+        let others = if is_wanted { gallery::zoo(&protocol) } else { Vec::new() };
+        all.push(protocol);
+        all.extend(others);
+    }
+    all
+}
+
 fn campaign_outcome(error: &CampaignError) -> Outcome {
     match error {
         CampaignError::FalseAtStart { .. } => Outcome::TargetFailed,
@@ -77,7 +89,8 @@ fn campaign_outcome(error: &CampaignError) -> Outcome {
 
 /// Each glob must describe something: a misspelt one would be a pass that means nothing.
 fn check_globs(arguments: &RunArguments, protocols: &[Protocol]) -> Result<(), CliError> {
-    let scenarios: Vec<_> = scenario::all().iter().map(|scenario| scenario.info().id.clone()).collect();
+    let scenarios = scenario::shipped().into_iter().chain(own_scenarios(protocols)?);
+    let scenarios: Vec<_> = scenarios.map(|file| file.info.id).collect();
     select::check("scenario", &arguments.scenario, &scenarios)?;
     let own = protocols.iter().flat_map(invariant::own);
     let sources = shipped()?.into_iter().chain(own);
@@ -171,6 +184,7 @@ mod tests {
         let invariant = |status| InvariantSummary { id: "I".to_owned(), contracts: Vec::new(), status, evaluations: 1 };
         let protocol = ProtocolSummary {
             protocol: "p".to_owned(),
+            token: None,
             calls,
             reverts: 0,
             cases: 1,

@@ -1,9 +1,10 @@
 use crate::{
     evm::Machine,
-    invariant,
+    invariant::{self, BaseValueError, Formula, Ledger, Memory, Scene, Type, Value},
     protocol::{NATIVE, Place, Protocol, balance_of, parse_number},
 };
 use alloy_primitives::{Address, U256, U512, aliases::I512};
+use std::collections::BTreeSet;
 
 /// Prices are per this many base units.
 const PRICE_SCALE: u64 = 1_000_000_000_000_000_000;
@@ -29,6 +30,14 @@ pub enum ValuationError {
         /// Where.
         place: Place,
     },
+    /// What an intent is worth is no number.
+    #[error("{place}: the worth of an intent: {message}")]
+    Worth {
+        /// What is wrong.
+        message: String,
+        /// Where.
+        place: Place,
+    },
 }
 
 impl ValuationError {
@@ -36,6 +45,9 @@ impl ValuationError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::UnknownAsset { .. } => "name a deployment of [[setup]], or `eth` for the native coin",
+            Self::Worth { .. } => {
+                "write what the sender has of it, in base units of the reference: an expression of views (docs/invariants.md)"
+            }
             Self::Price { .. } => {
                 "write the value of 1e18 base units in base units of the reference: a number such as \"2 ether\", or an \
                  expression of views (docs/invariants.md)"
@@ -63,6 +75,8 @@ pub struct Valuation {
     pub(super) assets: Vec<Asset>,
     pub(super) holders: Vec<Address>,
     pub(super) reference: Option<String>,
+    /// What the intents of actors are worth to them, beside tokens.
+    intents: Vec<(Address, Formula)>,
     threshold: U256,
 }
 
@@ -126,7 +140,8 @@ impl Valuation {
             let before = held(&mut machine, &holders, token).unwrap_or_default();
             assets.push(Asset { name, token, price, before });
         }
-        Ok(Some(Self { assets, holders, reference: economics.reference.clone(), threshold: economics.threshold }))
+        let (reference, threshold) = (economics.reference.clone(), economics.threshold);
+        Ok(Some(Self { assets, holders, reference, intents: intents(protocol)?, threshold }))
     }
 
     /// How the attacker's assets changed since the base state.
@@ -155,6 +170,33 @@ impl Valuation {
     pub fn worth(&self, token: Address, amount: U256) -> Option<I512> {
         let asset = self.assets.iter().find(|asset| asset.token.unwrap_or(NATIVE) == token)?;
         Some(signed(amount).saturating_mul(signed(asset.price?)))
+    }
+
+    /// What `accounts` have of everything with a price, together, and what their intents are worth to them, in 1e-18 base units of the
+    /// reference; none where that is not known.
+    pub fn holdings(&self, machine: &mut Machine, protocol: &Protocol, accounts: &BTreeSet<Address>) -> Option<I512> {
+        let mut sum = I512::ZERO;
+        for account in accounts {
+            for (asset, price) in self.assets.iter().filter_map(|asset| Some((asset, asset.price?))) {
+                let amount = held(machine, &[*account], asset.token).unwrap_or_default();
+                sum = sum.saturating_add(signed(amount).saturating_mul(signed(price)));
+            }
+        }
+        for (_, worth) in self.intents.iter().filter(|(sender, _)| accounts.contains(sender)) {
+            let ledger = Ledger::new(protocol);
+            let Ok(Value::Integer(worth)) =
+                worth.value(&mut Scene::new(machine, protocol, &ledger), &Memory::default())
+            else {
+                return None;
+            };
+            sum = sum.saturating_add(worth.saturating_mul(I512::try_from(PRICE_SCALE).ok()?));
+        }
+        Some(sum)
+    }
+
+    /// A value of 1e-18 base units of the reference in whole ones, rounded down; none is below zero.
+    pub fn whole(&self, value: I512) -> U256 {
+        units(value.max(I512::ZERO))
     }
 
     /// Whether a gain, in base units of the unit of account, is above the threshold.
@@ -217,6 +259,21 @@ pub(super) fn held(machine: &mut Machine, holders: &[Address], token: Option<Add
         sum = sum.checked_add(amount)?;
     }
     Some(sum)
+}
+
+/// What intents are worth: expressions of states, not of how they came about.
+fn intents(protocol: &Protocol) -> Result<Vec<(Address, Formula)>, ValuationError> {
+    let mut all = Vec::new();
+    for intent in &protocol.intents {
+        let Some(worth) = &intent.worth else { continue };
+        let error = |message: String| ValuationError::Worth { message, place: worth.place.clone() };
+        let formula = Formula::new(protocol, &worth.value, &worth.place).map_err(|reason| error(reason.to_string()))?;
+        if formula.kind() != Type::Integer {
+            return Err(error(BaseValueError::NotANumber(formula.kind()).to_string()));
+        }
+        all.push((intent.sender, formula));
+    }
+    Ok(all)
 }
 
 fn price(protocol: &Protocol, name: &str, text: &str) -> Result<U256, ValuationError> {

@@ -2,12 +2,14 @@
 
 use super::{
     Artifact, ArtifactError, ArtifactProblem, Artifacts, Config, ConfigError, ConfigProblem, FileError, Files,
-    FolderFiles, Origin, Place, Protocol, SetupError, SourceRules, SuiteError, build,
+    FolderFiles, Origin, Place, Protocol, ScenarioSource, SetupError, SourceRules, SuiteError, build,
 };
 use std::path::{Path, PathBuf};
 
 /// Name of the configuration in a folder.
 pub const CONFIG_FILE: &str = "heist.toml";
+/// The folder beside it that holds a project's scenarios.
+pub const SCENARIO_FOLDER: &str = "scenarios";
 /// Largest configuration, bytes.
 const MAX_CONFIG: usize = 4 << 20;
 
@@ -153,19 +155,38 @@ fn load(
         read.map_err(|source| ProtocolError::Artifact { source, declared: path.place.clone() })?;
     }
     artifacts.read_sources(files, &SourceRules::default());
-    build::build(config, &artifacts, origin, &file, attacker)
+    let scenarios = read_scenarios(files)?;
+    Ok(Protocol { scenarios, ..build::build(config, &artifacts, origin, &file, attacker)? })
+}
+
+/// The scenario files beside a configuration, `scenarios/*.toml`, by name.
+pub(super) fn read_scenarios(files: &dyn Files) -> Result<Vec<ScenarioSource>, ProtocolError> {
+    let listed = files.list(SCENARIO_FOLDER)?.unwrap_or_default();
+    let wanted = listed
+        .iter()
+        .filter(|entry| !entry.is_folder && Path::new(&entry.path).extension().is_some_and(|kind| kind == "toml"));
+    let read = wanted.map(|entry| {
+        let file = files.display(&entry.path);
+        let bytes = files.read(&entry.path)?.unwrap_or_default();
+        Ok(ScenarioSource { text: as_text(&bytes, &file)?.to_owned(), file })
+    });
+    read.collect()
+}
+
+/// The text of a file that somebody wrote by hand.
+fn as_text<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, ProtocolError> {
+    if bytes.len() > MAX_CONFIG {
+        return Err(FileError::TooLarge { path: file.to_owned(), limit: MAX_CONFIG as u64 }.into());
+    }
+    std::str::from_utf8(bytes).map_err(|error| {
+        let place = Place { file: file.to_owned(), ..Place::default() };
+        ConfigError::new(place, ConfigProblem::NotText(error.valid_up_to())).into()
+    })
 }
 
 fn read_config(id: &str, name: &str, file: &str, files: &dyn Files) -> Result<Config, ProtocolError> {
     let Some(bytes) = files.read(name)? else {
         return Err(ProtocolError::NotFound { path: file.to_owned() });
     };
-    if bytes.len() > MAX_CONFIG {
-        return Err(FileError::TooLarge { path: file.to_owned(), limit: MAX_CONFIG as u64 }.into());
-    }
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        let place = Place { file: file.to_owned(), ..Place::default() };
-        ConfigError::new(place, ConfigProblem::NotText(error.valid_up_to()))
-    })?;
-    Ok(Config::parse(text, file, id)?)
+    Ok(Config::parse(as_text(&bytes, file)?, file, id)?)
 }

@@ -10,6 +10,7 @@ mod config;
 mod files;
 mod functions;
 mod inference;
+mod intents;
 mod interfaces;
 mod link;
 mod load;
@@ -24,25 +25,28 @@ mod suite;
 mod token;
 mod types;
 mod value;
+mod zoo;
 
 pub use artifact::{ArtifactError, ArtifactProblem, Artifacts, LookupError};
 pub use build::{Failure, SetupError};
 pub use config::{
     ActorConfig, Argument, ArgumentValue, Attach, AttachAt, CallStep, Config, ConfigError, ConfigProblem,
-    DEFAULT_CONFIG, Deploy, Located, MoveConfig, Overlay, Pack, ROLES, RoleConfig, Step, StepKind, Targets, ViewSource,
-    parse_invariants, parse_pack,
+    DEFAULT_CONFIG, Deploy, IntentConfig, Located, MoveConfig, Overlay, Pack, ROLES, RoleConfig, Step, StepKind,
+    Targets, ViewSource, parse_invariants, parse_pack,
 };
+pub(crate) use config::{RawTable, RawValue, bounded, fields, located, one_of, parse_toml, uint};
 pub use files::{Entry, FileError, Files, FolderFiles};
 pub use inference::{InferredEconomy, InferredPrice, InferredRole, Sureness};
 pub use link::{Library, LinkError, link};
-pub use load::{CONFIG_FILE, LoadOptions, ProtocolError};
+pub use load::{CONFIG_FILE, LoadOptions, ProtocolError, SCENARIO_FOLDER};
 pub use model::{
     Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Constant, Contract, Economics, Expected, FeedMove,
-    Function, GhostSource, InvariantSource, Judgement, LayoutEntry, LayoutKind, LinkSite, Origin, Place, Protocol,
-    RoleBinding, RoleView, Severity, StorageLayout, Vocabulary,
+    Function, GhostSource, Intent, InvariantSource, Judgement, LayoutEntry, LayoutKind, LinkSite, Origin, Place,
+    Protocol, RoleBinding, RoleView, ScenarioSource, Severity, StorageLayout, Vocabulary,
 };
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
+pub(crate) use source::SourceText;
 pub use source_map::{DebugInfo, FailurePlace, FileCoverage, FunctionCoverage, Position, SourceRules, Sources};
 pub use suite::{
     CorpusFolder, CryticConfig, ECHIDNA_FILES, FOUNDRY_FILE, FailureRules, Fixtures, FoundActor, FoundContract,
@@ -53,3 +57,4 @@ pub use token::{
     NATIVE, TRANSFER_CALL, Transfer, allowance, balance_of, balance_of_call, flash_fee, transfer_call,
     transfer_from_call,
 };
+pub use zoo::{TokenKind, TokenSwap};

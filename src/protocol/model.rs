@@ -1,4 +1,4 @@
-use super::{DebugInfo, InferredRole, Located, Sources, Suite};
+use super::{DebugInfo, InferredRole, Located, Sources, Suite, TokenSwap};
 use crate::{
     evm::{Block, Coverage, Machine, Settings, StorageVariable, World},
     glob,
@@ -311,7 +311,9 @@ pub struct CampaignSettings {
     pub bounds: Bounds,
     /// Scenarios to run; none: all that find their roles.
     pub scenarios: Option<Vec<String>>,
-    /// Where each of them is written, in the same order; empty where a program set them.
+    /// Whether it also runs with its tokens turned into others.
+    pub zoo: bool,
+    /// Where each of the scenarios is written, in the same order; empty where a program set them.
     pub scenario_places: Vec<Place>,
 }
 
@@ -403,6 +405,30 @@ impl InvariantSource {
     }
 }
 
+/// A call that an honest actor is about to make, and that succeeds in the base state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Intent {
+    /// Who sends it.
+    pub sender: Address,
+    /// Index into [`Protocol::functions`].
+    pub function: usize,
+    /// One value a parameter.
+    pub arguments: Vec<DynSolValue>,
+    /// Wei.
+    pub value: U256,
+    /// What it leaves its sender beside tokens with a price, an expression in base units of the reference.
+    pub worth: Option<Located<String>>,
+}
+
+/// A scenario file of a project, not yet read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScenarioSource {
+    /// The file as the user named it.
+    pub file: String,
+    /// What is in it.
+    pub text: String,
+}
+
 /// A value with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Constant {
@@ -457,6 +483,8 @@ pub struct Protocol {
     pub rehearsed: Vec<(usize, Vec<DynSolValue>)>,
     /// Who plays what: what is declared, then what is inferred and certain.
     pub roles: Vec<RoleBinding>,
+    /// What honest actors are about to do.
+    pub intents: Vec<Intent>,
     /// Roles that nobody declared, and why they are thought so; those that are `used` are among `roles`.
     pub inferred: Vec<InferredRole>,
     /// ABIs by name for casts: artifacts and well-known interfaces.
@@ -469,6 +497,8 @@ pub struct Protocol {
     pub invariants: Vec<InvariantSource>,
     /// Violations that are expected.
     pub expected: Vec<Expected>,
+    /// Scenario files of its project.
+    pub scenarios: Vec<ScenarioSource>,
     /// Words that expressions may use.
     pub vocabulary: Vocabulary,
     /// The attacker's contract, when scenarios can run.
@@ -479,6 +509,8 @@ pub struct Protocol {
     pub block: Block,
     /// Machine settings.
     pub settings: Settings,
+    /// A token that has become something else than the set-up made it; none: all are as they were made.
+    pub token: Option<TokenSwap>,
     /// The tests that it was taken from; none for a protocol of `heist.toml`.
     pub suite: Option<Suite>,
     /// Where code comes from, as far as the project's build tells.

@@ -6,21 +6,21 @@ const LONG_LINE: usize = 4_096;
 
 /// A text with its name: turns byte offsets into places.
 #[derive(Debug, Clone)]
-pub(super) struct SourceText<'a> {
+pub(crate) struct SourceText<'a> {
     file: &'a str,
-    pub(super) text: &'a str,
+    pub(crate) text: &'a str,
     /// Byte offset of each line.
     lines: Vec<usize>,
 }
 
 impl<'a> SourceText<'a> {
-    pub(super) fn new(file: &'a str, text: &'a str) -> Self {
+    pub(crate) fn new(file: &'a str, text: &'a str) -> Self {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(offset, _)| offset + 1)).collect();
         Self { file, text, lines }
     }
 
     /// The place of a byte; columns count characters.
-    pub(super) fn place(&self, offset: usize) -> Place {
+    pub(crate) fn place(&self, offset: usize) -> Place {
         let mut end = offset.min(self.text.len());
         while !self.text.is_char_boundary(end) {
             end -= 1;
@@ -32,7 +32,7 @@ impl<'a> SourceText<'a> {
     }
 
     /// The place where the content of a TOML string begins: behind its quotes.
-    pub(super) fn content(&self, span: &Range<usize>) -> Place {
+    pub(crate) fn content(&self, span: &Range<usize>) -> Place {
         let text = self.slice(span);
         let quotes = if text.starts_with("\"\"\"") || text.starts_with("'''") {
             // A newline right behind the opening quotes is not part of the string.
@@ -51,7 +51,7 @@ impl<'a> SourceText<'a> {
     }
 
     /// The text of a span.
-    pub(super) fn slice(&self, span: &Range<usize>) -> &str {
+    pub(crate) fn slice(&self, span: &Range<usize>) -> &str {
         self.text.get(span.clone()).unwrap_or_default()
     }
 }

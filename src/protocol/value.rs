@@ -1,7 +1,7 @@
 //! Values of configuration, typed by the ABI.
 
 use super::{
-    NumberError, Place,
+    NumberError, Place, Protocol,
     config::{Argument, ArgumentValue, ConfigError, ConfigProblem, Located},
     number::{Number, parse_number},
 };
@@ -17,6 +17,34 @@ pub(super) trait Resolver {
 
     /// Whether an actor or a deployment has this name.
     fn is_name(&self, name: &str) -> bool;
+}
+
+/// The names of a protocol that is there.
+impl Resolver for Protocol {
+    fn address(&self, name: &str) -> Result<Address, ConfigProblem> {
+        let contract = self.contract(name).map(|contract| contract.address);
+        contract.or_else(|| self.actor(name).map(|actor| actor.address)).ok_or_else(|| {
+            let contracts = self.contracts.iter().map(|contract| contract.name.clone());
+            let known = contracts.chain(self.actors.iter().map(|actor| actor.name.clone())).collect();
+            ConfigProblem::Unknown { what: "actor or deployment", name: name.to_owned(), known }
+        })
+    }
+
+    fn is_name(&self, name: &str) -> bool {
+        self.contract(name).is_some() || self.actor(name).is_some()
+    }
+}
+
+impl Protocol {
+    /// Types an argument of a parameter; names are those of actors and contracts.
+    pub(crate) fn type_argument(
+        &self,
+        argument: &Argument,
+        kind: &DynSolType,
+        parameter: &Param,
+    ) -> Result<DynSolValue, ConfigError> {
+        coerce(argument, kind, parameter, self)
+    }
 }
 
 /// Types a list of arguments.

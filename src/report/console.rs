@@ -5,6 +5,7 @@ use super::{
     lcov,
     solidity::render_steps,
     summary::{FrontierEntry, FunctionEntry, OptimumEntry, ProtocolEntry, RunSummary},
+    zoo,
 };
 use crate::{
     campaign::{ExpectedRecord, Finding, Gain, InvariantStatus, LossRecord, OpenOutcome, ProfitRecord, ReasonSummary},
@@ -106,6 +107,7 @@ pub fn render_run(summary: &RunSummary, findings: &[Finding], folder: &Path, loo
     if !summary.protocols.is_empty() {
         parts.push(protocols(summary, look));
     }
+    parts.extend(zoo::zoo(summary));
     parts.extend(optima(summary, folder));
     if look.functions {
         parts.extend(summary.protocols.iter().filter_map(functions));

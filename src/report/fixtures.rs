@@ -171,6 +171,7 @@ pub(crate) fn profit_finding() -> Finding {
 fn protocol_summary(id: &str, statuses: &[(&str, InvariantStatus)]) -> ProtocolSummary {
     ProtocolSummary {
         protocol: id.to_owned(),
+        token: None,
         calls: 250_000,
         reverts: 31_250,
         cases: 16_000,
@@ -340,6 +341,7 @@ pub(crate) fn protocol() -> Protocol {
         interfaces: BTreeMap::new(),
         economics: Economics::default(),
         campaign: CampaignSettings {
+            zoo: false,
             steps: 30,
             time_passes: true,
             bounds: Bounds::default(),
@@ -347,6 +349,9 @@ pub(crate) fn protocol() -> Protocol {
             scenario_places: Vec::new(),
         },
         expected: Vec::new(),
+        intents: Vec::new(),
+        token: None,
+        scenarios: Vec::new(),
         invariants: Vec::new(),
         vocabulary: Vocabulary::default(),
         attacker_contract: None,

@@ -21,6 +21,7 @@ mod run;
 mod solidity;
 mod summary;
 mod trace;
+mod zoo;
 
 #[cfg(test)]
 mod fixtures;

@@ -6,7 +6,7 @@ use crate::{
     campaign::{
         Event, Finding, FindingKind, FunctionSummary, InvariantStatus, OpenOutcome, ProtocolSummary, ReasonSummary,
     },
-    protocol::{FileCoverage, Severity},
+    protocol::{FileCoverage, Severity, TokenSwap},
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -79,6 +79,9 @@ pub struct FrontierEntry {
 pub struct ProtocolEntry {
     /// Its id.
     pub id: String,
+    /// The token that had become something else than the set-up made it; absent where none had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<TokenSwap>,
     /// Calls.
     pub calls: u64,
     /// Calls that reverted or halted.
@@ -332,6 +335,7 @@ fn protocol_entry(summary: &ProtocolSummary) -> ProtocolEntry {
     };
     ProtocolEntry {
         id: summary.protocol.clone(),
+        token: summary.token.clone(),
         calls: summary.calls,
         reverts: summary.reverts,
         cases: summary.cases,

@@ -4,9 +4,9 @@
 use super::{
     Drawing,
     action::callee,
-    data::Loan,
     exchange::{Exchange, all},
     facts::Wait,
+    file::Loan,
     skeleton::{attack, with_loan},
 };
 use crate::{

@@ -4,8 +4,8 @@
 use super::{
     Drawing,
     action::{plumb, visit_addresses},
-    data::Loan,
     exchange::all,
+    file::Loan,
     skeleton::with_loan,
     vary::vary_script,
 };

@@ -3,8 +3,8 @@
 use super::{
     Drawing,
     action::{callee, draw_action, draw_call, for_others, is_approval, is_gift, plumb},
-    data::{Amount, Hole, Verb},
     exchange::{Exchange, Exchanges, all, any},
+    file::{Amount, Hole, Verb, What},
 };
 use crate::{
     generate::{CaseRng, draw_bps},
@@ -13,29 +13,41 @@ use crate::{
 use alloy_dyn_abi::DynSolType;
 use alloy_primitives::Address;
 use proptest::prelude::RngExt;
+use std::collections::BTreeMap;
 
 /// Fills `holes` one after the other behind the actions of `script`.
 pub(super) fn fill(holes: &[Hole], drawing: &Drawing<'_>, script: &mut Vec<Action>, rng: &mut CaseRng) {
+    let mut results = BTreeMap::new();
     for hole in holes {
         for _ in 0..rng.random_range(hole.count[0]..=hole.count[1]) {
-            script.extend(draw(hole, drawing, script, rng));
+            let action = draw(hole, drawing, (script, &results), rng);
+            if let (What::Call(named), Some(Action::Call(call))) = (&hole.what, &action)
+                && let Some(name) = named.result_name()
+            {
+                results.insert(name, call.function);
+            }
+            script.extend(action);
         }
     }
 }
 
-/// An action for a hole; any one where nothing is known that fits.
-fn draw(hole: &Hole, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<Action> {
+/// Actions before another one, and the functions of those of them whose results have names.
+type Before<'a> = (&'a [Action], &'a BTreeMap<&'a str, usize>);
+
+/// An action for a hole; where nothing is known that fits, any one of what it names.
+fn draw(hole: &Hole, drawing: &Drawing<'_>, (before, results): Before<'_>, rng: &mut CaseRng) -> Option<Action> {
     if !drawing.parts.actions {
         return draw_action(drawing, before, rng);
     }
-    let fitting = match hole.verb {
-        Verb::Any => None,
-        Verb::Pay => pay(hole.amount, drawing, before, rng),
-        Verb::Take => take(hole.amount, drawing, before, rng),
-        Verb::Donate => donate(drawing, before, rng),
-        Verb::Poke => poke(drawing, before, rng),
-        Verb::Reenter => reenter(hole, drawing, before, rng),
+    let fitting = match hole.what {
+        What::Call(_) | What::For(Verb::Any) => None,
+        What::For(Verb::Pay) => pay(hole, drawing, before, rng),
+        What::For(Verb::Take) => take(hole, drawing, before, rng),
+        What::For(Verb::Donate) => donate(hole, drawing, before, rng),
+        What::For(Verb::Poke) => poke(hole, drawing, before, rng),
+        What::For(Verb::Reenter) => reenter(hole, drawing, before, rng),
     };
+    let fitting = fitting.or_else(|| meant(hole, drawing, (before, results), rng));
     let fitting = fitting.map(|call| match hole.amount {
         // A few times the least is little, too, and rounds differently.
         Amount::Least if drawing.parts.links && rng.random_ratio(1, 3) => {
@@ -46,21 +58,49 @@ fn draw(hole: &Hole, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng
     fitting.or_else(|| draw_action(drawing, before, rng))
 }
 
+/// A call of a function that the hole names, mostly as one that is known to move tokens, with what the file says in its place.
+fn meant(hole: &Hole, drawing: &Drawing<'_>, (before, results): Before<'_>, rng: &mut CaseRng) -> Option<ActionCall> {
+    let choice = hole.bound.draw(rng)?;
+    let is_meant = |exchange: &Exchange| exchange.call.function == choice.function;
+    let known = if rng.random_ratio(3, 4) { drawing.exchanges.draw_that(&is_meant, rng) } else { None };
+    let mut call = if let Some(exchange) = known {
+        call(exchange, hole.amount, rng)
+    } else {
+        let mut call = drawing.attacker.draw_action(drawing.protocol, choice.function, rng);
+        plumb(drawing, &mut call, before, rng);
+        call
+    };
+    choice.fill(&mut call, results, rng);
+    if drawing.parts.callbacks && !hole.body.is_empty() {
+        call.callback = body(hole, drawing, before, rng);
+    }
+    Some(call)
+}
+
+/// What is done when a call comes back.
+fn body(hole: &Hole, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Vec<Action> {
+    let mut script = before.to_vec();
+    fill(&hole.body, drawing, &mut script, rng);
+    script.split_off(before.len())
+}
+
 /// A call that takes tokens, often some that an action before it gave.
-fn pay(amount: Amount, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
+fn pay(hole: &Hole, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
     let held = drawing.exchanges.held(before);
-    let is_payment = |exchange: &Exchange| exchange.pays() && !is_gift(drawing.protocol, exchange);
+    let is_payment = |exchange: &Exchange| {
+        exchange.pays() && !is_gift(drawing.protocol, exchange) && hole.bound.allows(exchange.call.function)
+    };
     let is_next = |exchange: &Exchange| is_payment(exchange) && exchange.takes_any(&held);
-    draw_one_of([&is_next, &is_payment], drawing, rng).map(|exchange| call(exchange, amount, rng))
+    draw_one_of([&is_next, &is_payment], drawing, rng).map(|exchange| call(exchange, hole.amount, rng))
 }
 
 /// A call that gives tokens, often of a contract that was called before.
-fn take(amount: Amount, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
+fn take(hole: &Hole, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
     let called = called(drawing, before);
-    let gives = |exchange: &Exchange| exchange.given().next().is_some();
+    let gives = |exchange: &Exchange| exchange.given().next().is_some() && hole.bound.allows(exchange.call.function);
     let is_next =
         |exchange: &Exchange| gives(exchange) && called.contains(&callee(drawing.protocol, exchange.call.function));
-    draw_one_of([&is_next, &gives], drawing, rng).map(|exchange| call(exchange, amount, rng))
+    draw_one_of([&is_next, &gives], drawing, rng).map(|exchange| call(exchange, hole.amount, rng))
 }
 
 /// An exchange of the first kind half of the time, else of the second one.
@@ -96,13 +136,18 @@ fn called(drawing: &Drawing<'_>, script: &[Action]) -> Vec<Address> {
 }
 
 /// A plain transfer of a token, mostly of one that the contract which gets it was seen to take before.
-fn donate(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
+fn donate(hole: &Hole, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
     let exchanges = drawing.exchanges;
     let mut places = Vec::new();
     Action::visit(before, &mut |call| {
         let receiver = callee(drawing.protocol, call.function);
         places.extend(exchanges.draw_taken(call.function, receiver, rng).map(|token| (token, receiver)));
     });
+    let named = hole.bound.contracts(&drawing.protocol.functions);
+    let mut named: Vec<_> = named.into_iter().map(|index| drawing.protocol.contracts[index].address).collect();
+    if !named.is_empty() {
+        places.retain(|(_, receiver)| named.contains(receiver));
+    }
     let place = places.get(rng.random_range(0..places.len().max(1))).copied().filter(|_| rng.random_ratio(3, 4));
     let is_meant = |exchange: &Exchange| {
         is_gift(drawing.protocol, exchange) && place.is_none_or(|(token, _)| exchange.takes(token))
@@ -111,18 +156,21 @@ fn donate(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option
     let mut call = exchange.call(&mut any(rng));
     let receiver = match place {
         Some((_, receiver)) => receiver,
-        None => drawing.attacker.palette.draw_contract(rng)?,
+        None if named.is_empty() => drawing.attacker.palette.draw_contract(rng)?,
+        None => named.swap_remove(rng.random_range(0..named.len())),
     };
     exchange.redirect(&mut call, receiver);
     Some(call)
 }
 
 /// A call that is for others: of a function that names an account, or that is not known to move anything of the attacker's.
-fn poke(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
+fn poke(hole: &Hole, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
     let functions = &drawing.protocol.functions;
     let names = |function: usize| functions[function].inputs.contains(&DynSolType::Address);
     let is_for_others = |function: &usize| {
-        !is_approval(&functions[*function]) && (names(*function) || !drawing.exchanges.moves(*function))
+        hole.bound.allows(*function)
+            && !is_approval(&functions[*function])
+            && (names(*function) || !drawing.exchanges.moves(*function))
     };
     // What keepers call mostly asks for nothing, or for an account.
     let asks_little = match rng.random_range(0..3_u32) {
@@ -146,16 +194,15 @@ fn poke(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<A
 /// A call that is known to call back, with what is done then.
 fn reenter(hole: &Hole, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) -> Option<ActionCall> {
     let exchanges = drawing.exchanges;
-    let known = |exchange: &Exchange| exchanges.calls_back(exchange.call.function);
+    let allows = |function: usize| hole.bound.allows(function);
+    let known = |exchange: &Exchange| exchanges.calls_back(exchange.call.function) && allows(exchange.call.function);
     let mut call = match exchanges.draw_that(&known, rng) {
         Some(exchange) => exchange.call(&mut any(rng)),
         // Who does not know yet what calls back finds out.
-        None => draw_call(drawing, before, rng)?,
+        None => draw_call(drawing, before, rng).filter(|call| allows(call.function))?,
     };
     if drawing.parts.callbacks {
-        let mut script = before.to_vec();
-        fill(&hole.body, drawing, &mut script, rng);
-        call.callback = script.split_off(before.len());
+        call.callback = body(hole, drawing, before, rng);
     }
     Some(call)
 }

@@ -2,29 +2,32 @@
 //! that implements [`Scenario`]. Knows generation and protocols; must not know scheduling.
 
 mod action;
-mod data;
 mod exchange;
 mod exit;
 mod facts;
+mod file;
 mod governance;
 mod grow;
 mod hole;
+mod plumbing;
 mod skeleton;
 mod vary;
 
-pub use data::{Info, ScenarioFileError, parse};
 pub use exchange::{Exchange, Exchanges};
 pub use exit::draw_exit;
 pub use facts::Facts;
+pub use file::{Expectation, Info, ScenarioFile, parse};
 pub use grow::grow;
 pub use skeleton::Skeleton;
 
 use crate::{
     generate::{CaseRng, Generator},
-    protocol::{Protocol, Severity},
+    protocol::{ConfigError, ConfigProblem, Protocol, Severity},
     sequence::Sequence,
 };
+use alloy_primitives::Address;
 use std::{
+    collections::BTreeSet,
     fmt::Debug,
     sync::{Arc, LazyLock},
 };
@@ -72,6 +75,9 @@ pub enum Judged {
     ByProfit,
     /// The attacker must not be richer than this sequence makes it.
     ByProfitOver(Sequence),
+    /// The attacker must not be richer than this sequence makes it by what these accounts have less than behind it: a trade that is
+    /// seen coming.
+    AtExpenseOf(BTreeSet<Address>, Sequence),
     /// The attacker must not be richer by what does not grow with the time that passes: interest and rewards are no attack.
     ByProfitBesideTime,
 }
@@ -128,7 +134,7 @@ pub fn plain_profit() -> &'static Info {
 }
 
 /// Texts of the scenarios that Heist ships.
-const BUNDLED: [(&str, &str); 7] = [
+const BUNDLED: [(&str, &str); 8] = [
     ("scenarios/flash-loan.toml", include_str!("../../scenarios/flash-loan.toml")),
     ("scenarios/own-capital.toml", include_str!("../../scenarios/own-capital.toml")),
     ("scenarios/multi-block.toml", include_str!("../../scenarios/multi-block.toml")),
@@ -136,6 +142,7 @@ const BUNDLED: [(&str, &str); 7] = [
     ("scenarios/donation.toml", include_str!("../../scenarios/donation.toml")),
     ("scenarios/reentrancy.toml", include_str!("../../scenarios/reentrancy.toml")),
     ("scenarios/governance.toml", include_str!("../../scenarios/governance.toml")),
+    ("scenarios/victim.toml", include_str!("../../scenarios/victim.toml")),
 ];
 
 /// The scenarios that Heist ships, in the order in which they are listed.
@@ -143,10 +150,39 @@ const BUNDLED: [(&str, &str); 7] = [
 /// # Panics
 ///
 /// Never: a test parses the bundled files.
-pub fn all() -> Vec<Arc<dyn Scenario>> {
-    BUNDLED
-        .iter()
-        .map(|(file, text)| parse(text, file).expect("a test parses every bundled scenario"))
-        .map(|skeleton| Arc::new(skeleton) as Arc<dyn Scenario>)
-        .collect()
+pub fn shipped() -> Vec<ScenarioFile> {
+    let parsed = BUNDLED.iter().map(|(file, text)| parse(text, file));
+    parsed.collect::<Result<_, _>>().expect("a test parses every bundled scenario")
+}
+
+/// The scenarios of a protocol's own project.
+///
+/// # Errors
+///
+/// When a file is wrong, or its id is taken.
+pub fn own(protocol: &Protocol) -> Result<Vec<ScenarioFile>, ConfigError> {
+    let mut known = shipped();
+    let ships = known.len();
+    for source in &protocol.scenarios {
+        let file = parse(&source.text, &source.file)?;
+        if let Some(first) = known.iter().find(|first| first.info.id == file.info.id) {
+            let problem = ConfigProblem::Unsuitable {
+                message: format!("scenario `{}` exists already, at {}", file.info.id, first.place),
+                help: "give it an id of its own".to_owned(),
+            };
+            return Err(ConfigError::new(file.place, problem));
+        }
+        known.push(file);
+    }
+    Ok(known.split_off(ships))
+}
+
+/// All scenarios of a protocol: those that Heist ships, and those of its own project.
+///
+/// # Errors
+///
+/// As [`own`], and when what a file names is not there.
+pub fn of(protocol: &Protocol) -> Result<Vec<Arc<dyn Scenario>>, ConfigError> {
+    let files = shipped().into_iter().chain(own(protocol)?);
+    files.map(|file| Ok(Arc::new(Skeleton::new(file, protocol)?) as Arc<dyn Scenario>)).collect()
 }

@@ -1,14 +1,14 @@
 use super::{
     Drawing, Info, Judged, Scenario,
     action::{draw_action, draw_closing, draw_opening, is_approval, visit_addresses},
-    data::{By, Loan, Shows, Template, Variant},
     facts::Offer,
-    governance, hole,
+    file::{By, Hole, Loan, ScenarioFile, Script, Template, Variant},
+    governance, hole, plumbing,
     vary::{MAX_JOINED, join, vary_script},
 };
 use crate::{
     generate::CaseRng,
-    protocol::{Protocol, TRANSFER_CALL},
+    protocol::{ConfigError, Intent, Protocol, TRANSFER_CALL},
     sequence::{Action, ActionCall, Advance, Attack, Call, Loan as FlashLoan, MarketMove, MoveKind, Sequence, Step},
 };
 use alloy_dyn_abi::DynSolValue;
@@ -16,46 +16,58 @@ use alloy_primitives::{Address, U256};
 use proptest::prelude::RngExt;
 use std::collections::BTreeSet;
 
-/// A scenario as a file describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skeleton {
-    pub(super) info: Info,
-    /// Roles with which another scenario does the same and more.
-    pub(super) lacks: Vec<String>,
-    /// Whether something must have a price.
-    pub(super) priced: bool,
-    pub(super) shows: Shows,
-    pub(super) variants: Vec<Variant>,
+/// A scenario file whose names are bound to a protocol.
+#[derive(Debug, Clone)]
+pub struct Skeleton(ScenarioFile);
+
+impl Skeleton {
+    /// Finds out what the names of `file` mean in `protocol`.
+    ///
+    /// # Errors
+    ///
+    /// When a name is neither a role nor a deployment, a contract has no such function, or an argument does not fit its parameter.
+    pub fn new(mut file: ScenarioFile, protocol: &Protocol) -> Result<Self, ConfigError> {
+        for template in file.variants.iter_mut().flat_map(|variant| &mut variant.steps) {
+            if let Template::Attack(script) = template {
+                plumbing::bind(&mut script.holes, protocol)?;
+            }
+        }
+        Ok(Self(file))
+    }
+
+    /// Variants that a protocol has the roles for.
+    fn usable<'a>(&'a self, protocol: &'a Protocol) -> impl Iterator<Item = &'a Variant> {
+        self.0.variants.iter().filter(|variant| lacking(protocol, variant).is_ok())
+    }
 }
 
 impl Scenario for Skeleton {
     fn info(&self) -> &Info {
-        &self.info
+        &self.0.info
     }
 
     fn applies(&self, protocol: &Protocol) -> Result<(), String> {
-        missing(protocol, &self.info.needs)?;
-        if let Some(role) = self.lacks.iter().find(|role| protocol.with_role(role).next().is_some()) {
+        missing(protocol, &self.0.info.needs)?;
+        if let Some(role) = self.0.lacks.iter().find(|role| protocol.with_role(role).next().is_some()) {
             return Err(format!("there is a contract with the role `{role}`, and another scenario for it"));
         }
         let economics = &protocol.economics;
-        if self.priced && economics.prices.is_empty() && economics.reference.is_none() {
+        if self.0.priced && economics.prices.is_empty() && economics.reference.is_none() {
             return Err("nothing has a price, see [economics]".to_owned());
         }
-        let variants: Vec<_> = self.variants.iter().map(|variant| lacking(protocol, variant)).collect();
+        let variants: Vec<_> = self.0.variants.iter().map(|variant| lacking(protocol, variant)).collect();
         if variants.iter().any(Result::is_ok) { Ok(()) } else { variants.into_iter().collect() }
     }
 
     fn draw(&self, drawing: &Drawing<'_>, rng: &mut CaseRng) -> Option<Sequence> {
-        let usable: Vec<_> =
-            self.variants.iter().filter(|variant| lacking(drawing.protocol, variant).is_ok()).collect();
+        let usable: Vec<_> = self.usable(drawing.protocol).collect();
         if usable.is_empty() {
             return None;
         }
         let variant = usable[rng.random_range(0..usable.len())];
         let mut steps = Vec::new();
-        for template in &variant.step {
-            fill(template.get_ref(), drawing, &mut steps, rng)?;
+        for template in &variant.steps {
+            fill(template, drawing, &mut steps, rng)?;
         }
         (!steps.is_empty()).then_some(Sequence { steps })
     }
@@ -69,20 +81,23 @@ impl Scenario for Skeleton {
                 Step::Market(_) => {}
             }
         }
+        let shows = &self.0.shows;
         let plays = |contract: usize, role: &str| protocol.with_role(role).any(|binding| binding.contract == contract);
-        let roles: Vec<_> = self.shows.roles.iter().map(String::as_str).collect();
+        let roles: Vec<_> = shows.roles.iter().map(String::as_str).collect();
         // Who pays in by a plain transfer calls a token, which acts on no price.
         let is_beyond = |contract: usize| !roles.iter().chain(&["token"]).any(|role| plays(contract, role));
-        (seen.loan || !self.shows.loan)
-            && (seen.donation || !self.shows.donation)
-            && (seen.callback || !self.shows.callback)
+        (seen.loan || !shows.loan)
+            && (seen.donation || !shows.donation)
+            && (seen.callback || !shows.callback)
             && roles.iter().all(|role| seen.called.iter().any(|contract| plays(*contract, role)))
-            && (!self.shows.beyond || seen.called.iter().any(|contract| is_beyond(*contract)))
-            && (!self.shows.waits || sequence.steps.iter().skip(1).any(|step| !step.advance().is_zero()))
+            && (!shows.beyond || seen.called.iter().any(|contract| is_beyond(*contract)))
+            && (!shows.intent || sequence.steps.iter().any(|step| is_intent(protocol, step)))
+            && (!shows.waits || sequence.steps.iter().skip(1).any(|step| !step.advance().is_zero()))
     }
 
     fn vary(&self, drawing: &Drawing<'_>, kept: [&Sequence; 2], rng: &mut CaseRng) -> Option<Sequence> {
         let mut sequence = kept[0].clone();
+        let protocol = drawing.protocol;
         if rng.random_ratio(1, 3) {
             join(&mut sequence, kept[1].clone(), rng)?;
             if rng.random() {
@@ -92,6 +107,8 @@ impl Scenario for Skeleton {
         for _ in 0..rng.random_range(1..=3_u32) {
             let at = rng.random_range(0..sequence.steps.len().max(1));
             match sequence.steps.get_mut(at)? {
+                // What others are about to do is theirs.
+                step if is_intent(protocol, step) => {}
                 Step::Attack(attack) => vary_script(drawing, &mut attack.actions, rng),
                 Step::Call(call) => {
                     let (arguments, live) =
@@ -105,9 +122,9 @@ impl Scenario for Skeleton {
     }
 
     fn adopt(&self, drawing: &Drawing<'_>, other: &Sequence, rng: &mut CaseRng) -> Option<Sequence> {
-        let scripts = self.variants.iter().filter(|variant| lacking(drawing.protocol, variant).is_ok());
-        let mut loans = scripts.flat_map(|variant| &variant.step).filter_map(|step| match step.get_ref() {
-            Template::Attack { loan, .. } => Some(*loan),
+        let steps = self.usable(drawing.protocol).flat_map(|variant| &variant.steps);
+        let mut loans = steps.filter_map(|step| match step {
+            Template::Attack(script) => Some(script.loan),
             _ => None,
         });
         let loan = loans.next()?;
@@ -135,12 +152,16 @@ impl Scenario for Skeleton {
     fn judged(&self, protocol: &Protocol, sequence: &Sequence) -> Judged {
         let outside = sequence.steps.iter().any(|step| matches!(step, Step::Market(_)));
         let attacker = protocol.attacker().map(|actor| actor.address);
-        let others =
-            sequence.steps.iter().any(|step| matches!(step, Step::Call(call) if Some(call.sender) != attacker));
-        if outside || others || !self.variants.iter().any(|variant| variant.profit) {
+        let (intents, own): (Vec<_>, Vec<_>) = sequence.steps.iter().partition(|step| is_intent(protocol, step));
+        let others = own.iter().any(|step| matches!(step, Step::Call(call) if Some(call.sender) != attacker));
+        if outside || others || !self.0.variants.iter().any(|variant| variant.profit) {
             return Judged::ByInvariants;
         }
         let waits = sequence.steps.iter().any(|step| !step.advance().is_zero());
+        if !intents.is_empty() {
+            // With time between, more than what was seen coming changes.
+            return if waits { Judged::ByInvariants } else { at_expense(intents) };
+        }
         if !waits {
             return Judged::ByProfit;
         }
@@ -155,6 +176,24 @@ impl Scenario for Skeleton {
     }
 }
 
+/// Whether a step is what an honest actor is about to do.
+fn is_intent(protocol: &Protocol, step: &Step) -> bool {
+    let Step::Call(call) = step else { return false };
+    protocol.intents.iter().any(|intent| {
+        (intent.sender, intent.function, intent.value) == (call.sender, call.function, call.value)
+            && intent.arguments == call.arguments
+    })
+}
+
+/// How a sequence is judged that holds what others are about to do.
+fn at_expense(intents: Vec<&Step>) -> Judged {
+    let senders = intents.iter().filter_map(|step| match step {
+        Step::Call(call) => Some(call.sender),
+        Step::Attack(_) | Step::Market(_) => None,
+    });
+    Judged::AtExpenseOf(senders.collect(), Sequence { steps: intents.into_iter().cloned().collect() })
+}
+
 /// Seconds between blocks of mainnet: how long the profit of a sequence may take that pays without a governor.
 const BLOCK_TIME: u64 = 12;
 
@@ -166,12 +205,27 @@ fn missing(protocol: &Protocol, needs: &[String]) -> Result<(), String> {
 
 /// What a variant needs and `protocol` has not.
 fn lacking(protocol: &Protocol, variant: &Variant) -> Result<(), String> {
-    let is_the_worlds =
-        |step: &Template| matches!(step, Template::Market {} | Template::Calls { by: By::Everyone, .. });
-    if protocol.attacker_contract.is_none() && !variant.step.iter().all(|step| is_the_worlds(step.get_ref())) {
+    let is_the_worlds = |step: &Template| matches!(step, Template::Market | Template::Calls { by: By::Everyone, .. });
+    if protocol.attacker_contract.is_none() && !variant.steps.iter().all(is_the_worlds) {
         return Err("there is no actor of kind `attacker`".to_owned());
     }
-    missing(protocol, &variant.needs)
+    missing(protocol, &variant.needs)?;
+    if protocol.intents.is_empty() && variant.steps.contains(&Template::Intent) {
+        return Err("no [[intent]] says what an honest actor is about to do".to_owned());
+    }
+    let mut holes = variant.steps.iter().flat_map(|step| match step {
+        Template::Attack(script) => &script.holes[..],
+        _ => &[],
+    });
+    holes.try_for_each(unbound)
+}
+
+/// A role that a hole names and no contract has.
+fn unbound(hole: &Hole) -> Result<(), String> {
+    match &hole.bound.missing {
+        Some(role) => Err(format!("no contract has the role `{role}`")),
+        None => hole.body.iter().try_for_each(unbound),
+    }
 }
 
 /// Draws the holes of a step.
@@ -187,11 +241,15 @@ fn fill(template: &Template, drawing: &Drawing<'_>, steps: &mut Vec<Step>, rng: 
                 steps.push(Step::Call(call));
             }
         }
-        Template::Attack { loan, around, script, count, after, wait } => {
+        Template::Attack(script) => {
+            let Script { loan, around, holes, count, after, wait } = script;
             let opening = around.as_ref().and_then(|role| draw_opening(drawing, role, rng));
             let (opening, closing) = opening.unzip();
-            let mut body: Vec<_> = opening.into_iter().collect();
-            hole::fill(script, drawing, &mut body, rng);
+            // What its scripts before did is known to the attacker.
+            let mut body = earlier(steps);
+            let own = body.len();
+            body.extend(opening);
+            hole::fill(holes, drawing, &mut body, rng);
             for _ in 0..rng.random_range(count[0]..=count[1]) {
                 body.extend(draw_action(drawing, &body, rng));
             }
@@ -199,21 +257,39 @@ fn fill(template: &Template, drawing: &Drawing<'_>, steps: &mut Vec<Step>, rng: 
             if drawing.parts.links && around.is_none() && rng.random_ratio(1, 3) {
                 body.extend(draw_closing(drawing, &body, rng));
             }
-            let mut actions = with_loan(drawing, *loan, body, rng);
+            let mut actions = with_loan(drawing, *loan, body.split_off(own), rng);
             for _ in 0..rng.random_range(after[0]..=after[1]) {
                 actions.extend(draw_action(drawing, &actions, rng));
             }
             let advance = Advance { blocks: *wait, seconds: wait * BLOCK_TIME };
             steps.push(attack(drawing.protocol, actions, advance)?);
         }
-        Template::Market {} => steps.push(Step::Market(draw_market(drawing, rng)?)),
+        Template::Intent => {
+            let intents = &drawing.protocol.intents;
+            let Intent { sender, function, arguments, value, worth: _ } =
+                intents.get(rng.random_range(0..intents.len().max(1)))?.clone();
+            let (live, advance) = (Vec::new(), Advance::default());
+            steps.push(Step::Call(Call { sender, function, instance: None, arguments, live, value, advance }));
+        }
+        Template::Market => steps.push(Step::Market(draw_market(drawing, rng)?)),
         Template::Propose { loan } => governance::propose(drawing, *loan, steps, rng)?,
         Template::Vote { loan } => governance::vote(drawing, *loan, steps, rng)?,
-        Template::Queue {} => governance::proceed(drawing, governance::Verb::Queue, steps, rng),
-        Template::Execute {} => governance::proceed(drawing, governance::Verb::Execute, steps, rng),
+        Template::Queue => governance::proceed(drawing, governance::Verb::Queue, steps, rng),
+        Template::Execute => governance::proceed(drawing, governance::Verb::Execute, steps, rng),
         Template::Takeover { loan } => governance::takeover(drawing, *loan, steps, rng)?,
     }
     Some(())
+}
+
+/// The calls of scripts before.
+fn earlier(steps: &[Step]) -> Vec<Action> {
+    let mut calls = Vec::new();
+    for step in steps {
+        if let Step::Attack(attack) = step {
+            Action::visit(&attack.actions, &mut |call| calls.push(Action::Call(call.clone())));
+        }
+    }
+    calls
 }
 
 /// A call of the attacker as its contract makes it, for itself.

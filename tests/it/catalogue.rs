@@ -53,7 +53,11 @@ fn protocols_are_set_up_as_their_twins_and_give_nothing_away() {
             assert_eq!(attackers, 1, "{}", protocol.id);
             assert!(protocol.economics.reference.is_some(), "{}", protocol.id);
             // Something of the catalogue's scenarios can run, so that profit is judged.
-            assert!(scenario::all().iter().any(|scenario| scenario.applies(protocol).is_ok()), "{}", protocol.id);
+            assert!(
+                scenario::of(protocol).expect("they ship").iter().any(|scenario| scenario.applies(protocol).is_ok()),
+                "{}",
+                protocol.id
+            );
         }
         let names = |protocol: &Protocol| -> Vec<_> {
             protocol.contracts.iter().map(|contract| (contract.name.clone(), contract.artifact.name.clone())).collect()
@@ -188,9 +192,12 @@ fn what_asks_for_no_capital_is_found_without_a_lender() {
         assert!(found.findings.is_empty() && found.defects.is_empty(), "{slug}-fixed: {found:?}");
     }
     // Where there is a lender, the scenario for it does the same and more; where nothing has a price it says so.
-    let own = scenario::all().into_iter().find(|scenario| scenario.info().id == "own-capital").expect("it ships");
+    let own = |protocol: &Protocol| {
+        let mut all = scenario::of(protocol).expect("they ship").into_iter();
+        all.find(|scenario| scenario.info().id == "own-capital").expect("it ships").applies(protocol)
+    };
     let lent = gallery::load("vault").expect("it loads");
-    assert!(own.applies(&lent).is_err_and(|reason| reason.contains("`lender`")));
+    assert!(own(&lent).is_err_and(|reason| reason.contains("`lender`")));
     let priceless = gallery::load("token").expect("it loads");
-    assert!(own.applies(&priceless).is_err_and(|reason| reason.contains("nothing has a price")));
+    assert!(own(&priceless).is_err_and(|reason| reason.contains("nothing has a price")));
 }

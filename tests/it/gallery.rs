@@ -7,11 +7,12 @@ use heist::{
 };
 
 /// Protocol, and the rules that show its planted class.
-const PLANTED: [(&str, &[&str]); 8] = [
+const PLANTED: [(&str, &[&str]); 9] = [
     ("amm", &["AMM-K", "ATK-PROFIT"]),
     ("fees", &["FEES-001", "FEES-002"]),
     ("governance", &["ATK-GOVERNANCE"]),
     ("lending", &["ATK-ORACLE", "ATK-FLASH-LOAN"]),
+    ("savings", &["ATK-VICTIM"]),
     ("stablecoin", &["COLLATERAL-003"]),
     ("staking", &["COLLATERAL-001"]),
     ("token", &["SUPPLY-003", "SUPPLY-004"]),

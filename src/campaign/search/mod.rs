@@ -137,7 +137,8 @@ impl<'a> Search<'a> {
                 evidence: broken.evidence,
             });
         }
-        let (scenarios, mut skipped) = choose_scenarios(protocol, options)
+        let all = scenario::of(protocol).map_err(|error| configuration(error.to_string(), &error.help()))?;
+        let (scenarios, mut skipped) = choose_scenarios(all, protocol, options)
             .map_err(|message| configuration(message, "`heist list scenarios` names them all"))?;
         let left_out = checks.set().left_out().iter();
         skipped.extend(left_out.map(|one| format!("{}({}): {}", one.id, one.contracts.join(", "), one.reason)));
@@ -404,8 +405,7 @@ impl<'a> Search<'a> {
 type Chosen = (Vec<Arc<dyn Scenario>>, Vec<String>);
 
 /// Scenarios that were asked for, by the user or by `heist.toml`, and that find their roles; and why the others do not run.
-fn choose_scenarios(protocol: &Protocol, options: &Options) -> Result<Chosen, String> {
-    let all = scenario::all();
+fn choose_scenarios(all: Vec<Arc<dyn Scenario>>, protocol: &Protocol, options: &Options) -> Result<Chosen, String> {
     let known: Vec<_> = all.iter().map(|scenario| scenario.info().id.as_str()).collect();
     let listed = protocol.campaign.scenarios.iter().flatten().zip(&protocol.campaign.scenario_places);
     for (id, place) in listed {

@@ -71,6 +71,7 @@ impl Search<'_> {
             .map(|(scenario, cases)| ScenarioSummary { id: scenario.info().id.clone(), cases: *cases });
         ProtocolSummary {
             protocol: protocol.id.clone(),
+            token: protocol.token.clone(),
             calls: self.calls,
             reverts: self.reverts,
             cases: self.cases,

@@ -15,7 +15,7 @@ use super::{
     config::{Config, ConfigError, ConfigProblem, Deploy, MoveConfig, RoleConfig, StepKind, Targets},
     functions,
     inference::{self, MAX_ROLE_MESSAGES, PROBE_GAS, Probe},
-    interfaces,
+    intents, interfaces,
     load::ProtocolError,
     rehearsal, types,
 };
@@ -88,7 +88,7 @@ pub(super) fn build(
     let block = machine.block();
     let world = machine.merge_into(world);
     let hash = fingerprint(&config, &contracts, world.hash());
-    Ok(Protocol {
+    let mut protocol = Protocol {
         interfaces: interfaces::interfaces(artifacts),
         id: config.id,
         title: config.title,
@@ -103,6 +103,9 @@ pub(super) fn build(
         campaign: config.campaign,
         invariants: config.invariants,
         expected: config.expected,
+        scenarios: Vec::new(),
+        intents: Vec::new(),
+        token: None,
         vocabulary: config.vocabulary,
         attacker_contract,
         world: world.freeze(),
@@ -112,7 +115,9 @@ pub(super) fn build(
         sources: Arc::clone(artifacts.sources()),
         set_up: Arc::new(set_up),
         hash,
-    })
+    };
+    protocol.intents = intents::bind(&protocol, &config.intents)?;
+    Ok(protocol)
 }
 
 /// Roles that nobody declared, and those of them that are certain, from what the set-up left behind on top of `world`.

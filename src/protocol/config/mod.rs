@@ -18,6 +18,12 @@ pub(super) use names::{Names, is_reserved};
 pub use overlay::Overlay;
 pub(super) use overlay::{ActorChange, Changes};
 pub use pack::{Pack, ViewSource, parse_invariants, parse_pack};
+pub(crate) use {
+    names::one_of,
+    parse::parse as parse_toml,
+    raw::{Table as RawTable, Value as RawValue},
+    resolve::{bounded, fields, located, uint},
+};
 
 use super::{ActorKind, CampaignSettings, Economics, Expected, InvariantSource, Place, RoleView, Vocabulary};
 use crate::evm::{Block, Settings};
@@ -82,6 +88,8 @@ pub struct Config {
     pub roles: Vec<RoleConfig>,
     /// Whether roles that nobody declared are inferred.
     pub infer: bool,
+    /// What honest actors are about to do.
+    pub intents: Vec<IntentConfig>,
     /// Valuation.
     pub economics: Economics,
     /// Search settings.
@@ -181,6 +189,17 @@ pub struct CallStep {
     pub value: U256,
     /// Name of the actor who sends it.
     pub from: String,
+}
+
+/// A call that an honest actor is about to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntentConfig {
+    /// The call.
+    pub call: CallStep,
+    /// Where its function is written.
+    pub place: Place,
+    /// What it leaves its sender beside tokens with a price, an expression in base units of the reference.
+    pub worth: Option<Located<String>>,
 }
 
 /// Gives a name to a contract that is there.

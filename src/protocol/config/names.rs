@@ -165,7 +165,7 @@ fn check(name: &str, place: &Place) -> Result<(), ConfigError> {
 }
 
 /// Checks that `word` is one of `known`.
-pub(super) fn one_of(what: &'static str, word: &str, known: &[&str]) -> Result<(), ConfigProblem> {
+pub(crate) fn one_of(what: &'static str, word: &str, known: &[&str]) -> Result<(), ConfigProblem> {
     if known.contains(&word) {
         return Ok(());
     }

@@ -2,7 +2,8 @@
 
 use super::{
     super::{ActorKind, CampaignSettings, Economics, Expected, InvariantSource, Place, Vocabulary, source::SourceText},
-    ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, RoleConfig, Targets, expected, pack, parse,
+    ConfigError, ConfigProblem, DEFAULT_CONFIG, IntentConfig, Located, Names, RoleConfig, Targets, expected, pack,
+    parse,
     raw::{RawCalled, RawConfig, RawOverlay, RawOverlayActor, Table},
     resolve::{self, BALANCE_BITS, Layer, Layers, MAX_STEPS},
     roles, steps, vocabulary,
@@ -40,6 +41,7 @@ pub(in crate::protocol) struct Changes {
     /// What is called of contracts.
     pub(in crate::protocol) targets: Vec<(String, Targets)>,
     pub(in crate::protocol) roles: Vec<RoleConfig>,
+    pub(in crate::protocol) intents: Vec<IntentConfig>,
     /// What is written of it; none: nothing.
     pub(in crate::protocol) economics: Option<Economics>,
     /// Whether the threshold is written.
@@ -47,6 +49,8 @@ pub(in crate::protocol) struct Changes {
     pub(in crate::protocol) steps: Option<usize>,
     /// Scenarios and where each is written.
     pub(in crate::protocol) scenarios: Option<(Vec<String>, Vec<Place>)>,
+    /// Whether the protocol also runs with its tokens turned into others.
+    pub(in crate::protocol) zoo: bool,
     pub(in crate::protocol) invariants: Vec<InvariantSource>,
     pub(in crate::protocol) expected: Vec<Expected>,
     pub(in crate::protocol) vocabulary: Vocabulary,
@@ -103,6 +107,7 @@ impl Overlay {
             actors: written,
             contracts: called,
             role,
+            intent,
             economics,
             campaign,
             constants,
@@ -128,16 +133,18 @@ impl Overlay {
             default: Layer::parse(DEFAULT_CONFIG, "default.toml")?,
         };
         let steps = campaign.steps.as_ref().map(|steps| resolve::bounded(&source, steps, 1..=MAX_STEPS)).transpose()?;
-        let CampaignSettings { scenarios, scenario_places, .. } = resolve::campaign(&source, &campaign, 1);
+        let CampaignSettings { scenarios, scenario_places, zoo, .. } = resolve::campaign(&source, &campaign, 1);
         Ok(Changes {
             actors,
             infer: suite.infer.unwrap_or(true),
             targets,
             roles: roles::resolve(&source, &role, &names)?,
+            intents: steps::intents(&source, &intent, &names)?,
             economics: is_economic.then(|| resolve::economics(&layers, &names)).transpose()?,
             has_threshold,
             steps: steps.map(|steps| usize::try_from(steps).unwrap_or(usize::MAX)),
             scenarios: scenarios.map(|scenarios| (scenarios, scenario_places)),
+            zoo,
             invariants: pack::invariants(&source, &invariant)?,
             expected: expected::resolve(&source, &expected)?,
             vocabulary: vocabulary::resolve(&source, (&constants, &ghost), &mut names)?,

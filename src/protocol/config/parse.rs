@@ -7,7 +7,7 @@ use super::{
 use serde::de::DeserializeOwned;
 
 /// Parses a text into a raw shape.
-pub(super) fn parse<T: DeserializeOwned>(source: &SourceText<'_>) -> Result<T, ConfigError> {
+pub(crate) fn parse<T: DeserializeOwned>(source: &SourceText<'_>) -> Result<T, ConfigError> {
     toml::from_str(source.text).map_err(|error| {
         let span = error.span().unwrap_or_default();
         ConfigError::new(source.place(span.start), problem(error.message()))

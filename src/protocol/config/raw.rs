@@ -22,6 +22,8 @@ pub(super) struct RawConfig {
     #[serde(default)]
     pub(super) role: Vec<Spanned<RawRole>>,
     #[serde(default)]
+    pub(super) intent: Vec<Spanned<RawIntent>>,
+    #[serde(default)]
     pub(super) economics: Option<Spanned<RawEconomics>>,
     #[serde(default)]
     pub(super) campaign: RawCampaign,
@@ -47,6 +49,8 @@ pub(super) struct RawOverlay {
     pub(super) contracts: Table<RawCalled>,
     #[serde(default)]
     pub(super) role: Vec<Spanned<RawRole>>,
+    #[serde(default)]
+    pub(super) intent: Vec<Spanned<RawIntent>>,
     #[serde(default)]
     pub(super) economics: Option<Spanned<RawEconomics>>,
     #[serde(default)]
@@ -112,7 +116,7 @@ pub(super) struct RawActor {
     pub(super) address: Option<Spanned<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawStep {
     pub(super) deploy: Option<Spanned<String>>,
@@ -128,6 +132,17 @@ pub(super) struct RawStep {
     pub(super) infer: Option<Spanned<bool>>,
     pub(super) fuzz: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) weights: Option<Spanned<Table<Spanned<Value>>>>,
+}
+
+/// What an honest actor is about to do.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawIntent {
+    pub(super) call: Spanned<String>,
+    pub(super) from: Spanned<String>,
+    pub(super) arguments: Option<Spanned<Vec<Spanned<Value>>>>,
+    pub(super) value: Option<Spanned<Value>>,
+    pub(super) worth: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -170,6 +185,15 @@ pub(super) struct RawEconomics {
 pub(super) struct RawCampaign {
     pub(super) steps: Option<Spanned<Value>>,
     pub(super) scenarios: Option<Vec<Spanned<String>>>,
+    pub(super) tokens: Option<RawTokens>,
+}
+
+/// Which tokens a protocol has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawTokens {
+    Own,
+    Zoo,
 }
 
 #[derive(Debug, Deserialize)]

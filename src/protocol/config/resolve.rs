@@ -6,7 +6,7 @@ use super::{
     },
     ActorConfig, Argument, ArgumentValue, Config, ConfigError, ConfigProblem, DEFAULT_CONFIG, Located, Names, expected,
     pack, parse,
-    raw::{RawActor, RawCampaign, RawConfig, RawEconomics, Table, Value},
+    raw::{RawActor, RawCampaign, RawConfig, RawEconomics, RawTokens, Table, Value},
     roles, steps, vocabulary,
 };
 use crate::evm::{Block, EvmVersion, Limits, Settings};
@@ -90,6 +90,7 @@ pub(super) fn resolve(text: &str, file: &str, id: &str) -> Result<Config, Config
         actors,
         setup,
         roles: roles::resolve(source, &raw.role, &names)?,
+        intents: steps::intents(source, &raw.intent, &names)?,
         infer: *layers.get("protocol.infer", |raw| raw.protocol.infer.as_ref())?.1,
         economics: economics(&layers, &names)?,
         campaign: campaign(
@@ -109,6 +110,7 @@ pub(super) fn campaign(source: &SourceText<'_>, raw: &RawCampaign, steps: u64) -
     let scenarios = raw.scenarios.as_ref();
     CampaignSettings {
         time_passes: true,
+        zoo: raw.tokens == Some(RawTokens::Zoo),
         bounds: Bounds::default(),
         steps: usize::try_from(steps).unwrap_or(usize::MAX),
         scenarios: scenarios.map(|listed| listed.iter().map(|scenario| scenario.get_ref().clone()).collect()),
@@ -220,7 +222,7 @@ pub(super) fn address(text: &str) -> Result<Address, ConfigProblem> {
 }
 
 /// A string with the place of its content.
-pub(super) fn located(source: &SourceText<'_>, text: &Spanned<String>) -> Located<String> {
+pub(crate) fn located(source: &SourceText<'_>, text: &Spanned<String>) -> Located<String> {
     Located { value: text.get_ref().clone(), place: source.content(&text.span()) }
 }
 
@@ -236,7 +238,7 @@ pub(super) fn number(source: &SourceText<'_>, value: &Spanned<Value>) -> Result<
 }
 
 /// An unsigned number of at most `bits`.
-pub(super) fn uint(source: &SourceText<'_>, value: &Spanned<Value>, bits: usize) -> Result<U256, ConfigError> {
+pub(crate) fn uint(source: &SourceText<'_>, value: &Spanned<Value>, bits: usize) -> Result<U256, ConfigError> {
     let number = number(source, value)?;
     number.to_uint(bits).ok_or_else(|| {
         let problem = NumberError::OutOfRange { text: number.to_string(), kind: format!("uint{bits}") };
@@ -245,7 +247,7 @@ pub(super) fn uint(source: &SourceText<'_>, value: &Spanned<Value>, bits: usize)
 }
 
 /// A number within bounds.
-pub(super) fn bounded(
+pub(crate) fn bounded(
     source: &SourceText<'_>,
     value: &Spanned<Value>,
     range: std::ops::RangeInclusive<u64>,
@@ -280,7 +282,8 @@ pub(super) fn argument(source: &SourceText<'_>, value: &Spanned<Value>) -> Argum
     Argument { value, place }
 }
 
-fn fields(source: &SourceText<'_>, table: &Table<Spanned<Value>>) -> Vec<(Located<String>, Argument)> {
+/// What a table holds, in the order of the file.
+pub(crate) fn fields(source: &SourceText<'_>, table: &Table<Spanned<Value>>) -> Vec<(Located<String>, Argument)> {
     let mut fields: Vec<_> = table.iter().collect();
     fields.sort_by_key(|(name, _)| name.span().start);
     let field = |(name, value): (&Spanned<String>, &Spanned<Value>)| (located(source, name), argument(source, value));

@@ -1,6 +1,8 @@
 //! The resolved configuration as text that is itself a `heist.toml`: for `config show`, for the record of a run, for hashes.
 
-use super::{super::RoleView, Argument, ArgumentValue, AttachAt, Config, Located, RoleConfig, Step, StepKind, Targets};
+use super::{
+    super::RoleView, Argument, ArgumentValue, AttachAt, CallStep, Config, Located, RoleConfig, Step, StepKind, Targets,
+};
 use alloy_primitives::U256;
 use std::fmt::Write;
 
@@ -32,6 +34,13 @@ impl Config {
         for role in &self.roles {
             text.role(role);
         }
+        for intent in &self.intents {
+            text.section("[[intent]]");
+            text.call(&intent.call);
+            if let Some(worth) = &intent.worth {
+                text.pair("worth", &string(&worth.value));
+            }
+        }
         text.section("[economics]");
         if let Some(reference) = &self.economics.reference {
             text.pair("reference", &string(reference));
@@ -42,6 +51,9 @@ impl Config {
         text.pair("steps", &self.campaign.steps.to_string());
         if let Some(scenarios) = &self.campaign.scenarios {
             text.pair("scenarios", &array(scenarios.iter().map(|scenario| string(scenario))));
+        }
+        if self.campaign.zoo {
+            text.pair("tokens", &string("zoo"));
         }
         if !self.vocabulary.constants.is_empty() {
             text.section("[constants]");
@@ -103,6 +115,13 @@ impl Text {
         let _ = writeln!(self.0, "{key} = {value}");
     }
 
+    fn call(&mut self, call: &CallStep) {
+        self.pair("call", &string(&format!("{}.{}", call.contract, call.function)));
+        self.arguments(&call.arguments);
+        self.pair("value", &amount(call.value));
+        self.pair("from", &string(&call.from));
+    }
+
     fn step(&mut self, step: &Step) {
         self.section("[[setup]]");
         match &step.kind {
@@ -116,12 +135,7 @@ impl Text {
                 self.pair("libraries", &table(libraries));
                 self.targets(&deploy.targets);
             }
-            StepKind::Call(call) => {
-                self.pair("call", &string(&format!("{}.{}", call.contract, call.function)));
-                self.arguments(&call.arguments);
-                self.pair("value", &amount(call.value));
-                self.pair("from", &string(&call.from));
-            }
+            StepKind::Call(call) => self.call(call),
             StepKind::Attach(attach) => {
                 self.pair("attach", &string(&attach.artifact));
                 self.pair("name", &string(&attach.name));

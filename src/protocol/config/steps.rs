@@ -2,9 +2,9 @@
 
 use super::{
     super::{ActorKind, source::SourceText},
-    ActorConfig, Attach, AttachAt, CallStep, ConfigError, ConfigProblem, Deploy, Located, Names, Step, StepKind,
-    Targets,
-    raw::{RawAdvance, RawStep, Table, Value},
+    ActorConfig, Attach, AttachAt, CallStep, ConfigError, ConfigProblem, Deploy, IntentConfig, Located, Names, Step,
+    StepKind, Targets,
+    raw::{RawAdvance, RawIntent, RawStep, Table, Value},
     resolve::{address, argument, bounded, located, uint},
 };
 use alloy_primitives::U256;
@@ -35,6 +35,31 @@ pub(super) fn resolve(
     }
     let steps = steps.iter().enumerate();
     steps.map(|(index, step)| Context { source, actors, names, index, step: step.get_ref() }.resolve(step)).collect()
+}
+
+/// Calls that honest actors are about to make, behind the whole set-up.
+pub(super) fn intents(
+    source: &SourceText<'_>,
+    written: &[Spanned<RawIntent>],
+    names: &Names,
+) -> Result<Vec<IntentConfig>, ConfigError> {
+    let resolve = |intent: &Spanned<RawIntent>| {
+        let RawIntent { call, from, arguments, value, worth } = intent.get_ref();
+        let step = RawStep {
+            call: Some(call.clone()),
+            from: Some(from.clone()),
+            arguments: arguments.clone(),
+            value: value.clone(),
+            ..RawStep::default()
+        };
+        let context = Context { source, actors: &[], names, index: usize::MAX, step: &step };
+        Ok(IntentConfig {
+            call: context.call(call)?,
+            place: source.content(&call.span()),
+            worth: worth.as_ref().map(|worth| located(source, worth)),
+        })
+    };
+    written.iter().map(resolve).collect()
 }
 
 /// The name of a deployment and where it comes from.

@@ -81,6 +81,7 @@ pub(super) fn freeze(
         interfaces: interfaces::interfaces(stage.artifacts),
         economics: Economics::default(),
         campaign: CampaignSettings {
+            zoo: false,
             steps: stage.config.invariant.depth.unwrap_or(STEPS),
             time_passes: stage.config.invariant.delays().is_some(),
             bounds: bounds(stage.config),
@@ -89,6 +90,9 @@ pub(super) fn freeze(
         },
         invariants: Vec::new(),
         expected: Vec::new(),
+        scenarios: Vec::new(),
+        intents: Vec::new(),
+        token: None,
         vocabulary: Vocabulary::default(),
         attacker_contract: None,
         world: world.freeze(),

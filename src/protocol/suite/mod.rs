@@ -40,6 +40,7 @@ pub use tests::{TestVerdict, Verdict};
 
 use super::{
     Artifact, Artifacts, CONFIG_FILE, Files as _, FolderFiles, Origin, Overlay, Place, Protocol, ProtocolError,
+    load::read_scenarios,
 };
 use alloy_json_abi::Function;
 use stage::Stage;
@@ -150,6 +151,7 @@ impl SuiteProject {
     fn changed(&self, mut protocol: Protocol) -> Result<Protocol, ProtocolError> {
         if let Some(overlay) = self.overlay.as_ref().filter(|overlay| overlay.is_for(&protocol.id)) {
             overlay::apply(overlay, &mut protocol)?;
+            protocol.scenarios = read_scenarios(&FolderFiles::new(&self.folder, &[])?)?;
         }
         Ok(protocol)
     }

@@ -5,6 +5,7 @@ use super::super::{
     build::{Known, bind, check_targets, weight},
     config::{ActorChange, Changes, ConfigError, ConfigProblem, Located, Overlay, Targets},
     functions::changes_state,
+    intents,
     model::Function,
     types,
 };
@@ -24,10 +25,12 @@ pub(super) fn apply(overlay: &Overlay, protocol: &mut Protocol) -> Result<(), Co
         infer,
         targets,
         roles,
+        intents,
         economics,
         has_threshold,
         steps,
         scenarios,
+        zoo,
         invariants,
         expected,
         vocabulary,
@@ -73,6 +76,7 @@ pub(super) fn apply(overlay: &Overlay, protocol: &mut Protocol) -> Result<(), Co
         // Whoever says what things are worth wants profits judged.
         protocol.campaign.scenarios.take_if(|scenarios| scenarios.is_empty());
     }
+    protocol.campaign.zoo = zoo;
     protocol.campaign.steps = steps.unwrap_or(protocol.campaign.steps);
     if let Some((scenarios, places)) = scenarios {
         protocol.campaign.scenarios = Some(scenarios);
@@ -81,6 +85,7 @@ pub(super) fn apply(overlay: &Overlay, protocol: &mut Protocol) -> Result<(), Co
     protocol.invariants.extend(invariants);
     protocol.expected.extend(expected);
     protocol.vocabulary = vocabulary;
+    protocol.intents = intents::bind(protocol, &intents)?;
     protocol.hash = keccak256([protocol.hash.as_slice(), overlay.text().as_bytes()].concat());
     Ok(())
 }

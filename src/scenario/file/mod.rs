@@ -1,7 +1,15 @@
-use super::Skeleton;
-use crate::protocol::{Place, Severity};
+//! Scenario files: what they say, checked as far as that needs no protocol.
+
+mod raw;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use super::plumbing::{Bound, NamedCall};
+use crate::protocol::{Located, Place, Severity};
 use serde::{Deserialize, Serialize};
-use toml::Spanned;
+
+pub use read::parse;
 
 /// Names and texts of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,45 +31,36 @@ pub struct Info {
     pub explain: String,
 }
 
-/// A scenario file that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {message}")]
-pub struct ScenarioFileError {
-    /// Where.
-    pub place: Place,
-    /// What is wrong.
-    pub message: String,
+/// A scenario as a file describes it, before anybody asked what its names mean in a protocol.
+#[derive(Debug, Clone)]
+pub struct ScenarioFile {
+    /// Names and texts.
+    pub info: Info,
+    /// What its test expects; none: it has none.
+    pub expects: Option<Expectation>,
+    /// Where its id is written.
+    pub(super) place: Place,
+    /// Roles with which another scenario does the same and more.
+    pub(super) lacks: Vec<String>,
+    /// Whether something must have a price.
+    pub(super) priced: bool,
+    pub(super) shows: Shows,
+    pub(super) variants: Vec<Variant>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    id: String,
-    rule: String,
-    title: String,
-    severity: Severity,
-    #[serde(default)]
-    needs: Vec<String>,
-    #[serde(default)]
-    lacks: Vec<String>,
-    #[serde(default)]
-    priced: bool,
-    #[serde(default = "usual")]
-    weight: usize,
-    explain: String,
-    #[serde(default)]
-    shows: Shows,
-    variant: Vec<Variant>,
-}
-
-/// Weight of a scenario that says nothing else.
-fn usual() -> usize {
-    4
+/// The test of a scenario: what it finds when it runs alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expectation {
+    /// Budget, calls.
+    pub calls: u64,
+    /// Seed.
+    pub seed: u64,
+    /// Whether it finds something.
+    pub finds: bool,
 }
 
 /// What a minimal sequence must contain to be called by the scenario's rule; else it is a plain profit.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub(super) struct Shows {
     /// A flash loan.
@@ -76,76 +75,82 @@ pub(super) struct Shows {
     pub(super) beyond: bool,
     /// That time passes between steps.
     pub(super) waits: bool,
+    /// A call that an honest actor was about to make.
+    pub(super) intent: bool,
 }
 
 /// One skeleton of a scenario.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Variant {
     /// Roles that this variant needs beside those of the scenario.
-    #[serde(default)]
     pub(super) needs: Vec<String>,
     /// Whether the attacker's profit is judged.
     pub(super) profit: bool,
     /// The skeleton.
-    pub(super) step: Vec<Spanned<Template>>,
+    pub(super) steps: Vec<Template>,
 }
 
 /// A step with holes.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Template {
     /// Plain calls.
-    Calls {
-        #[serde(default)]
-        by: By,
-        count: [usize; 2],
-    },
+    Calls { by: By, count: [usize; 2] },
     /// A script of the attacker's contract.
-    Attack {
-        loan: Loan,
-        /// Role whose functions open the script and often close it.
-        around: Option<String>,
-        /// What its first actions are for.
-        #[serde(default)]
-        script: Vec<Hole>,
-        /// Any actions behind those.
-        #[serde(default)]
-        count: [usize; 2],
-        /// Actions after the loan is repaid.
-        #[serde(default)]
-        after: [usize; 2],
-        /// Blocks that pass before it, at twelve seconds each.
-        #[serde(default)]
-        wait: u64,
-    },
+    Attack(Script),
+    /// A call that an honest actor is about to make.
+    Intent,
     /// A market move of some feed.
-    Market {},
+    Market,
     /// Propose a drawn payload.
     Propose { loan: Loan },
     /// Vote for it.
     Vote { loan: Loan },
     /// Queue it.
-    Queue {},
+    Queue,
     /// Execute it.
-    Execute {},
+    Execute,
     /// Propose, vote and execute in one script.
     Takeover { loan: Loan },
 }
 
-/// An action of a script, or some, of which it is known what they are for.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Hole {
-    pub(super) verb: Verb,
-    /// How many, at least and at most.
-    #[serde(default = "once")]
+/// A script of the attacker's contract, with holes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Script {
+    pub(super) loan: Loan,
+    /// Role whose functions open the script and often close it.
+    pub(super) around: Option<String>,
+    /// What its first actions are for.
+    pub(super) holes: Vec<Hole>,
+    /// Any actions behind those.
     pub(super) count: [usize; 2],
-    #[serde(default)]
+    /// Actions after the loan is repaid.
+    pub(super) after: [usize; 2],
+    /// Blocks that pass before it, at twelve seconds each.
+    pub(super) wait: u64,
+}
+
+/// An action of a script, or some, of which it is known what they are for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Hole {
+    pub(super) what: What,
+    /// A role or a deployment: whose functions are meant.
+    pub(super) of: Option<Located<String>>,
+    /// How many, at least and at most.
+    pub(super) count: [usize; 2],
     pub(super) amount: Amount,
     /// What is done when the call comes back.
-    #[serde(default)]
     pub(super) body: Vec<Self>,
+    /// What its names mean in a protocol; nothing before the file is bound to one.
+    pub(super) bound: Bound,
+}
+
+/// What is known of an action.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum What {
+    /// What it is for.
+    For(Verb),
+    /// The function that it calls.
+    Call(Box<NamedCall>),
 }
 
 /// What an action is for.
@@ -179,10 +184,6 @@ pub(super) enum Amount {
     Most,
 }
 
-fn once() -> [usize; 2] {
-    [1, 1]
-}
-
 /// Who sends plain calls.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -204,112 +205,4 @@ pub(super) enum Loan {
     Sometimes,
     /// With one.
     Always,
-}
-
-/// Reads a scenario file.
-///
-/// # Errors
-///
-/// When the text is not TOML, a key is unknown or missing, or a range is empty.
-pub fn parse(text: &str, file: &str) -> Result<Skeleton, ScenarioFileError> {
-    let at = |line, message| ScenarioFileError { place: Place { file: file.to_owned(), line, column: 0 }, message };
-    let line = |offset: usize| text[..offset.min(text.len())].matches('\n').count() + 1;
-    let raw: File = toml::from_str(text)
-        .map_err(|error| at(error.span().map_or(0, |span| line(span.start)), error.message().to_owned()))?;
-    for template in raw.variant.iter().flat_map(|variant| &variant.step) {
-        check(template.get_ref()).map_err(|message| at(line(template.span().start), message))?;
-    }
-    if raw.variant.is_empty() || raw.variant.iter().any(|variant| variant.step.is_empty()) {
-        return Err(at(0, "a scenario needs at least one variant with at least one step".to_owned()));
-    }
-    let info = Info {
-        id: raw.id,
-        rule: raw.rule,
-        title: raw.title,
-        severity: raw.severity,
-        needs: raw.needs,
-        weight: raw.weight.clamp(1, 16),
-        explain: raw.explain.trim().to_owned(),
-    };
-    Ok(Skeleton { info, lacks: raw.lacks, priced: raw.priced, shows: raw.shows, variants: raw.variant })
-}
-
-/// What is wrong with a step.
-fn check(template: &Template) -> Result<(), String> {
-    match template {
-        Template::Calls { count, .. } => check_range(*count),
-        Template::Attack { around, script, count, after, .. } => {
-            if around.is_none() && script.is_empty() && count[1] == 0 {
-                return Err("a step of kind `attack` needs a `script`, a `count` or a role `around` it".to_owned());
-            }
-            check_range(*count)?;
-            check_range(*after)?;
-            script.iter().try_for_each(check_hole)
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_hole(hole: &Hole) -> Result<(), String> {
-    check_range(hole.count)?;
-    if hole.amount != Amount::Any && !matches!(hole.verb, Verb::Pay | Verb::Take) {
-        return Err("only `pay` and `take` have an `amount`".to_owned());
-    }
-    match (hole.verb, hole.body.is_empty()) {
-        (Verb::Reenter, true) => Err("`reenter` needs a `body`: what is done when the call comes back".to_owned()),
-        (Verb::Reenter, false) => hole.body.iter().try_for_each(check_hole),
-        (_, false) => Err("only `reenter` has a `body`".to_owned()),
-        (_, true) => Ok(()),
-    }
-}
-
-fn check_range(count: [usize; 2]) -> Result<(), String> {
-    if count[0] <= count[1] {
-        return Ok(());
-    }
-    Err(format!("the range {count:?} is empty: write the smaller number first"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parse;
-
-    /// A scenario file with these keys in its only step.
-    fn with_step(keys: &str) -> String {
-        format!(
-            "id = \"x\"\nrule = \"X\"\ntitle = \"x\"\nseverity = \"high\"\nexplain = \"x\"\n\n\
-             [[variant]]\nprofit = true\n\n[[variant.step]]\n{keys}\n"
-        )
-    }
-
-    #[test]
-    fn a_step_that_cannot_be_drawn_is_refused_with_the_reason() {
-        let cases = [
-            (r#"kind = "attack""#, "missing field `loan`"),
-            ("kind = \"attack\"\nloan = \"never\"", "needs a `script`, a `count` or a role `around` it"),
-            ("kind = \"attack\"\nloan = \"never\"\ncount = [3, 2]", "the range [3, 2] is empty"),
-            ("kind = \"attack\"\nloan = \"never\"\ncount = [1, 2]\nafter = [1, 0]", "the range [1, 0] is empty"),
-            ("kind = \"attack\"\nloan = \"never\"\nscript = [{ verb = \"steal\" }]", "unknown variant `steal`"),
-            ("kind = \"attack\"\nloan = \"never\"\nscript = [{ verb = \"reenter\" }]", "`reenter` needs a `body`"),
-            (
-                "kind = \"attack\"\nloan = \"never\"\nscript = [{ verb = \"pay\", body = [{ verb = \"any\" }] }]",
-                "only `reenter` has a `body`",
-            ),
-            (
-                "kind = \"attack\"\nloan = \"never\"\nscript = [{ verb = \"donate\", amount = \"most\" }]",
-                "only `pay` and `take` have an `amount`",
-            ),
-            (
-                "kind = \"attack\"\nloan = \"never\"\nscript = [{ verb = \"any\", count = [2, 1] }]",
-                "the range [2, 1] is empty",
-            ),
-        ];
-        for (keys, reason) in cases {
-            let error = parse(&with_step(keys), "scenarios/x.toml").expect_err(keys).to_string();
-            assert!(error.starts_with("scenarios/x.toml:1") && error.contains(reason), "{keys}: {error}");
-        }
-        let whole =
-            "kind = \"attack\"\nloan = \"never\"\nscript = [{ verb = \"reenter\", body = [{ verb = \"take\" }] }]";
-        parse(&with_step(whole), "scenarios/x.toml").expect("it is whole");
-    }
 }

@@ -158,6 +158,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
         interfaces: interfaces::interfaces(stage.artifacts),
         economics: if unsettled { Economics::default() } else { economics },
         campaign: CampaignSettings {
+            zoo: false,
             steps: stage.config.invariant.depth.unwrap_or(STEPS),
             time_passes: true,
             scenarios: unsettled.then(Vec::new),
@@ -166,6 +167,9 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
         },
         invariants: Vec::new(),
         expected: Vec::new(),
+        scenarios: Vec::new(),
+        intents: Vec::new(),
+        token: None,
         vocabulary: Vocabulary::default(),
         attacker_contract,
         block: machine.block(),
