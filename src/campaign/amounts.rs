@@ -66,6 +66,60 @@ pub(super) fn with_amount(sequence: &Sequence, index: usize, wanted: U256) -> Op
     (changed != *sequence).then_some(changed)
 }
 
+/// The script with a number in the place of an amount, a share too; none when there is no such argument, or nothing changes.
+pub(super) fn with_number(sequence: &Sequence, index: usize, wanted: U256) -> Option<Sequence> {
+    let (mut changed, mut at) = (sequence.clone(), 0);
+    for step in &mut changed.steps {
+        let found = match step {
+            Step::Call(call) => put(index, &mut at, (&mut call.arguments, &mut call.live), wanted),
+            Step::Attack(attack) => put_in(index, &mut at, &mut attack.actions, wanted),
+            Step::Market(_) => false,
+        };
+        if found {
+            return (changed != *sequence).then_some(changed);
+        }
+    }
+    None
+}
+
+/// Puts a number in the place of the amount `index` of a list, in the order in which [`visit`] shows them.
+fn put_in(index: usize, at: &mut usize, actions: &mut [Action], wanted: U256) -> bool {
+    actions.iter_mut().any(|action| {
+        let found = match action {
+            Action::Call(call) => put(index, at, (&mut call.arguments, &mut call.live), wanted),
+            Action::Loan(_) | Action::Repeat(_) => {
+                *at += 1;
+                false
+            }
+        };
+        found || put_in(index, at, action.body_mut(), wanted)
+    })
+}
+
+fn put(index: usize, at: &mut usize, (arguments, live): (&mut [DynSolValue], &mut Vec<Live>), wanted: U256) -> bool {
+    for spot in Spot::all(arguments) {
+        let filled = live.iter().position(|live| live.spot == spot);
+        let is_amount = match filled.map(|filled| &live[filled].source) {
+            Some(source) => matches!(source, Source::Balance { .. } | Source::View { .. }),
+            None => matches!(spot.of(arguments), Some(DynSolValue::Uint(number, 96..)) if !number.is_zero()),
+        };
+        if !is_amount {
+            continue;
+        }
+        if *at == index {
+            let Some(DynSolValue::Uint(number, bits)) = spot.of_mut(arguments) else { return false };
+            if *bits < 256 && wanted.bit_len() > *bits {
+                return false;
+            }
+            *number = wanted;
+            live.retain(|live| live.spot != spot);
+            return true;
+        }
+        *at += 1;
+    }
+    false
+}
+
 /// Shows every amount to `see`, in order.
 fn visit(sequence: &mut Sequence, see: &mut dyn FnMut(Site, Amount<'_>)) {
     for step in &mut sequence.steps {

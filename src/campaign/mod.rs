@@ -15,6 +15,7 @@ mod created;
 mod credit;
 mod deed;
 mod dig;
+mod edge;
 mod event;
 mod executor;
 mod exit;

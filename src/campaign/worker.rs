@@ -6,6 +6,7 @@ use super::{
     credit,
     deed::{self, Deed},
     dig::{Dig, Tools},
+    edge,
     executor::Executor,
     exit,
     frontier::Frontier,
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     economics::{Assessment, Profit, Valuation},
-    evm::{Edge, Machine},
+    evm::{Comparing, Edge, Machine},
     generate::{self, CaseRng, Dictionary, Element, Flow, Generator, Palette},
     invariant::Checks,
     protocol::Protocol,
@@ -36,6 +37,8 @@ const CLIMBED_PARTS: usize = 3;
 const CLIMB_SHARE: u32 = 32;
 /// The same of those that are the first of their functions and had more of somebody than they paid.
 const ROBBING_CLIMB_SHARE: u32 = 4;
+/// One of this many scripts that show something new has its amounts brought to the edges of what they are compared with.
+const EDGE_SHARE: u32 = 4;
 /// What a climb may take (see [`Machine::work`](crate::evm::Machine::work)).
 const CLIMB_WORK: u64 = 200_000_000;
 /// One of this many scripts that show nothing new is judged by invariants.
@@ -493,6 +496,14 @@ impl Worker {
             trial = self.pare((&ground, scenario), trial, &mut rng);
         }
         if !is_found
+            && ground.features.tuning
+            && ground.features.comparisons
+            && view.archive.is_news(&trial.deed)
+            && rng.random_ratio(1, EDGE_SHARE)
+        {
+            trial = self.approach((&ground, scenario), trial, &mut rng);
+        }
+        if !is_found
             && ground.is_worth_climbing(scenario, &trial.deed, view)
             && rng.random_ratio(1, climb_share(&trial.deed, view))
         {
@@ -614,6 +625,25 @@ impl Worker {
         let mut deed = pare::pare(deed, &mut run, rng);
         (_, deed.exchanges, deed.returns) = known;
         Trial { outcome, deed, profit }
+    }
+
+    /// Tries the edges of what the script's calls were compared with, and keeps what leaves the attacker best off.
+    fn approach(&mut self, at: (&Ground, usize), trial: Trial, rng: &mut CaseRng) -> Trial {
+        self.executor.machine().recorder_mut().watch_comparisons(Comparing::All);
+        let ran = self.executor.rehearse(trial.deed.sequence.clone());
+        let tried = edge::edges(&trial.deed, self.executor.machine().recorder().comparisons(), rng);
+        self.executor.machine().recorder_mut().watch_comparisons(Comparing::Open);
+        let mut best = trial;
+        (best.outcome.calls, best.outcome.reverts) =
+            (best.outcome.calls + ran.calls, best.outcome.reverts + ran.reverts);
+        let (exit, start) = (best.deed.exit.clone(), best.deed.value);
+        for sequence in tried {
+            let asked = Asked { always: false, is_news: &|deed| deed.value > start };
+            let (outcome, judged) = self.attempt(at, sequence, &mut |_| exit.clone(), Some(asked));
+            let Some((deed, profit)) = judged else { continue };
+            best = edge::better(best, Trial { outcome, deed, profit });
+        }
+        best
     }
 
     /// Runs a sequence of a scenario and a way out behind it, and looks at what they did. Invariants and profit are judged, which takes

@@ -39,7 +39,8 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outco
     let settings = ReporterSettings {
         events_on_stdout: arguments.format == RunFormat::Jsonl,
         announce: !terminal.quiet,
-        verbose: terminal.verbose > 0,
+        // Who asks for scenarios wants to know of those that do not run.
+        verbose: terminal.verbose > 0 || !arguments.scenario.is_empty(),
         progress: terminal.progress(arguments.progress),
         today: today(),
     };
