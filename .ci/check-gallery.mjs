@@ -7,6 +7,7 @@ const planted = {
   fees: ["FEES-001", "FEES-002"],
   governance: ["ATK-GOVERNANCE"],
   lending: ["ATK-ORACLE", "ATK-FLASH-LOAN"],
+  savings: ["ATK-VICTIM"],
   stablecoin: ["COLLATERAL-003"],
   staking: ["COLLATERAL-001"],
   token: ["SUPPLY-003", "SUPPLY-004"],

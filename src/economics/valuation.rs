@@ -183,12 +183,7 @@ impl Valuation {
             }
         }
         for (_, worth) in self.intents.iter().filter(|(sender, _)| accounts.contains(sender)) {
-            let ledger = Ledger::new(protocol);
-            let Ok(Value::Integer(worth)) =
-                worth.value(&mut Scene::new(machine, protocol, &ledger), &Memory::default())
-            else {
-                return None;
-            };
+            let worth = value(worth, machine, protocol).ok()?;
             sum = sum.saturating_add(worth.saturating_mul(I512::try_from(PRICE_SCALE).ok()?));
         }
         Some(sum)
@@ -268,12 +263,19 @@ fn intents(protocol: &Protocol) -> Result<Vec<(Address, Formula)>, ValuationErro
         let Some(worth) = &intent.worth else { continue };
         let error = |message: String| ValuationError::Worth { message, place: worth.place.clone() };
         let formula = Formula::new(protocol, &worth.value, &worth.place).map_err(|reason| error(reason.to_string()))?;
-        if formula.kind() != Type::Integer {
-            return Err(error(BaseValueError::NotANumber(formula.kind()).to_string()));
-        }
+        value(&formula, &mut protocol.machine(), protocol).map_err(|reason| error(reason.to_string()))?;
         all.push((intent.sender, formula));
     }
     Ok(all)
+}
+
+/// The value of an expression of a state alone.
+fn value(formula: &Formula, machine: &mut Machine, protocol: &Protocol) -> Result<I512, BaseValueError> {
+    let ledger = Ledger::new(protocol);
+    match formula.value(&mut Scene::new(machine, protocol, &ledger), &Memory::default())? {
+        Value::Integer(number) if formula.kind() == Type::Integer => Ok(number),
+        Value::Integer(_) | Value::Boolean(_) | Value::Address(_) => Err(BaseValueError::NotANumber(formula.kind())),
+    }
 }
 
 fn price(protocol: &Protocol, name: &str, text: &str) -> Result<U256, ValuationError> {

@@ -131,7 +131,7 @@ fn what_a_file_names_must_be_there() {
         ("minOut = 0 }", "minOut = { from = 0, to = \"1e78\" } }", "1e78"),
         ("minOut = 0 }", "minOut = true }", "expected a number for `uint256`, found a boolean"),
         ("minOut = 0 }", "minOut = \"alice\" }", "alice"),
-        ("minOut = 0 },", "minOut = 0 }, value = 1,", "`pool.buyBase` is not payable"),
+        ("{ call = \"pool.buyBase\"", "{ value = 1, call = \"pool.buyBase\"", "`pool.buyBase` is not payable"),
         ("lender\"]", "lendr\"]", "unknown role `lendr`"),
         ("\"short-of-a-rung\"\n", "\"flash-loan\"\n", "scenario `flash-loan` exists already"),
         ("loan = \"always\"", "loan = \"always", "short-of-a-rung.toml:1"),
@@ -188,6 +188,7 @@ fn an_intent_is_one_of_an_honest_actor_that_succeeds() {
         ("\"1000 ether\", ", "true, ", "expected a number"),
         ("savings.balanceOf(alice))\"", "savings.balanceOf(alyce))\"", "alyce"),
         ("worth = \"savings.coinsFor(savings.balanceOf(alice))\"", "worth = \"true\"", "worth of an intent"),
+        ("savings.coinsFor(savings.balanceOf(alice))", "1 / savings.totalSupply()", "worth of an intent"),
         ("worth = ", "wort = ", "unknown key `wort`"),
         ("from = \"alice\"\nworth", "from = \"alice\"\nvalue = 1\nworth", "is not payable"),
     ] {
