@@ -81,7 +81,7 @@ pub fn attacker() -> &'static Artifact {
 
 /// The compiled contract whose code a token of a kind has.
 pub fn token(kind: TokenKind) -> Artifact {
-    embedded(&format!("zoo/artifacts/{}.json", kind.contract()))
+    embedded(&format!("zoo/artifacts/{kind:?}.json"))
 }
 
 /// The protocol with each of its plain tokens turned into each kind.

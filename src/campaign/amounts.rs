@@ -20,10 +20,23 @@ pub(super) enum Site {
     Times,
 }
 
+impl Site {
+    /// The function of whose call it is an argument.
+    pub(super) fn function(self) -> Option<usize> {
+        match self {
+            Self::Argument { function, .. } | Self::Share { function, .. } => Some(function),
+            Self::Loan(_) | Self::Times => None,
+        }
+    }
+}
+
 enum Amount<'a> {
     Number(&'a mut U256),
-    /// Basis points.
-    Share(&'a mut u32),
+    /// Basis points, and the number that counts where they are none.
+    Share {
+        bps: &'a mut u32,
+        instead: Option<&'a mut U256>,
+    },
     /// Rounds of a repetition.
     Times(&'a mut u32),
 }
@@ -42,7 +55,7 @@ pub(super) fn amount(sequence: &Sequence, index: usize) -> Option<U256> {
         if at == index {
             found = Some(match amount {
                 Amount::Number(number) => *number,
-                Amount::Share(number) | Amount::Times(number) => U256::from(*number),
+                Amount::Share { bps: number, .. } | Amount::Times(number) => U256::from(*number),
             });
         }
         at += 1;
@@ -57,7 +70,7 @@ pub(super) fn with_amount(sequence: &Sequence, index: usize, wanted: U256) -> Op
         if at == index {
             match amount {
                 Amount::Number(number) => *number = wanted.max(U256::ONE),
-                Amount::Share(bps) => *bps = wanted.saturating_to::<u32>().clamp(1, 10_000),
+                Amount::Share { bps, .. } => *bps = wanted.saturating_to::<u32>().clamp(1, 10_000),
                 Amount::Times(times) => *times = wanted.saturating_to::<u32>().clamp(1, MOST_TIMES),
             }
         }
@@ -66,58 +79,21 @@ pub(super) fn with_amount(sequence: &Sequence, index: usize, wanted: U256) -> Op
     (changed != *sequence).then_some(changed)
 }
 
-/// The script with a number in the place of an amount, a share too; none when there is no such argument, or nothing changes.
+/// The script with a number in the place of an amount of a call, a share too; none when nothing changes.
 pub(super) fn with_number(sequence: &Sequence, index: usize, wanted: U256) -> Option<Sequence> {
     let (mut changed, mut at) = (sequence.clone(), 0);
-    for step in &mut changed.steps {
-        let found = match step {
-            Step::Call(call) => put(index, &mut at, (&mut call.arguments, &mut call.live), wanted),
-            Step::Attack(attack) => put_in(index, &mut at, &mut attack.actions, wanted),
-            Step::Market(_) => false,
-        };
-        if found {
-            return (changed != *sequence).then_some(changed);
-        }
-    }
-    None
-}
-
-/// Puts a number in the place of the amount `index` of a list, in the order in which [`visit`] shows them.
-fn put_in(index: usize, at: &mut usize, actions: &mut [Action], wanted: U256) -> bool {
-    actions.iter_mut().any(|action| {
-        let found = match action {
-            Action::Call(call) => put(index, at, (&mut call.arguments, &mut call.live), wanted),
-            Action::Loan(_) | Action::Repeat(_) => {
-                *at += 1;
-                false
+    visit(&mut changed, &mut |_, amount| {
+        if at == index {
+            match amount {
+                Amount::Number(number) => *number = wanted,
+                // A share of nothing is none: what stands in its place counts.
+                Amount::Share { bps, instead: Some(number) } => (*bps, *number) = (0, wanted),
+                Amount::Share { .. } | Amount::Times(_) => {}
             }
-        };
-        found || put_in(index, at, action.body_mut(), wanted)
-    })
-}
-
-fn put(index: usize, at: &mut usize, (arguments, live): (&mut [DynSolValue], &mut Vec<Live>), wanted: U256) -> bool {
-    for spot in Spot::all(arguments) {
-        let filled = live.iter().position(|live| live.spot == spot);
-        let is_amount = match filled.map(|filled| &live[filled].source) {
-            Some(source) => matches!(source, Source::Balance { .. } | Source::View { .. }),
-            None => matches!(spot.of(arguments), Some(DynSolValue::Uint(number, 96..)) if !number.is_zero()),
-        };
-        if !is_amount {
-            continue;
         }
-        if *at == index {
-            let Some(DynSolValue::Uint(number, bits)) = spot.of_mut(arguments) else { return false };
-            if *bits < 256 && wanted.bit_len() > *bits {
-                return false;
-            }
-            *number = wanted;
-            live.retain(|live| live.spot != spot);
-            return true;
-        }
-        *at += 1;
-    }
-    false
+        at += 1;
+    });
+    (changed != *sequence).then_some(changed)
 }
 
 /// Shows every amount to `see`, in order.
@@ -144,14 +120,18 @@ fn visit_actions(actions: &mut [Action], see: &mut dyn FnMut(Site, Amount<'_>)) 
 
 fn visit_call(
     function: usize,
-    (arguments, live): (&mut [DynSolValue], &mut [Live]),
+    (arguments, live): (&mut [DynSolValue], &mut Vec<Live>),
     see: &mut dyn FnMut(Site, Amount<'_>),
 ) {
     for spot in Spot::all(arguments) {
         let argument = spot.argument;
         if let Some(live) = live.iter_mut().find(|live| live.spot == spot) {
             if let Source::Balance { bps, .. } | Source::View { bps, .. } = &mut live.source {
-                see(Site::Share { function, argument }, Amount::Share(bps));
+                let instead = match spot.of_mut(arguments) {
+                    Some(DynSolValue::Uint(number, _)) => Some(number),
+                    _ => None,
+                };
+                see(Site::Share { function, argument }, Amount::Share { bps, instead });
             }
         } else if let Some(DynSolValue::Uint(number, 96..)) = spot.of_mut(arguments)
             && !number.is_zero()
@@ -159,4 +139,6 @@ fn visit_call(
             see(Site::Argument { function, argument }, Amount::Number(number));
         }
     }
+    let is_share = |live: &Live| !matches!(live.source, Source::Balance { bps: 0, .. } | Source::View { bps: 0, .. });
+    live.retain(is_share);
 }

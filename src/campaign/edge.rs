@@ -3,7 +3,7 @@
 //! more, takes its place.
 
 use super::{
-    amounts::{Site, amounts, with_number},
+    amounts::{amounts, with_number},
     climb::Trial,
     deed::Deed,
 };
@@ -18,30 +18,15 @@ const LEAST_AMOUNT: u64 = 1_000;
 
 /// Variations of a script whose amounts lie at edges, some of them where there are many. `comparisons` are those that it made.
 pub(super) fn edges(deed: &Deed, comparisons: &[Comparison], rng: &mut CaseRng) -> Vec<Sequence> {
-    let least = U256::from(LEAST_AMOUNT);
     let sites = amounts(&deed.sequence);
     let mut wanted: Vec<(usize, U256)> = Vec::new();
     for (called, flows) in &deed.flows {
-        for moved in flows.values().map(|flow| magnitude(*flow)) {
-            for Comparison { left, right, .. } in comparisons {
-                let edge = match moved {
-                    Some(moved) if moved == *left => *right,
-                    Some(moved) if moved == *right => *left,
-                    _ => continue,
-                };
-                if edge < least || moved == Some(edge) {
-                    continue;
-                }
-                for (index, site) in sites.iter().enumerate() {
-                    let is_its = matches!(
-                        site,
-                        Site::Argument { function, .. } | Site::Share { function, .. } if function == called
-                    );
-                    if is_its {
-                        wanted.extend([edge - U256::ONE, edge, edge.saturating_add(U256::ONE)].map(|to| (index, to)));
-                    }
-                }
-            }
+        let own = sites.iter().enumerate().filter(|(_, site)| site.function() == Some(*called));
+        let own: Vec<_> = own.map(|(index, _)| index).collect();
+        let moved: Vec<_> = flows.values().filter_map(|flow| magnitude(*flow)).collect();
+        for edge in comparisons.iter().filter_map(|comparison| edge(comparison, &moved)) {
+            let around = [edge - U256::ONE, edge, edge.saturating_add(U256::ONE)];
+            wanted.extend(own.iter().flat_map(|index| around.map(|to| (*index, to))));
         }
     }
     wanted.sort_unstable();
@@ -50,6 +35,18 @@ pub(super) fn edges(deed: &Deed, comparisons: &[Comparison], rng: &mut CaseRng) 
         wanted.swap_remove(rng.random_range(0..wanted.len()));
     }
     wanted.into_iter().filter_map(|(index, to)| with_number(&deed.sequence, index, to)).collect()
+}
+
+/// What one of `moved` was compared with, where that is an amount and another one.
+fn edge(Comparison { left, right, .. }: &Comparison, moved: &[U256]) -> Option<U256> {
+    let edge = if moved.contains(left) {
+        *right
+    } else if moved.contains(right) {
+        *left
+    } else {
+        return None;
+    };
+    (left != right && edge >= U256::from(LEAST_AMOUNT)).then_some(edge)
 }
 
 fn magnitude(flow: I512) -> Option<U256> {

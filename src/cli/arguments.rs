@@ -63,7 +63,7 @@ pub(super) enum Command {
     New(NewArguments),
     /// Explain an invariant or a scenario
     Explain(ExplainArguments),
-    /// Run the tests of a project's scenarios, or the plain tests of a Foundry project; each verdict is a line of JSON
+    /// Run the tests of a project's scenarios and the plain tests of a Foundry project; each verdict is a line of JSON
     Test(TestArguments),
     /// Write a completion script for a shell to stdout
     Completions(CompletionsArguments),

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     campaign::{self, DEFAULT_MEMORY, Event, Features, Options, Progress, Sink},
     invariant::Mode,
-    protocol::{Protocol, ProtocolError},
+    protocol::{FOUNDRY_FILE, Protocol, ProtocolError},
     scenario::{self, Expectation},
 };
 use serde::Serialize;
@@ -16,16 +16,19 @@ use std::{io, thread};
 
 /// `heist test`: verdicts of a project's tests, one JSON object a line.
 pub(super) fn test(arguments: &TestArguments) -> Result<Outcome, CliError> {
-    match Target::find(Some(&arguments.path))? {
-        target @ (Target::Projects(_) | Target::SetUp(..)) => of_scenarios(&target.load(&[])?),
-        Target::Gallery | Target::Suites(_) => {
-            // To compare with forge's: what it says of a failing test is its own affair.
-            for verdict in open_suites(&arguments.path, BuildMode::Never)?.run_tests()? {
-                tell(&verdict)?;
-            }
-            Ok(Outcome::Done)
+    let target = Target::find(Some(&arguments.path))?;
+    let is_suite = matches!(target, Target::Suites(_)) || arguments.path.join(FOUNDRY_FILE).is_file();
+    if is_suite {
+        // To compare with forge's: what it says of a failing test is its own affair.
+        for verdict in open_suites(&arguments.path, BuildMode::Never)?.run_tests()? {
+            tell(&verdict)?;
         }
     }
+    let verdict = match target {
+        Target::Projects(_) | Target::SetUp(..) => of_scenarios(&target.load(&[])?)?,
+        Target::Gallery | Target::Suites(_) => Verdict::default(),
+    };
+    Ok(if is_suite && !verdict.checked { Outcome::Done } else { Outcome::Campaign(verdict) })
 }
 
 fn tell(verdict: &impl Serialize) -> Result<(), CliError> {
@@ -48,7 +51,7 @@ struct ScenarioVerdict<'a> {
 }
 
 /// Runs each scenario of a project's own that says what it finds, alone.
-fn of_scenarios(protocols: &[Protocol]) -> Result<Outcome, CliError> {
+fn of_scenarios(protocols: &[Protocol]) -> Result<Verdict, CliError> {
     let (mut ran, mut failed) = (false, false);
     for protocol in protocols {
         for file in scenario::own(protocol).map_err(ProtocolError::from)? {
@@ -79,7 +82,7 @@ fn of_scenarios(protocols: &[Protocol]) -> Result<Outcome, CliError> {
             })?;
         }
     }
-    Ok(Outcome::Campaign(Verdict { findings: failed, checked: ran, ..Verdict::default() }))
+    Ok(Verdict { findings: failed, checked: ran, ..Verdict::default() })
 }
 
 /// Counts the findings of a scenario.

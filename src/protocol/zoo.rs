@@ -6,7 +6,7 @@ use alloy_primitives::{Address, Bytes, U256, keccak256};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What a token may become. `contracts/zoo` has the code of each.
+/// What a token may become. The contract of the same name in `contracts/zoo` has the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenKind {
@@ -56,21 +56,6 @@ impl TokenKind {
             Self::Blocklisting => "blocklisting",
             Self::Pausable => "pausable",
             Self::Hooked => "hooked",
-        }
-    }
-
-    /// The contract whose code it is.
-    pub fn contract(self) -> &'static str {
-        match self {
-            Self::FeeOnTransfer => "FeeOnTransfer",
-            Self::RebasingUp => "RebasingUp",
-            Self::RebasingDown => "RebasingDown",
-            Self::NoReturnValue => "NoReturnValue",
-            Self::FalseReturning => "FalseReturning",
-            Self::RevertingOnZero => "RevertingOnZero",
-            Self::Blocklisting => "Blocklisting",
-            Self::Pausable => "Pausable",
-            Self::Hooked => "Hooked",
         }
     }
 }

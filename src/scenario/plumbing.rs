@@ -311,7 +311,9 @@ pub(super) fn bind(holes: &mut [Hole], protocol: &Protocol) -> Result<(), Config
             (What::For(_), Some(of)) => {
                 let contracts = contracts(of, protocol)?;
                 let functions = protocol.functions.iter().enumerate();
-                let meant = functions.filter(|(_, function)| contracts.contains(&function.contract));
+                // Those that are called at all: who wants another one names it.
+                let is_called = |function: &Function| function.weight > 0 && contracts.contains(&function.contract);
+                let meant = functions.filter(|(_, function)| is_called(function));
                 let choice = |(function, _)| Choice { function, value: U256::ZERO, fills: Vec::new() };
                 let missing = contracts.is_empty().then(|| of.value.clone());
                 Bound { choices: meant.map(choice).collect(), missing }

@@ -152,15 +152,19 @@ impl Scenario for Skeleton {
     fn judged(&self, protocol: &Protocol, sequence: &Sequence) -> Judged {
         let outside = sequence.steps.iter().any(|step| matches!(step, Step::Market(_)));
         let attacker = protocol.attacker().map(|actor| actor.address);
-        let (intents, own): (Vec<_>, Vec<_>) = sequence.steps.iter().partition(|step| is_intent(protocol, step));
-        let others = own.iter().any(|step| matches!(step, Step::Call(call) if Some(call.sender) != attacker));
+        let is_others = |step: &&Step| matches!(step, Step::Call(call) if Some(call.sender) != attacker);
+        let (mut intents, mut others) = (false, false);
+        for step in sequence.steps.iter().filter(is_others) {
+            let seen = is_intent(protocol, step);
+            (intents, others) = (intents || seen, others || !seen);
+        }
         if outside || others || !self.0.variants.iter().any(|variant| variant.profit) {
             return Judged::ByInvariants;
         }
         let waits = sequence.steps.iter().any(|step| !step.advance().is_zero());
-        if !intents.is_empty() {
+        if intents {
             // With time between, more than what was seen coming changes.
-            return if waits { Judged::ByInvariants } else { at_expense(intents) };
+            return if waits { Judged::ByInvariants } else { at_expense(protocol, sequence) };
         }
         if !waits {
             return Judged::ByProfit;
@@ -186,12 +190,14 @@ fn is_intent(protocol: &Protocol, step: &Step) -> bool {
 }
 
 /// How a sequence is judged that holds what others are about to do.
-fn at_expense(intents: Vec<&Step>) -> Judged {
-    let senders = intents.iter().filter_map(|step| match step {
+fn at_expense(protocol: &Protocol, sequence: &Sequence) -> Judged {
+    let mut steps = sequence.steps.clone();
+    steps.retain(|step| is_intent(protocol, step));
+    let senders = steps.iter().filter_map(|step| match step {
         Step::Call(call) => Some(call.sender),
         Step::Attack(_) | Step::Market(_) => None,
     });
-    Judged::AtExpenseOf(senders.collect(), Sequence { steps: intents.into_iter().cloned().collect() })
+    Judged::AtExpenseOf(senders.collect(), Sequence { steps })
 }
 
 /// Seconds between blocks of mainnet: how long the profit of a sequence may take that pays without a governor.

@@ -54,7 +54,7 @@ abstract contract Zoo {
         return _word(ACCOUNT);
     }
 
-    /// Whole days since the token began to behave so.
+    /// Seconds since the token began to behave so.
     function _elapsed() internal view returns (uint256) {
         return block.timestamp - uint160(_word(SINCE));
     }
