@@ -1,13 +1,17 @@
 //! Amounts at the edge of what a contract compares them with: a trade that ends one base unit short of a step, a debt that is exactly what
 //! is allowed. What the calls of a script moved is looked for among the operands of comparisons, and the other operand, one less and one
-//! more, takes its place.
+//! more, takes its place. And the least with which a cast cuts something off, which no comparison tells of.
 
 use super::{
     amounts::{amounts, with_number},
     climb::Trial,
     deed::Deed,
 };
-use crate::{evm::Comparison, generate::CaseRng, sequence::Sequence};
+use crate::{
+    evm::{Comparison, ComparisonKind},
+    generate::CaseRng,
+    sequence::Sequence,
+};
 use alloy_primitives::{U256, aliases::I512};
 use proptest::prelude::RngExt;
 
@@ -37,8 +41,72 @@ pub(super) fn edges(deed: &Deed, comparisons: &[Comparison], rng: &mut CaseRng) 
     wanted.into_iter().filter_map(|(index, to)| with_number(&deed.sequence, index, to)).collect()
 }
 
+/// Casts whose edges are looked for.
+const MOST_CASTS: usize = 2;
+/// The largest amount that is tried is this power of two.
+const MOST_BITS: usize = 255;
+/// An amount that shows what is cast of it: its square is a word.
+const PROBE: U256 = U256::from_limbs([0, 1 << 63, 0, 0]);
+
+/// The script with the least amounts with which something does not fit into the type that it is cast to, and one more of each. `run` tells
+/// what a script compares and cuts.
+pub(super) fn casts(
+    deed: &Deed,
+    comparisons: &[Comparison],
+    run: &mut dyn FnMut(Sequence) -> Vec<Comparison>,
+    rng: &mut CaseRng,
+) -> Vec<Sequence> {
+    let mut fitting: Vec<&Comparison> = Vec::new();
+    for cut in comparisons.iter().filter(|cut| cut.kind == ComparisonKind::Cast && !cut.outcome()) {
+        if same(&fitting, cut).is_none() {
+            fitting.push(cut);
+        }
+    }
+    let mut found = Vec::new();
+    for index in 0..amounts(&deed.sequence).len() {
+        let Some(much) = with_number(&deed.sequence, index, PROBE) else { continue };
+        let there = run(much);
+        let moves = |cut: &&Comparison| same(&there, cut).is_some_and(|there| there.left != cut.left);
+        let mut moved: Vec<_> = fitting.iter().copied().filter(moves).collect();
+        while moved.len() > MOST_CASTS {
+            moved.swap_remove(rng.random_range(0..moved.len()));
+        }
+        for cut in moved {
+            let mut overflows = |to: U256| match with_number(&deed.sequence, index, to) {
+                Some(other) => same(&run(other), cut).map(Comparison::outcome),
+                None => Some(false),
+            };
+            if let Some(edge) = least(&mut overflows) {
+                let around = [edge, edge.saturating_add(U256::ONE)];
+                found.extend(around.into_iter().filter_map(|to| with_number(&deed.sequence, index, to)));
+            }
+        }
+    }
+    found
+}
+
+/// What is compared where `cut` is, of some comparisons.
+fn same<'a, C: std::borrow::Borrow<Comparison>>(those: &'a [C], cut: &Comparison) -> Option<&'a Comparison> {
+    those.iter().map(C::borrow).find(|each| (each.site, each.kind) == (cut.site, cut.kind))
+}
+
+/// The least amount that `overflows`, where one does; an amount with which nothing is cut any more is too large.
+fn least(overflows: &mut dyn FnMut(U256) -> Option<bool>) -> Option<U256> {
+    let (mut fits, mut bits) = (0, MOST_BITS);
+    while bits - fits > 1 {
+        let middle = usize::midpoint(fits, bits);
+        if overflows(U256::ONE << middle) == Some(false) { fits = middle } else { bits = middle }
+    }
+    let (mut low, mut high) = (U256::ONE << fits, U256::ONE << bits);
+    while high - low > U256::ONE {
+        let middle = low + (high - low) / U256::from(2);
+        if overflows(middle) == Some(false) { low = middle } else { high = middle }
+    }
+    (overflows(high) == Some(true)).then_some(high)
+}
+
 /// What one of `moved` was compared with, where that is an amount and another one.
-fn edge(Comparison { left, right, .. }: &Comparison, moved: &[U256]) -> Option<U256> {
+fn edge(Comparison { kind, left, right, .. }: &Comparison, moved: &[U256]) -> Option<U256> {
     let edge = if moved.contains(left) {
         *right
     } else if moved.contains(right) {
@@ -46,7 +114,7 @@ fn edge(Comparison { left, right, .. }: &Comparison, moved: &[U256]) -> Option<U
     } else {
         return None;
     };
-    (left != right && edge >= U256::from(LEAST_AMOUNT)).then_some(edge)
+    (*kind != ComparisonKind::Cast && left != right && edge >= U256::from(LEAST_AMOUNT)).then_some(edge)
 }
 
 fn magnitude(flow: I512) -> Option<U256> {
@@ -64,7 +132,7 @@ pub(super) fn better(one: Trial, other: Trial) -> Trial {
 
 #[cfg(test)]
 mod tests {
-    use super::edges;
+    use super::{casts, edges};
     use crate::{
         campaign::{amounts::amount, deed::Deed},
         evm::{Comparison, ComparisonKind, Site},
@@ -110,5 +178,28 @@ mod tests {
         assert_eq!(tried(&[compared(5_000, 5_000), compared(5_000, 2)], rng), [0_u64; 0]);
         let many: Vec<_> = (0..100).map(|index| compared(5_000, 10_000 + 10 * index)).collect();
         assert_eq!(tried(&many, rng).len(), super::MOST_TRIED);
+    }
+
+    #[test]
+    fn the_least_amount_is_found_that_a_cast_cuts() {
+        let most = (U256::from(1) << 128) - U256::from(1);
+        let cast = |pc, left| {
+            let site = Site { code: 0, pc };
+            Comparison { site, kind: ComparisonKind::Cast, left, right: most }
+        };
+        // The square of the amount, and something that it does not move; squares that are no word fail before.
+        let run = |amount: U256| match amount.checked_mul(amount) {
+            Some(square) => vec![cast(1, square), cast(2, U256::from(7))],
+            None => Vec::new(),
+        };
+        let mut given = |sequence: crate::sequence::Sequence| run(amount(&sequence, 0).unwrap_or_default());
+        let rng = &mut generate::case_rng(&[1; 32]);
+        let found = casts(&deed(), &run(U256::from(5_000)), &mut given, rng);
+        // The root of 2^128.
+        let edge = U256::from(1) << 64;
+        let found: Vec<_> = found.iter().filter_map(|sequence| amount(sequence, 0)).collect();
+        assert_eq!(found, [edge, edge + U256::from(1)]);
+        // What is cut already, or fits whatever the amount is, has no edge.
+        assert!(casts(&deed(), &[cast(1, most + U256::from(1)), cast(2, U256::from(7))], &mut given, rng).is_empty());
     }
 }

@@ -1,7 +1,9 @@
 //! Which runs are judged by invariants that take many executions themselves.
 
-/// One of this many cases is judged whatever it shows.
+/// One of this many cases of free search is judged whatever it shows.
 const SHARE: u8 = 32;
+/// The same of scenarios, whose scripts take less than what they would be judged by.
+const SCRIPTED_SHARE: u8 = 128;
 
 /// Which of a worker's runs are judged at their end by invariants with `on = "sample"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +18,9 @@ pub(super) enum Sampling {
 
 impl Sampling {
     /// What the case with this seed is judged by.
-    pub(super) fn of_case(seed: [u8; 32]) -> Self {
-        if seed[0].is_multiple_of(SHARE) { Self::All } else { Self::News }
+    pub(super) fn of_case(seed: [u8; 32], is_scripted: bool) -> Self {
+        let (share, otherwise) = if is_scripted { (SCRIPTED_SHARE, Self::Nothing) } else { (SHARE, Self::News) };
+        if seed[0].is_multiple_of(share) { Self::All } else { otherwise }
     }
 
     /// Whether a run is judged that reached something new, or did not.

@@ -28,7 +28,7 @@ const MOST_WORK: u64 = 2_000_000_000;
 /// Actions that are repeated together, at most.
 const LONGEST_SPAN: usize = 4;
 /// Candidates of a round of growth.
-const BATCH: usize = 48;
+const BATCH: usize = 96;
 /// Rounds of growth that bring nothing, in a row, before it ends.
 const PATIENCE: u32 = 16;
 /// The same for a beginning.
@@ -36,8 +36,8 @@ const SHORT_PATIENCE: u32 = 8;
 /// Beginnings of growth.
 const BEGINNINGS: usize = 4;
 /// What growth may take, by what the best one takes, and what each beginning may.
-const GROWTH_WORK: u64 = 600_000_000;
-const BEGINNING_WORK: u64 = 150_000_000;
+const GROWTH_WORK: u64 = 1_200_000_000;
+const BEGINNING_WORK: u64 = 300_000_000;
 /// What an enlargement has to add: a part of so many.
 const WORTHWHILE: u32 = 50;
 /// What may be missing of the profit where the script is simpler for it: a part of so many.

@@ -38,7 +38,7 @@ const CLIMB_SHARE: u32 = 32;
 /// The same of those that are the first of their functions and had more of somebody than they paid.
 const ROBBING_CLIMB_SHARE: u32 = 4;
 /// One of this many scripts that show something new has its amounts brought to the edges of what they are compared with.
-const EDGE_SHARE: u32 = 4;
+const EDGE_SHARE: u32 = 8;
 /// What a climb may take (see [`Machine::work`](crate::evm::Machine::work)).
 const CLIMB_WORK: u64 = 200_000_000;
 /// One of this many scripts that show nothing new is judged by invariants.
@@ -329,7 +329,8 @@ impl Ground {
         if !self.features.actions || rng.random_ratio(1, EXITLESS_SHARE) {
             return Vec::new();
         }
-        let calls = scenario::draw_exit((&self.protocol, &view.exchanges), &done.exchanges, &done.holdings, rng);
+        let Deed { sequence, exchanges, holdings, .. } = done;
+        let calls = scenario::draw_exit((&self.protocol, &view.exchanges), (sequence, exchanges), holdings, rng);
         calls.into_iter().map(Action::Call).collect()
     }
 
@@ -465,11 +466,11 @@ impl Worker {
         self.learn(view);
         let seed = ground.case_seed(index);
         let mut rng = generate::case_rng(&seed);
-        self.executor.sample(Sampling::of_case(seed));
+        let arm = ground.arm(index, view);
+        self.executor.sample(Sampling::of_case(seed, arm != Arm::Free));
         if let Some(case) = self.imported(&ground, index) {
             return case;
         }
-        let arm = ground.arm(index, view);
         let Arm::Scenario(scenario) = arm else {
             let flow = (ground.features.dependencies && !view.scouting).then_some(&view.flow);
             let generator = Generator { flow, ..Generator::new(&ground.everyone, &view.dictionary) };
@@ -629,13 +630,18 @@ impl Worker {
 
     /// Tries the edges of what the script's calls were compared with, and keeps what leaves the attacker best off.
     fn approach(&mut self, at: (&Ground, usize), trial: Trial, rng: &mut CaseRng) -> Trial {
-        self.executor.machine().recorder_mut().watch_comparisons(Comparing::All);
-        let ran = self.executor.rehearse(trial.deed.sequence.clone());
-        let tried = edge::edges(&trial.deed, self.executor.machine().recorder().comparisons(), rng);
-        self.executor.machine().recorder_mut().watch_comparisons(Comparing::Open);
         let mut best = trial;
-        (best.outcome.calls, best.outcome.reverts) =
-            (best.outcome.calls + ran.calls, best.outcome.reverts + ran.reverts);
+        self.executor.machine().recorder_mut().watch_comparisons(Comparing::Casts);
+        let mut run = |sequence: Sequence| {
+            let ran = self.executor.rehearse(sequence);
+            (best.outcome.calls, best.outcome.reverts) =
+                (best.outcome.calls + ran.calls, best.outcome.reverts + ran.reverts);
+            self.executor.machine().recorder_mut().take_comparisons().0
+        };
+        let comparisons = run(best.deed.sequence.clone());
+        let mut tried = edge::edges(&best.deed, &comparisons, rng);
+        tried.extend(edge::casts(&best.deed, &comparisons, &mut run, rng));
+        self.executor.machine().recorder_mut().watch_comparisons(Comparing::Open);
         let (exit, start) = (best.deed.exit.clone(), best.deed.value);
         for sequence in tried {
             let asked = Asked { always: false, is_news: &|deed| deed.value > start };

@@ -1,7 +1,7 @@
 use crate::{
     evm::Machine,
     invariant::{self, BaseValueError, Formula, Ledger, Memory, Scene, Type, Value},
-    protocol::{NATIVE, Place, Protocol, balance_of, parse_number},
+    protocol::{NATIVE, Place, Protocol, balance_of, parse_number, total_supply},
 };
 use alloy_primitives::{Address, U256, U512, aliases::I512};
 use std::collections::BTreeSet;
@@ -64,12 +64,14 @@ pub(super) struct Asset {
     /// Value of 1e18 base units, before any attack; none where nobody said.
     pub(super) price: Option<U256>,
     before: U256,
+    /// All there was of it before: nobody pays for more.
+    most: U256,
 }
 
 /// What the attacker holds in the base state, and what it is worth.
 ///
-/// Only tokens and the native coin count: debts, shares and collateral that is left behind are worth nothing here, so the
-/// profit is a lower bound of what the attacker could cash in.
+/// Only tokens and the native coin count: debts, shares and collateral that is left behind are worth nothing here, and neither is what
+/// is held of a token beyond its supply before the attack, which nobody could buy.
 #[derive(Debug, Clone)]
 pub struct Valuation {
     pub(super) assets: Vec<Asset>,
@@ -138,7 +140,9 @@ impl Valuation {
                 None => None,
             };
             let before = held(&mut machine, &holders, token).unwrap_or_default();
-            assets.push(Asset { name, token, price, before });
+            let supply = token.and_then(|token| total_supply(&mut machine, token));
+            let most = supply.map_or(U256::MAX, |supply| supply.max(before));
+            assets.push(Asset { name, token, price, before, most });
         }
         let (reference, threshold) = (economics.reference.clone(), economics.threshold);
         Ok(Some(Self { assets, holders, reference, intents: intents(protocol)?, threshold }))
@@ -156,7 +160,7 @@ impl Valuation {
             match asset.price {
                 // Balances and prices have 256 bits, so a product fits 512; only absurd ones saturate.
                 Some(price) => {
-                    let change = signed(after).saturating_sub(signed(asset.before));
+                    let change = signed(after.min(asset.most)).saturating_sub(signed(asset.before));
                     assessment.value = assessment.value.saturating_add(change.saturating_mul(signed(price)));
                 }
                 None => assessment.unpriced_losses |= after < asset.before,

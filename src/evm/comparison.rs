@@ -13,6 +13,8 @@ pub enum ComparisonKind {
     SignedGreater,
     /// `==`: EQ, ISZERO of a word, and differences and XORs whose result decides a branch.
     Equal,
+    /// An unsigned number that is cut to a type whose largest number is the other operand: whether it does not fit.
+    Cast,
 }
 
 /// Where a comparison was executed.
@@ -45,7 +47,7 @@ impl Comparison {
         let (left, right) = self.ordered();
         match self.kind {
             ComparisonKind::Less | ComparisonKind::SignedLess => left < right,
-            ComparisonKind::Greater | ComparisonKind::SignedGreater => left > right,
+            ComparisonKind::Greater | ComparisonKind::SignedGreater | ComparisonKind::Cast => left > right,
             ComparisonKind::Equal => left == right,
         }
     }
@@ -64,7 +66,11 @@ impl Comparison {
             ComparisonKind::Equal => gap.min(gap.wrapping_neg()),
             // A strict relation that holds fails at equality already; one that fails holds one beyond it.
             ComparisonKind::Less | ComparisonKind::SignedLess if borrowed => gap,
-            ComparisonKind::Greater | ComparisonKind::SignedGreater if !borrowed && !gap.is_zero() => gap,
+            ComparisonKind::Greater | ComparisonKind::SignedGreater | ComparisonKind::Cast
+                if !borrowed && !gap.is_zero() =>
+            {
+                gap
+            }
             _ => gap.saturating_add(U256::ONE),
         }
     }
@@ -76,7 +82,9 @@ impl Comparison {
         let sign = U256::ONE << 255;
         match self.kind {
             ComparisonKind::SignedLess | ComparisonKind::SignedGreater => (self.left ^ sign, self.right ^ sign),
-            ComparisonKind::Less | ComparisonKind::Greater | ComparisonKind::Equal => (self.left, self.right),
+            ComparisonKind::Less | ComparisonKind::Greater | ComparisonKind::Equal | ComparisonKind::Cast => {
+                (self.left, self.right)
+            }
         }
     }
 }

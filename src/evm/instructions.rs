@@ -21,7 +21,7 @@ pub(super) type Table = EthInstructions<EthInterpreter, MachineContext>;
 /// The instruction table of `spec` with the hooks installed. Gas costs are those of the specification.
 pub(super) fn instrumented(spec: SpecId) -> Table {
     let mut table = Table::new_mainnet_with_spec(spec);
-    let hooks: [(u8, Original); 28] = [
+    let hooks: [(u8, Original); 29] = [
         (opcode::JUMPI, jumpi),
         (opcode::LT, |context| compare(context, ComparisonKind::Less, bitwise::lt)),
         (opcode::GT, |context| compare(context, ComparisonKind::Greater, bitwise::gt)),
@@ -32,6 +32,7 @@ pub(super) fn instrumented(spec: SpecId) -> Table {
         (opcode::SUB, |context| difference(context, arithmetic::sub)),
         (opcode::ADD, sum),
         (opcode::XOR, |context| difference(context, bitwise::bitxor)),
+        (opcode::AND, cast),
         (opcode::MOD, remainder),
         (opcode::KECCAK256, keccak),
         (opcode::SLOAD, sload),
@@ -113,6 +114,26 @@ fn sum(context: Hooked<'_>) -> InstructionExecResult {
         context.host.chain.compare(bytecode, ComparisonKind::Equal, (word, &constant.wrapping_neg()));
     }
     arithmetic::add(context)
+}
+
+/// A cast to a narrower type asks nobody whether the number fits.
+fn cast(context: Hooked<'_>) -> InstructionExecResult {
+    let Interpreter { stack, bytecode, .. } = &context.interpreter;
+    if context.host.chain.keeps_casts()
+        && let [.., below, top] = stack.data().as_slice()
+    {
+        let cast = if is_width(top) { Some((below, top)) } else { is_width(below).then_some((top, below)) };
+        if let Some(operands) = cast {
+            context.host.chain.compare(bytecode, ComparisonKind::Cast, operands);
+        }
+    }
+    bitwise::bitand(context)
+}
+
+/// Whether a word is the largest number of an unsigned type of 64 to 248 bits, without that of addresses.
+fn is_width(word: &U256) -> bool {
+    let bits = word.bit_len();
+    (64..=248).contains(&bits) && bits.is_multiple_of(8) && bits != 160 && word.count_ones() == bits
 }
 
 /// Whether `code` ends with a PUSH of `word`.

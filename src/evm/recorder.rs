@@ -61,6 +61,14 @@ pub enum Comparing {
     Open,
     /// All, with the remainders among their operands.
     All,
+    /// All, and what casts cut.
+    Casts,
+}
+
+impl Comparing {
+    fn keeps_all(self) -> bool {
+        matches!(self, Self::All | Self::Casts)
+    }
 }
 
 /// Something that a view call depended on.
@@ -91,7 +99,6 @@ const KNOWN: u8 = 1;
 const FRESH: u8 = 2;
 /// Reads kept of one message; later ones are dropped.
 const MAX_LOADS: usize = 1024;
-/// Storage accesses kept between two frames.
 /// Words behind a hash that belong to the same array or structure.
 const MAX_ELEMENTS: u64 = 1 << 16;
 /// The rank of an outcome whose comparison was never executed.
@@ -169,6 +176,8 @@ pub struct Recorder {
     loads: Vec<(Address, U256)>,
     hashes: Vec<Hashed>,
     tracking: bool,
+    /// Code that is no subject of the search.
+    left_out: Option<B256>,
     value_moved: bool,
     structure_changed: bool,
     /// Contracts that the last message created.
@@ -284,6 +293,17 @@ impl Recorder {
         &self.writes
     }
 
+    /// Whether casts are kept.
+    #[inline]
+    pub(super) fn keeps_casts(&self) -> bool {
+        self.comparing == Comparing::Casts
+    }
+
+    /// Leaves out what runs in this code: no edges, and no comparisons.
+    pub fn leave_out(&mut self, code: B256) {
+        self.left_out = Some(code);
+    }
+
     /// Whether reads of messages are kept.
     pub fn track(&mut self, tracking: bool) {
         self.tracking = tracking;
@@ -372,7 +392,7 @@ impl Recorder {
     /// Measures the comparisons of the message that has ended. Where all are kept, only whether outcomes were met counts.
     pub(super) fn end_message(&mut self) {
         let comparisons = std::mem::take(&mut self.comparisons);
-        for comparison in &comparisons {
+        for comparison in comparisons.iter().filter(|comparison| comparison.kind != ComparisonKind::Cast) {
             let Site { code, pc } = comparison.site;
             let here = self.codes[code as usize].start + 2 * pc as usize;
             let outcome = usize::from(comparison.outcome());
@@ -490,7 +510,7 @@ impl Recorder {
         }
         let site = Site { code: self.current as u32, pc: pc as u32 };
         let comparison = Comparison { site, kind, left: *left, right: *right };
-        if self.comparing == Comparing::All || comparison.is_news(ranks) {
+        if self.comparing.keeps_all() || comparison.is_news(ranks) {
             self.keep(comparison);
         }
     }
@@ -511,7 +531,7 @@ impl Recorder {
 
     /// Notes a remainder: what is compared with it next repeats with `modulus`.
     pub(super) fn divide(&mut self, number: U256, modulus: U256) {
-        if self.enabled && self.comparing == Comparing::All && !modulus.is_zero() {
+        if self.enabled && self.comparing.keeps_all() && !modulus.is_zero() {
             self.remainder = Some((number % modulus, modulus));
         }
     }
@@ -573,6 +593,7 @@ impl Recorder {
     }
 
     fn code(&mut self, hash: B256, length: usize) -> usize {
+        let length = if self.left_out == Some(hash) { 0 } else { length };
         let (codes, cells, ranks) = (&mut self.codes, &mut self.cells, &mut self.ranks);
         *self.by_hash.entry(hash).or_insert_with(|| {
             let length = 2 * length.min(MAX_CODE);

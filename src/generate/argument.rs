@@ -56,6 +56,9 @@ impl Hint {
     }
 }
 
+/// Numbers below this one may say which of several things is meant.
+const MOST_INDICES: U256 = U256::from_limbs([256, 0, 0, 0]);
+
 /// Whether the name of a parameter says that it is what something is known by.
 pub(crate) fn is_id(name: &str) -> bool {
     Hint::of(name) == Hint::Id
@@ -95,7 +98,7 @@ impl Generator<'_> {
             if !is_bound && rng.random_ratio(often, 10) {
                 let held =
                     if self.asks && rng.random_ratio(1, 4) { self.draw_held_then(&arguments, rng) } else { None };
-                let source = held.or_else(|| self.draw_source(function.contract, rng));
+                let source = held.or_else(|| self.draw_source(function.contract, &arguments, rng));
                 live.extend(source.map(|source| Live::new(spot.clone(), source)));
             }
         }
@@ -228,16 +231,17 @@ impl Generator<'_> {
         Some(Source::View { target: token, data: balance_of_call(account?).into(), bps: draw_bps(rng), add: 0 })
     }
 
-    /// An amount that is only known when the step runs: a share of a balance, or of what a view answers, mostly one of the
-    /// contract that is called.
-    pub fn draw_source(&self, contract: usize, rng: &mut CaseRng) -> Option<Source> {
+    /// An amount that is only known when the step runs: a share of a balance, mostly of a token that the call's `arguments` name where they
+    /// do, or of what a view answers, mostly one of the contract that is called.
+    pub fn draw_source(&self, contract: usize, arguments: &[DynSolValue], rng: &mut CaseRng) -> Option<Source> {
         if self.asks
             && rng.random()
-            && let Some(view) = self.draw_view(contract, rng)
+            && let Some(view) = self.draw_view(contract, arguments, rng)
         {
             return Some(view);
         }
-        let (token, bps) = (self.palette.draw_token(rng)?, draw_bps(rng));
+        let named = if rng.random_ratio(7, 8) { self.draw_named_token(arguments, rng) } else { None };
+        let (token, bps) = (named.or_else(|| self.palette.draw_token(rng))?, draw_bps(rng));
         Some(match rng.random_range(0..if self.asks { 5_u32 } else { 4 }) {
             0..3 => Source::Balance { of: Holder::Caller, token: Some(token), bps },
             3 => Source::Balance { of: Holder::Callee, token: Some(token), bps },
@@ -248,19 +252,41 @@ impl Generator<'_> {
         })
     }
 
-    /// A share of what a view answers, mostly one of `contract`.
-    pub fn draw_view(&self, contract: usize, rng: &mut CaseRng) -> Option<Source> {
+    /// A token among the arguments of a call.
+    fn draw_named_token(&self, arguments: &[DynSolValue], rng: &mut CaseRng) -> Option<Address> {
+        let named: Vec<_> = arguments.iter().filter_map(DynSolValue::as_address).collect();
+        let tokens: Vec<_> = named.into_iter().filter(|each| self.palette.tokens.contains(each)).collect();
+        tokens.get(rng.random_range(0..tokens.len().max(1))).copied()
+    }
+
+    /// A share of what a view answers, mostly one of `contract`: often about what the call's own `arguments` name.
+    pub fn draw_view(&self, contract: usize, arguments: &[DynSolValue], rng: &mut CaseRng) -> Option<Source> {
         let among = if rng.random_ratio(3, 4) { Some(contract) } else { None };
         let view = self.palette.draw_view(among, rng)?;
         let home = self.palette.home.or_else(|| self.palette.senders.first().map(|(address, _)| *address));
-        let argument = |kind: &DynSolType, rng: &mut CaseRng| match (kind, home) {
-            (DynSolType::Address, Some(home)) if rng.random_ratio(3, 4) => DynSolValue::Address(home),
-            (DynSolType::Uint(bits), _) => DynSolValue::Uint(U256::from(rng.random_range(0..4_u32)), *bits),
-            _ => self.draw_value(kind, rng),
+        let accounts = view.inputs.iter().filter(|kind| **kind == DynSolType::Address).count();
+        // Of several accounts one is the attacker's, and another one what the call is about.
+        let own = rng.random_range(0..accounts.max(1));
+        let mut account = 0;
+        let mut argument = |kind: &DynSolType, rng: &mut CaseRng| {
+            let is_own = account == own;
+            account += usize::from(*kind == DynSolType::Address);
+            match (kind, home) {
+                (DynSolType::Address, Some(home)) if is_own && rng.random_ratio(3, 4) => DynSolValue::Address(home),
+                (DynSolType::Address, _) if rng.random_ratio(3, 4) => match self.draw_named_token(arguments, rng) {
+                    Some(token) => DynSolValue::Address(token),
+                    None => self.draw_value(kind, rng),
+                },
+                (DynSolType::Uint(bits), _) => {
+                    let said = if rng.random() { draw_index(arguments, rng) } else { None };
+                    DynSolValue::Uint(said.unwrap_or_else(|| U256::from(rng.random_range(0..4_u32))), *bits)
+                }
+                _ => self.draw_value(kind, rng),
+            }
         };
-        let arguments = view.inputs.iter().map(|kind| argument(kind, rng)).collect();
+        let asked = view.inputs.iter().map(|kind| argument(kind, rng)).collect();
         let mut data = view.selector.to_vec();
-        data.extend(DynSolValue::Tuple(arguments).abi_encode_params());
+        data.extend(DynSolValue::Tuple(asked).abi_encode_params());
         let add = if rng.random_ratio(1, 3) { rng.random_range(-1..=1) } else { 0 };
         // What a view answers is mostly what is meant.
         let bps = if rng.random_ratio(2, 3) { 10_000 } else { draw_bps(rng) };
@@ -328,6 +354,16 @@ impl Generator<'_> {
             None => self.draw_value(kind, rng),
         }
     }
+}
+
+/// A small number among the arguments of a call: which of several things is meant.
+fn draw_index(arguments: &[DynSolValue], rng: &mut CaseRng) -> Option<U256> {
+    let index = |value: &DynSolValue| match value {
+        DynSolValue::Uint(number, _) if *number < MOST_INDICES => Some(*number),
+        _ => None,
+    };
+    let said: Vec<_> = arguments.iter().filter_map(index).collect();
+    said.get(rng.random_range(0..said.len().max(1))).copied()
 }
 
 /// Shows every amount among some values to `see`, those within arrays and structs too.

@@ -120,7 +120,7 @@ impl Generator<'_> {
         amounts.retain(|spot| matches!(spot.of(arguments), Some(DynSolValue::Uint(_, 96..))));
         let spot = amounts.get(rng.random_range(0..amounts.len().max(1)))?.clone();
         let about = if self.asks && rng.random_ratio(3, 4) { self.draw_view_of(arguments, rng) } else { None };
-        Some(Live::new(spot, about.or_else(|| self.draw_source(function.contract, rng))?))
+        Some(Live::new(spot, about.or_else(|| self.draw_source(function.contract, arguments, rng))?))
     }
 
     /// What a view answers of an account that is named among some values.

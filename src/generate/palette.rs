@@ -177,12 +177,12 @@ impl Palette {
         fitting.get(rng.random_range(0..fitting.len().max(1))).copied()
     }
 
-    /// A view of a contract, or of any: often one that is asked of an account and nothing else, as what somebody has there is.
+    /// A view of a contract, or of any: often one that is asked of an account, as what somebody has there is.
     pub(super) fn draw_view(&self, contract: Option<usize>, rng: &mut CaseRng) -> Option<&View> {
         let contract = contract.unwrap_or_else(|| rng.random_range(0..self.views.len().max(1)));
         let views = self.views.get(contract)?;
         if rng.random() {
-            let personal: Vec<_> = views.iter().filter(|view| view.inputs == [DynSolType::Address]).collect();
+            let personal: Vec<_> = views.iter().filter(|view| view.inputs.contains(&DynSolType::Address)).collect();
             if !personal.is_empty() {
                 return personal.get(rng.random_range(0..personal.len())).copied();
             }

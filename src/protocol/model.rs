@@ -524,7 +524,11 @@ pub struct Protocol {
 impl Protocol {
     /// A fresh machine at the base state.
     pub fn machine(&self) -> Machine {
-        let machine = Machine::new(self.world.clone(), self.block, self.settings);
+        let mut machine = Machine::new(self.world.clone(), self.block, self.settings);
+        if let Some(tool) = self.attacker_contract {
+            let code = machine.code_hash(tool);
+            machine.recorder_mut().leave_out(code);
+        }
         match &self.suite {
             Some(suite) => machine.with_cheatcodes(Arc::clone(&suite.cheatcodes)),
             None => machine,

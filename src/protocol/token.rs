@@ -13,6 +13,8 @@ const TRANSFER_FROM_CALL: [u8; 4] = [0x23, 0xb8, 0x72, 0xdd];
 const ALLOWANCE: [u8; 4] = [0xdd, 0x62, 0xed, 0x3e];
 /// `flashFee(address,uint256)`, of ERC-3156.
 const FLASH_FEE: [u8; 4] = [0xd9, 0xd9, 0x8c, 0xe4];
+/// `totalSupply()`.
+const TOTAL_SUPPLY: [u8; 4] = [0x18, 0x16, 0x0d, 0xdd];
 /// `Transfer(address,address,uint256)`.
 const TRANSFER: B256 = b256!("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");
 
@@ -56,6 +58,12 @@ pub fn balance_of(machine: &mut Machine, token: Address, holder: Address) -> Opt
     output.get(..32).map(U256::from_be_slice)
 }
 
+/// How much there is of `token`, in its base units; none when the token does not answer.
+pub fn total_supply(machine: &mut Machine, token: Address) -> Option<U256> {
+    let output = machine.view(Address::ZERO, token, Bytes::copy_from_slice(&TOTAL_SUPPLY)).ok()?;
+    output.get(..32).map(U256::from_be_slice)
+}
+
 /// The calldata of `transfer(to, amount)`.
 pub fn transfer_call(to: Address, amount: U256) -> Bytes {
     call(TRANSFER_CALL, to, amount)
@@ -87,7 +95,9 @@ fn call(selector: [u8; 4], account: Address, amount: U256) -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALLOWANCE, BALANCE_OF, FLASH_FEE, TRANSFER, TRANSFER_CALL, TRANSFER_FROM_CALL, Transfer};
+    use super::{
+        ALLOWANCE, BALANCE_OF, FLASH_FEE, TOTAL_SUPPLY, TRANSFER, TRANSFER_CALL, TRANSFER_FROM_CALL, Transfer,
+    };
     use alloy_primitives::{Address, Bytes, Log, U256, keccak256};
 
     #[test]
@@ -98,6 +108,7 @@ mod tests {
         assert_eq!(TRANSFER_FROM_CALL, keccak256("transferFrom(address,address,uint256)")[..4]);
         assert_eq!(ALLOWANCE, keccak256("allowance(address,address)")[..4]);
         assert_eq!(FLASH_FEE, keccak256("flashFee(address,uint256)")[..4]);
+        assert_eq!(TOTAL_SUPPLY, keccak256("totalSupply()")[..4]);
     }
 
     #[test]

@@ -2,16 +2,17 @@
 
 use super::{
     Drawing,
-    action::{callee, draw_action, draw_call, for_others, is_approval, is_gift, plumb},
+    action::{agree, callee, draw_action, draw_call, for_others, is_approval, is_gift, plumb},
     exchange::{Exchange, Exchanges, all, any},
     file::{Amount, Hole, Verb, What},
 };
 use crate::{
     generate::{CaseRng, draw_bps},
-    sequence::{Action, ActionCall, Fit, Holder, Repeat},
+    protocol::TRANSFER_CALL,
+    sequence::{Action, ActionCall, Fit, Holder, Live, Repeat, Source},
 };
-use alloy_dyn_abi::DynSolType;
-use alloy_primitives::Address;
+use alloy_dyn_abi::{DynSolType, DynSolValue};
+use alloy_primitives::{Address, U256};
 use proptest::prelude::RngExt;
 use std::collections::BTreeMap;
 
@@ -47,7 +48,15 @@ fn draw(hole: &Hole, drawing: &Drawing<'_>, (before, results): Before<'_>, rng: 
         What::For(Verb::Poke) => poke(hole, drawing, before, rng),
         What::For(Verb::Reenter) => reenter(hole, drawing, before, rng),
     };
-    let fitting = fitting.or_else(|| meant(hole, drawing, (before, results), rng));
+    let fitting = match fitting {
+        Some(mut call) => {
+            if drawing.parts.links {
+                agree(drawing.protocol, &mut call, before, rng);
+            }
+            Some(call)
+        }
+        None => meant(hole, drawing, (before, results), rng),
+    };
     let fitting = fitting.map(|call| match hole.amount {
         // A few times the least is little, too, and rounds differently.
         Amount::Least if drawing.parts.links && rng.random_ratio(1, 3) => {
@@ -68,6 +77,16 @@ fn meant(hole: &Hole, drawing: &Drawing<'_>, (before, results): Before<'_>, rng:
     } else {
         let mut call = drawing.attacker.draw_action(drawing.protocol, choice.function, rng);
         plumb(drawing, &mut call, before, rng);
+        // What nobody knows to move tokens may have bounds all the same.
+        let fit = match hole.amount {
+            Amount::Least => Fit::Least,
+            Amount::Most => Fit::Most,
+            Amount::Any => Fit::Exact,
+        };
+        let is_bounded = |live: &&mut Live| matches!(live.source, Source::Balance { .. } | Source::View { .. });
+        if fit != Fit::Exact {
+            call.live.iter_mut().filter(is_bounded).for_each(|live| live.fit = fit);
+        }
         call
     };
     choice.fill(&mut call, results, rng);
@@ -149,18 +168,37 @@ fn donate(hole: &Hole, drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseR
         places.retain(|(_, receiver)| named.contains(receiver));
     }
     let place = places.get(rng.random_range(0..places.len().max(1))).copied().filter(|_| rng.random_ratio(3, 4));
-    let is_meant = |exchange: &Exchange| {
-        is_gift(drawing.protocol, exchange) && place.is_none_or(|(token, _)| exchange.takes(token))
-    };
-    let exchange = exchanges.draw_that(&is_meant, rng)?;
+    if let Some((token, receiver)) = place {
+        return gift(drawing, token, receiver, rng);
+    }
+    let exchange = exchanges.draw_that(&|exchange| is_gift(drawing.protocol, exchange), rng)?;
     let mut call = exchange.call(&mut any(rng));
-    let receiver = match place {
-        Some((_, receiver)) => receiver,
-        None if named.is_empty() => drawing.attacker.palette.draw_contract(rng)?,
-        None => named.swap_remove(rng.random_range(0..named.len())),
+    let receiver = if named.is_empty() {
+        drawing.attacker.palette.draw_contract(rng)?
+    } else {
+        named.swap_remove(rng.random_range(0..named.len()))
     };
     exchange.redirect(&mut call, receiver);
     Some(call)
+}
+
+/// A plain transfer of a share of what the attacker's contract holds of a token.
+fn gift(drawing: &Drawing<'_>, token: Address, receiver: Address, rng: &mut CaseRng) -> Option<ActionCall> {
+    let is_transfer = |function: &usize| {
+        callee(drawing.protocol, *function) == token
+            && drawing.protocol.functions[*function].abi.selector() == TRANSFER_CALL
+    };
+    let function = drawing.attacker.palette.functions().find(is_transfer)?;
+    let (bps, fit) = any(rng)(Holder::Caller);
+    let source = Source::Balance { of: Holder::Caller, token: Some(token), bps };
+    Some(ActionCall {
+        function,
+        instance: None,
+        arguments: vec![DynSolValue::Address(receiver), DynSolValue::Uint(U256::ZERO, 256)],
+        live: vec![Live { spot: 1.into(), source, fit }],
+        value: U256::ZERO,
+        callback: Vec::new(),
+    })
 }
 
 /// A call that is for others: of a function that names an account, or that is not known to move anything of the attacker's.

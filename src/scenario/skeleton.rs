@@ -129,13 +129,13 @@ impl Scenario for Skeleton {
         });
         let loan = loans.next()?;
         let protocol = drawing.protocol;
-        let attacker = protocol.attacker()?.address;
+        let actor = whose(other, protocol.attacker()?.address)?;
         let home = drawing.protocol.attacker_contract?;
         let mut actions = Vec::new();
         for step in &other.steps {
             match step {
                 Step::Call(call) if is_approval(&protocol.functions[call.function]) => {}
-                Step::Call(call) if call.sender == attacker => actions.push(Action::Call(as_action(call, home))),
+                Step::Call(call) if call.sender == actor => actions.push(Action::Call(as_action(call, home))),
                 Step::Attack(attack) => actions.extend(attack.actions.iter().cloned()),
                 Step::Call(_) | Step::Market(_) => {}
             }
@@ -187,6 +187,17 @@ fn is_intent(protocol: &Protocol, step: &Step) -> bool {
         (intent.sender, intent.function, intent.value) == (call.sender, call.function, call.value)
             && intent.arguments == call.arguments
     })
+}
+
+/// Whose calls of a sequence a script makes: the attacker's, or what anybody else was the last to do, where the attacker does nothing.
+fn whose(sequence: &Sequence, attacker: Address) -> Option<Address> {
+    let mut senders = sequence.steps.iter().filter_map(|step| match step {
+        Step::Call(call) => Some(call.sender),
+        Step::Attack(_) => Some(attacker),
+        Step::Market(_) => None,
+    });
+    let last = senders.clone().next_back()?;
+    Some(senders.find(|sender| *sender == attacker).unwrap_or(last))
 }
 
 /// How a sequence is judged that holds what others are about to do.
@@ -288,7 +299,7 @@ fn fill(template: &Template, drawing: &Drawing<'_>, steps: &mut Vec<Step>, rng: 
 }
 
 /// The calls of scripts before.
-fn earlier(steps: &[Step]) -> Vec<Action> {
+pub(super) fn earlier(steps: &[Step]) -> Vec<Action> {
     let mut calls = Vec::new();
     for step in steps {
         if let Step::Attack(attack) = step {

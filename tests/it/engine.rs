@@ -165,3 +165,45 @@ fn every_way_to_branch_on_an_equality_is_seen_as_one() {
     assert!(machine.execute(&Message { from: Address::ZERO, to: Some(to), data, value: U256::ZERO }).succeeded());
     assert!(machine.recorder().comparisons().is_empty());
 }
+
+#[test]
+fn what_casts_cut_is_seen_where_it_is_asked_for() {
+    let mut machine = Machine::new(World::default().freeze(), Block { number: 1, timestamp: 1 }, Settings::default());
+    let most = |bits: usize| (U256::from(1) << bits) - U256::from(1);
+    let mut seen = |comparing: Comparing, mask: U256, word: U256| {
+        // The argument AND the mask.
+        let to = deciding(&mut machine, mask, &[0x16]);
+        machine.recorder_mut().watch_comparisons(comparing);
+        let data = word.to_be_bytes::<32>().into();
+        assert!(machine.execute(&Message { from: Address::ZERO, to: Some(to), data, value: U256::ZERO }).succeeded());
+        let seen = machine.recorder().comparisons().iter();
+        seen.map(|each| (each.kind, each.left, each.right, each.outcome())).collect::<Vec<_>>()
+    };
+    let word = U256::from(1) << 130;
+    assert_eq!(seen(Comparing::Casts, most(128), word), [(ComparisonKind::Cast, word, most(128), true)]);
+    assert_eq!(seen(Comparing::Casts, most(248), word), [(ComparisonKind::Cast, word, most(248), false)]);
+    // Addresses, flags, what is no width of a number, and whoever asks for comparisons alone.
+    for mask in [most(160), most(8), most(129), most(128) - U256::from(1), U256::MAX] {
+        assert!(seen(Comparing::Casts, mask, word).is_empty(), "{mask:x}");
+    }
+    assert!(seen(Comparing::All, most(128), word).is_empty());
+}
+
+#[test]
+fn what_the_attackers_contract_runs_is_no_subject_of_the_search() {
+    let protocol = gallery::load("lending").expect("the gallery is embedded");
+    let mut machine = protocol.machine();
+    let tool = protocol.attacker_contract.expect("it has an attacker");
+    let (attacker, code) = (protocol.attacker().expect("as said").address, machine.code_hash(tool));
+    machine.recorder_mut().watch_comparisons(Comparing::All);
+    // An empty script: `run(bytes)` with one byte of zero.
+    let data = [&keccak256("run(bytes)")[..4], &padded(32), &padded(1), &padded(0)].concat();
+    let run = Message { from: attacker, to: Some(tool), data: data.into(), value: U256::ZERO };
+    assert!(machine.execute(&run).succeeded());
+    assert!(machine.recorder().comparisons().is_empty());
+    assert!(machine.recorder().fresh_edges().iter().all(|edge| edge.code != code));
+}
+
+fn padded(number: u64) -> [u8; 32] {
+    U256::from(number).to_be_bytes()
+}

@@ -115,7 +115,7 @@ impl Search<'_> {
         let contract = protocol.contracts.iter().find(|contract| contract.code_hash == outcome.code);
         let relation = match comparison.kind {
             ComparisonKind::Less | ComparisonKind::SignedLess => "<",
-            ComparisonKind::Greater | ComparisonKind::SignedGreater => ">",
+            ComparisonKind::Greater | ComparisonKind::SignedGreater | ComparisonKind::Cast => ">",
             ComparisonKind::Equal => "==",
         };
         OpenOutcome {
