@@ -22,6 +22,8 @@ pub struct FunctionCount {
     pub discards: u64,
     /// Calls that changed something: storage, or the balance of an account.
     pub changes: u64,
+    /// Scripts of attacks in which a call of it ended well; they do not count as calls.
+    pub scripts: u64,
     /// Why calls failed, with how many did.
     pub reasons: BTreeMap<Reason, u64>,
 }
@@ -52,6 +54,7 @@ impl FunctionCount {
         self.reverts += other.reverts;
         self.discards += other.discards;
         self.changes += other.changes;
+        self.scripts += other.scripts;
         for (reason, count) in other.reasons {
             self.note(reason, count);
         }

@@ -10,7 +10,7 @@ use crate::{
 };
 use alloy_primitives::{Address, B256, Log, U256, U512, aliases::I512, b256};
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
@@ -62,6 +62,15 @@ pub(super) struct Deed {
 }
 
 impl Deed {
+    /// The functions of which a call ended well, each once.
+    pub(super) fn functions(&self) -> BTreeSet<usize> {
+        let function = |part: &Part| match part {
+            Part::Call(function) | Part::Linked(function) => Some(*function),
+            Part::Frame | Part::Debt | Part::Gift => None,
+        };
+        self.succeeded.iter().filter_map(function).collect()
+    }
+
     /// Whether a script in it repeats, acts on callbacks or passes on what views and calls answer.
     pub(super) fn is_linked(&self) -> bool {
         fn links(action: &Action) -> bool {

@@ -125,6 +125,9 @@ pub struct FunctionSummary {
     pub discards: u64,
     /// Calls that changed something: storage, or the balance of an account.
     pub changes: u64,
+    /// Scripts of attacks in which a call of it ended well; they do not count as calls.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub scripts: u64,
     /// Why calls failed, the most frequent first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<ReasonSummary>,

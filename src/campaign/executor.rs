@@ -247,6 +247,15 @@ impl Executor {
         }
     }
 
+    /// Counts a script in which calls of `functions` ended well.
+    pub(super) fn count_script(&mut self, functions: impl Iterator<Item = usize>) {
+        for function in functions {
+            if let Some(count) = self.counts.get_mut(function) {
+                count.scripts += 1;
+            }
+        }
+    }
+
     fn learn(&self, execution: &Execution, outcome: &mut Outcome) {
         let words = execution.output.chunks_exact(32).take(4).map(U256::from_be_slice);
         let returned = words.filter(|_| execution.succeeded());

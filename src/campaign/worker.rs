@@ -667,6 +667,7 @@ impl Worker {
         };
         let mut outcome = self.executor.rehearse(sequence.clone());
         let mut done = deed::deed(&outcome.sequence, self.executor.executions(), ground, false);
+        self.executor.count_script(done.functions().into_iter());
         let recorder = self.executor.machine().recorder();
         let is_new = recorder.has_fresh_edges() || recorder.has_nearer();
         let is_news = |done: &Deed| asked.is_some_and(|asked| (asked.is_news)(done));

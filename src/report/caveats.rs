@@ -55,20 +55,20 @@ fn vacuous(summary: &RunSummary, look: Look) -> Option<String> {
     Some(format!("{}\n{}", look.paint(Style::new().yellow(), title), names.join("\n")))
 }
 
-/// Functions that were called and never got through. Calls in scripts of attacks do not count.
+/// Functions that were called and never got through, in scripts of attacks neither.
 fn failing(summary: &RunSummary, look: Look) -> Option<String> {
     let functions =
         summary.protocols.iter().flat_map(|protocol| protocol.functions.iter().map(move |each| (protocol, each)));
-    let failing =
-        functions.filter(|(_, each)| each.calls > 0 && each.reverts + each.discards.unwrap_or(0) == each.calls);
+    let failing = functions.filter(|(_, each)| {
+        each.calls > 0 && each.scripts.is_none() && each.reverts + each.discards.unwrap_or(0) == each.calls
+    });
     let lines: Vec<_> = failing
         .map(|(protocol, each)| {
             let why = each.reasons.first().map_or_else(|| "discarded".to_owned(), reason);
             format!("  {}: {} ({})", escape(&protocol.id), escape(&each.function), escape(&why))
         })
         .collect();
-    let title =
-        "Never succeeded: each direct call of these functions failed, so only scripts may have come behind them";
+    let title = "Never succeeded: each call of these functions failed, so nothing is known of what lies behind them";
     (!lines.is_empty()).then(|| format!("{}\n{}", look.paint(Style::new().yellow(), title), lines.join("\n")))
 }
 

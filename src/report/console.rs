@@ -211,11 +211,13 @@ fn protocols(summary: &RunSummary, look: Look) -> String {
 fn functions(protocol: &ProtocolEntry) -> Option<String> {
     // Only suites discard calls.
     let discards = protocol.functions.iter().any(|each| each.discards.is_some());
+    let scripts = protocol.functions.iter().any(|each| each.scripts.is_some());
     let row = |each: &FunctionEntry| {
         let reverts = percent(each.reverts, each.calls);
         let mut cells = vec![clip(&each.function, 2 * MAX_NAME), thousands(each.calls), reverts];
         cells.extend(discards.then(|| percent(each.discards.unwrap_or(0), each.calls)));
         cells.push(percent(each.changes, each.calls));
+        cells.extend(scripts.then(|| thousands(each.scripts.unwrap_or(0))));
         cells.push(each.reasons.iter().take(MAX_REASONS).map(reason).collect::<Vec<_>>().join(", "));
         cells
     };
@@ -223,7 +225,9 @@ fn functions(protocol: &ProtocolEntry) -> Option<String> {
     let title = format!("functions of {}", clip(&protocol.id, MAX_NAME));
     let mut header = vec![title.as_str(), "calls", "reverts"];
     header.extend(discards.then_some("discards"));
-    header.extend(["changed state", "reverts, most frequent first"]);
+    header.push("changed state");
+    header.extend(scripts.then_some("scripts"));
+    header.push("reverts, most frequent first");
     (!rows.is_empty()).then(|| table(&header, rows))
 }
 

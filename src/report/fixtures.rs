@@ -184,6 +184,7 @@ fn protocol_summary(id: &str, statuses: &[(&str, InvariantStatus)]) -> ProtocolS
                 reverts: 1_200,
                 discards: 0,
                 changes: 118_800,
+                scripts: 4_100,
                 reasons: vec![
                     ReasonSummary { reason: "ZeroShares()".to_owned(), calls: 1_100 },
                     ReasonSummary { reason: "\"paused\"".to_owned(), calls: 100 },

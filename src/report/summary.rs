@@ -113,6 +113,9 @@ pub struct FunctionEntry {
     pub discards: Option<u64>,
     /// Calls that changed something.
     pub changes: u64,
+    /// Scripts of attacks in which a call of it ended well; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scripts: Option<u64>,
     /// Why calls failed, the most frequent first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<ReasonSummary>,
@@ -331,6 +334,7 @@ fn protocol_entry(summary: &ProtocolSummary) -> ProtocolEntry {
         reverts: each.reverts,
         discards: (each.discards > 0).then_some(each.discards),
         changes: each.changes,
+        scripts: (each.scripts > 0).then_some(each.scripts),
         reasons: each.reasons.clone(),
     };
     ProtocolEntry {

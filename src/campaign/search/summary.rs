@@ -50,6 +50,7 @@ impl Search<'_> {
             reverts: count.reverts,
             discards: count.discards,
             changes: count.changes,
+            scripts: count.scripts,
             reasons: self.reasons(count.reasons),
         });
         let invariants = evaluations.into_iter().enumerate().map(|(instance, evaluations)| {
