@@ -10,7 +10,7 @@ use crate::{
 };
 use alloy_primitives::{Address, B256, Log, U256, U512, aliases::I512, b256};
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
     sync::Arc,
 };
 
@@ -63,12 +63,14 @@ pub(super) struct Deed {
 
 impl Deed {
     /// The functions of which a call ended well, each once.
-    pub(super) fn functions(&self) -> BTreeSet<usize> {
-        let function = |part: &Part| match part {
-            Part::Call(function) | Part::Linked(function) => Some(*function),
+    pub(super) fn functions(&self) -> impl Iterator<Item = usize> {
+        self.succeeded.iter().filter_map(|part| match part {
+            Part::Call(function) => Some(*function),
+            Part::Linked(function) => {
+                self.succeeded.binary_search(&Part::Call(*function)).is_err().then_some(*function)
+            }
             Part::Frame | Part::Debt | Part::Gift => None,
-        };
-        self.succeeded.iter().filter_map(function).collect()
+        })
     }
 
     /// Whether a script in it repeats, acts on callbacks or passes on what views and calls answer.

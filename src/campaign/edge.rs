@@ -41,7 +41,7 @@ pub(super) fn edges(deed: &Deed, comparisons: &[Comparison], rng: &mut CaseRng) 
     wanted.into_iter().filter_map(|(index, to)| with_number(&deed.sequence, index, to)).collect()
 }
 
-/// Casts whose edges are looked for.
+/// Amounts whose casts are looked at, for one script.
 const MOST_CASTS: usize = 2;
 /// The largest amount that is tried is this power of two.
 const MOST_BITS: usize = 255;
@@ -56,38 +56,41 @@ pub(super) fn casts(
     run: &mut dyn FnMut(Sequence) -> Vec<Comparison>,
     rng: &mut CaseRng,
 ) -> Vec<Sequence> {
-    let mut fitting: Vec<&Comparison> = Vec::new();
+    let mut fitting: Vec<Comparison> = Vec::new();
     for cut in comparisons.iter().filter(|cut| cut.kind == ComparisonKind::Cast && !cut.outcome()) {
         if same(&fitting, cut).is_none() {
-            fitting.push(cut);
+            fitting.push(*cut);
         }
     }
-    let mut found = Vec::new();
+    if fitting.is_empty() {
+        return Vec::new();
+    }
+    let mut moved = Vec::new();
     for index in 0..amounts(&deed.sequence).len() {
-        let Some(much) = with_number(&deed.sequence, index, PROBE) else { continue };
-        let there = run(much);
+        let there = with_number(&deed.sequence, index, PROBE).map(&mut *run).unwrap_or_default();
         let moves = |cut: &&Comparison| same(&there, cut).is_some_and(|there| there.left != cut.left);
-        let mut moved: Vec<_> = fitting.iter().copied().filter(moves).collect();
-        while moved.len() > MOST_CASTS {
-            moved.swap_remove(rng.random_range(0..moved.len()));
-        }
-        for cut in moved {
-            let mut overflows = |to: U256| match with_number(&deed.sequence, index, to) {
-                Some(other) => same(&run(other), cut).map(Comparison::outcome),
-                None => Some(false),
-            };
-            if let Some(edge) = least(&mut overflows) {
-                let around = [edge, edge.saturating_add(U256::ONE)];
-                found.extend(around.into_iter().filter_map(|to| with_number(&deed.sequence, index, to)));
-            }
+        moved.extend(fitting.iter().filter(moves).map(|cut| (index, *cut)));
+    }
+    while moved.len() > MOST_CASTS {
+        moved.swap_remove(rng.random_range(0..moved.len()));
+    }
+    let mut found = Vec::new();
+    for (index, cut) in moved {
+        let mut overflows = |to: U256| match with_number(&deed.sequence, index, to) {
+            Some(other) => same(&run(other), &cut).map(Comparison::outcome),
+            None => Some(false),
+        };
+        if let Some(edge) = least(&mut overflows) {
+            let around = [edge, edge.saturating_add(U256::ONE)];
+            found.extend(around.into_iter().filter_map(|to| with_number(&deed.sequence, index, to)));
         }
     }
     found
 }
 
 /// What is compared where `cut` is, of some comparisons.
-fn same<'a, C: std::borrow::Borrow<Comparison>>(those: &'a [C], cut: &Comparison) -> Option<&'a Comparison> {
-    those.iter().map(C::borrow).find(|each| (each.site, each.kind) == (cut.site, cut.kind))
+fn same<'a>(those: &'a [Comparison], cut: &Comparison) -> Option<&'a Comparison> {
+    those.iter().find(|each| (each.site, each.kind) == (cut.site, cut.kind))
 }
 
 /// The least amount that `overflows`, where one does; an amount with which nothing is cut any more is too large.
@@ -192,7 +195,7 @@ mod tests {
             Some(square) => vec![cast(1, square), cast(2, U256::from(7))],
             None => Vec::new(),
         };
-        let mut given = |sequence: crate::sequence::Sequence| run(amount(&sequence, 0).unwrap_or_default());
+        let mut given = |sequence: Sequence| run(amount(&sequence, 0).unwrap_or_default());
         let rng = &mut generate::case_rng(&[1; 32]);
         let found = casts(&deed(), &run(U256::from(5_000)), &mut given, rng);
         // The root of 2^128.

@@ -17,10 +17,14 @@ pub(super) enum Sampling {
 }
 
 impl Sampling {
-    /// What the case with this seed is judged by.
-    pub(super) fn of_case(seed: [u8; 32], is_scripted: bool) -> Self {
-        let (share, otherwise) = if is_scripted { (SCRIPTED_SHARE, Self::Nothing) } else { (SHARE, Self::News) };
-        if seed[0].is_multiple_of(share) { Self::All } else { otherwise }
+    /// What the case of free search with this seed is judged by, and what was imported.
+    pub(super) fn of_case(seed: [u8; 32]) -> Self {
+        if seed[0].is_multiple_of(SHARE) { Self::All } else { Self::News }
+    }
+
+    /// What the case of a scenario with this seed is judged by.
+    pub(super) fn of_script(seed: [u8; 32]) -> Self {
+        if seed[0].is_multiple_of(SCRIPTED_SHARE) { Self::All } else { Self::Nothing }
     }
 
     /// Whether a run is judged that reached something new, or did not.

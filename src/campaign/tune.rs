@@ -23,7 +23,7 @@ const STEPS: [u32; 10] = [1, 2, 4, 10, 30, 100, 300, 1_000, 3_000, 10_000];
 const PAIRED: usize = 8;
 /// Executions of one attack, at most.
 const MOST_EXECUTIONS: usize = 4_096;
-/// What they may take together, by what the best one takes.
+/// What they may take together.
 const MOST_WORK: u64 = 2_000_000_000;
 /// Actions that are repeated together, at most.
 const LONGEST_SPAN: usize = 4;
@@ -35,7 +35,7 @@ const PATIENCE: u32 = 16;
 const SHORT_PATIENCE: u32 = 8;
 /// Beginnings of growth.
 const BEGINNINGS: usize = 4;
-/// What growth may take, by what the best one takes, and what each beginning may.
+/// What growth may take, and what each beginning may.
 const GROWTH_WORK: u64 = 1_200_000_000;
 const BEGINNING_WORK: u64 = 300_000_000;
 /// What an enlargement has to add: a part of so many.
@@ -119,9 +119,10 @@ impl<'a> Tune<'a> {
     /// Takes the best of some candidates, if it is better. The first of equals is taken, so the order of threads does not matter.
     fn improve(&mut self, candidates: Vec<Sequence>, is_better: fn(&Shown, &Shown) -> bool) -> bool {
         self.executions += candidates.len();
-        self.work += self.best.work * candidates.len() as u64;
         let shown: Vec<_> = candidates.into_par_iter().map(|candidate| self.show(candidate)).collect();
-        let best = shown.into_iter().flatten().reduce(better).filter(|best| is_better(best, &self.best));
+        self.work += shown.iter().map(|(_, work)| work).sum::<u64>();
+        let best = shown.into_iter().filter_map(|(shown, _)| shown).reduce(better);
+        let best = best.filter(|best| is_better(best, &self.best));
         let improved = best.is_some();
         if let Some(best) = best {
             self.best = best;
@@ -129,9 +130,14 @@ impl<'a> Tune<'a> {
         improved
     }
 
-    fn show(&self, candidate: Sequence) -> Option<Shown> {
+    /// What a candidate shows, and what it took to see that.
+    fn show(&self, candidate: Sequence) -> (Option<Shown>, u64) {
         let (ground, target) = (self.ground, Target::Profit { scenario: self.scenario, least: U256::ONE });
-        with_worker(ground, Purpose::Shrink, |worker| show(worker, ground, target, candidate))
+        with_worker(ground, Purpose::Shrink, |worker| {
+            let before = worker.executor.machine().work();
+            let shown = show(worker, ground, target, candidate);
+            (shown, worker.executor.machine().work() - before)
+        })
     }
 
     /// The profit over the amount that matters most: the one whose half costs most.
@@ -140,7 +146,7 @@ impl<'a> Tune<'a> {
         let sites = amounts(sequence);
         let half = |index: usize| {
             let halved = with_amount(sequence, index, amount(sequence, index)? / U256::from(2))?;
-            Some(self.show(halved).map_or(U256::ZERO, |shown| gained(&shown)))
+            Some(self.show(halved).0.map_or(U256::ZERO, |shown| gained(&shown)))
         };
         let halves: Vec<_> = (0..sites.len()).into_par_iter().map(half).collect();
         let worth = halves.iter().enumerate().filter_map(|(index, half)| Some(((*half)?, index)));
@@ -151,7 +157,7 @@ impl<'a> Tune<'a> {
             .filter_map(|quarters| {
                 let amount = scaled(present, quarters);
                 let moved = with_amount(sequence, index, amount).unwrap_or_else(|| sequence.clone());
-                let profit = self.show(moved).map_or(U256::ZERO, |shown| gained(&shown));
+                let profit = self.show(moved).0.map_or(U256::ZERO, |shown| gained(&shown));
                 (!amount.is_zero()).then(|| (amount.to_string(), profit.to_string()))
             })
             .collect();

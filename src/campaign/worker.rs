@@ -466,11 +466,11 @@ impl Worker {
         self.learn(view);
         let seed = ground.case_seed(index);
         let mut rng = generate::case_rng(&seed);
-        let arm = ground.arm(index, view);
-        self.executor.sample(Sampling::of_case(seed, arm != Arm::Free));
+        self.executor.sample(Sampling::of_case(seed));
         if let Some(case) = self.imported(&ground, index) {
             return case;
         }
+        let arm = ground.arm(index, view);
         let Arm::Scenario(scenario) = arm else {
             let flow = (ground.features.dependencies && !view.scouting).then_some(&view.flow);
             let generator = Generator { flow, ..Generator::new(&ground.everyone, &view.dictionary) };
@@ -482,6 +482,7 @@ impl Worker {
             let outcome = finds.remove(0);
             return Case { origin: Some(plan.origin), finds, ..Case::new(arm, outcome) };
         };
+        self.executor.sample(Sampling::of_script(seed));
         let sequence = ground.draw_script(scenario, view, &mut rng).unwrap_or_default();
         let is_sampled = rng.random_ratio(1, JUDGED_SHARE);
         let is_news = |deed: &Deed| view.archive.is_news(deed);
@@ -667,7 +668,7 @@ impl Worker {
         };
         let mut outcome = self.executor.rehearse(sequence.clone());
         let mut done = deed::deed(&outcome.sequence, self.executor.executions(), ground, false);
-        self.executor.count_script(done.functions().into_iter());
+        self.executor.count_script(done.functions());
         let recorder = self.executor.machine().recorder();
         let is_new = recorder.has_fresh_edges() || recorder.has_nearer();
         let is_news = |done: &Deed| asked.is_some_and(|asked| (asked.is_news)(done));

@@ -220,14 +220,16 @@ impl Generator<'_> {
 
     /// What an account among the arguments, or a contract, holds when the step runs, of a token that is among them or any.
     fn draw_held_then(&self, arguments: &[DynSolValue], rng: &mut CaseRng) -> Option<Source> {
-        let named: Vec<_> = arguments.iter().filter_map(DynSolValue::as_address).collect();
-        let (tokens, accounts): (Vec<_>, Vec<_>) =
-            named.into_iter().partition(|each| self.palette.tokens.contains(each));
-        let of = |those: &[Address], rng: &mut CaseRng| those.get(rng.random_range(0..those.len().max(1))).copied();
-        let token = of(&tokens, rng).or_else(|| self.palette.draw_token(rng))?;
+        let named = self.draw_named_token(arguments, rng);
+        let token = named.or_else(|| self.palette.draw_token(rng))?;
         // Who is paid a token that is named gets it from some contract.
-        let account =
-            if tokens.is_empty() || rng.random() { of(&accounts, rng) } else { self.palette.draw_contract(rng) };
+        let account = if named.is_none() || rng.random() {
+            let accounts = arguments.iter().filter_map(DynSolValue::as_address);
+            let accounts: Vec<_> = accounts.filter(|each| !self.palette.tokens.contains(each)).collect();
+            accounts.get(rng.random_range(0..accounts.len().max(1))).copied()
+        } else {
+            self.palette.draw_contract(rng)
+        };
         Some(Source::View { target: token, data: balance_of_call(account?).into(), bps: draw_bps(rng), add: 0 })
     }
 

@@ -4,12 +4,11 @@
 use super::{
     action::agree,
     exchange::{Exchange, Exchanges, all},
-    skeleton::earlier,
 };
 use crate::{
     generate::CaseRng,
     protocol::Protocol,
-    sequence::{ActionCall, Sequence},
+    sequence::{ActionCall, Sequence, Step},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, U256, aliases::I512};
@@ -53,9 +52,12 @@ pub fn draw_exit(
         calls.push(sale.call(&mut all));
     }
     calls.truncate(LONGEST);
-    let before = earlier(&script.steps);
+    let before = script.steps.iter().rev().find_map(|step| match step {
+        Step::Attack(attack) => Some(&attack.actions[..]),
+        Step::Call(_) | Step::Market(_) => None,
+    });
     for call in &mut calls {
-        agree(protocol, call, &before, rng);
+        agree(protocol, call, before.unwrap_or_default(), rng);
     }
     calls
 }

@@ -299,7 +299,7 @@ fn fill(template: &Template, drawing: &Drawing<'_>, steps: &mut Vec<Step>, rng: 
 }
 
 /// The calls of scripts before.
-pub(super) fn earlier(steps: &[Step]) -> Vec<Action> {
+fn earlier(steps: &[Step]) -> Vec<Action> {
     let mut calls = Vec::new();
     for step in steps {
         if let Step::Attack(attack) = step {
