@@ -46,20 +46,24 @@ pub(super) fn show(worker: &mut Worker, ground: &Ground, target: Target, sequenc
 }
 
 fn judge(worker: &mut Worker, ground: &Ground, target: Target, sequence: Sequence) -> Option<Shown> {
-    let outcome = worker.executor.run(sequence);
-    let mut sequence = outcome.sequence;
+    let cut = |mut sequence: Sequence, step: usize| {
+        sequence.steps.truncate(step + 1);
+        Shown { sequence, profit: None, work: 0 }
+    };
     match target {
         Target::Invariant(instance) => {
+            let outcome = worker.executor.run(sequence);
             let violation = outcome.violations.iter().find(|violation| violation.instance == instance)?;
-            sequence.steps.truncate(violation.step + 1);
-            Some(Shown { sequence, profit: None, work: 0 })
+            Some(cut(outcome.sequence, violation.step))
         }
         Target::Height { objective, least } => {
+            let outcome = worker.executor.run(sequence);
             let height = outcome.heights.iter().find(|height| height.objective == objective)?;
-            sequence.steps.truncate(height.step + 1);
-            (height.value >= least).then_some(Shown { sequence, profit: None, work: 0 })
+            (height.value >= least).then(|| cut(outcome.sequence, height.step))
         }
         Target::Profit { scenario, least } => {
+            // Without the invariants, which would take longer than most scripts.
+            let sequence = worker.executor.rehearse(sequence).sequence;
             let profit = ground.profit(&mut worker.executor, scenario, &sequence)?.1?;
             (profit.amount >= least).then_some(Shown { sequence, profit: Some(profit), work: 0 })
         }

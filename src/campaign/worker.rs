@@ -363,7 +363,7 @@ impl Ground {
         };
         if let Some(gained) = &mut profit {
             let mut gain = |sequence: Sequence| {
-                executor.run(sequence);
+                executor.rehearse(sequence);
                 let assessment = valuation.assess(executor.machine());
                 valuation.profit(assessment).map_or(U256::ZERO, |profit| profit.amount)
             };

@@ -1,5 +1,6 @@
 use super::{
     cheatcodes::{Cheatcodes, Cheated, Cheats, failure},
+    crypto,
     database::Base,
     instructions,
     message::MessageHandler,
@@ -188,6 +189,7 @@ const VIEW_WORK: u64 = 2_000;
 impl Machine {
     /// A machine at `block` over `base`.
     pub fn new(base: Arc<dyn BaseState>, block: Block, settings: Settings) -> Self {
+        crypto::install();
         let spec = settings.version.0;
         let mut cfg = CfgEnv::new_with_spec(spec).with_chain_id(settings.chain_id);
         cfg.disable_nonce_check = true;

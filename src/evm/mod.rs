@@ -11,6 +11,7 @@ mod cheatcodes;
 mod cheating;
 mod comparison;
 mod coverage;
+mod crypto;
 mod database;
 mod instructions;
 mod machine;
