@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Executions that one shrink may use.
 const MAX_EXECUTIONS: usize = 20_000;
 /// What they may take together, by what the best one takes: repetitions can make one execution as long as a block.
-const MAX_WORK: u64 = 10_000_000_000;
+const MAX_WORK: u64 = 3_000_000_000;
 /// Steps that one may run for what is maximised, which long sequences bring highest.
 const MAX_HEIGHT_STEPS: usize = 200_000;
 /// Edits that are tried at once. The first that holds is taken, so the result does not depend on it.
@@ -35,6 +35,13 @@ pub(super) struct Shown {
     pub(super) profit: Option<Profit>,
     /// What it took to show it (see [`Machine::work`](crate::evm::Machine::work)).
     pub(super) work: u64,
+}
+
+impl Shown {
+    /// What is gained by it; zero where it is no profit.
+    pub(super) fn gained(&self) -> U256 {
+        self.profit.as_ref().map_or(U256::ZERO, |profit| profit.amount)
+    }
 }
 
 /// Whether `sequence` shows `target` in the worker's machine.
@@ -72,7 +79,9 @@ fn judge(worker: &mut Worker, ground: &Ground, target: Target, sequence: Sequenc
 
 /// The smallest sequence that edits lead to, from one that shows `target`: a fixpoint, or the best within the budget.
 pub(super) fn shrink(ground: &Arc<Ground>, target: Target, shown: Shown) -> Shown {
-    let mut best = shown;
+    let show = |candidate| with_worker(ground, Purpose::Shrink, |worker| show(worker, ground, target, candidate));
+    // What it takes is not known of what a search has found.
+    let mut best = show(shown.sequence.clone()).unwrap_or(shown);
     let mut tried = HashSet::default();
     let (mut executions, mut work) = (0, 0);
     let most = match target {
@@ -88,10 +97,9 @@ pub(super) fn shrink(ground: &Arc<Ground>, target: Target, shown: Shown) -> Show
             let batch = candidates(&list[next..end], &best.sequence, ground, &mut tried);
             executions += batch.len();
             work += best.work * batch.len() as u64;
-            let found = batch.into_par_iter().find_map_first(|(offset, candidate)| {
-                with_worker(ground, Purpose::Shrink, |worker| show(worker, ground, target, candidate))
-                    .map(|shown| (offset, shown))
-            });
+            let found = batch
+                .into_par_iter()
+                .find_map_first(|(offset, candidate)| show(candidate).map(|shown| (offset, shown)));
             if let Some((offset, shown)) = found {
                 best = shown;
                 improved = true;

@@ -24,7 +24,7 @@ const PAIRED: usize = 8;
 /// Executions of one attack, at most.
 const MOST_EXECUTIONS: usize = 4_096;
 /// What they may take together.
-const MOST_WORK: u64 = 2_000_000_000;
+const MOST_WORK: u64 = 1_000_000_000;
 /// Actions that are repeated together, at most.
 const LONGEST_SPAN: usize = 4;
 /// Candidates of a round of growth.
@@ -95,7 +95,7 @@ impl<'a> Tune<'a> {
 
     /// Without what the attack pays as much without, but for a part of so many.
     fn without_spare(self, part: u32) -> Shown {
-        let least = gained(&self.best) - gained(&self.best) / U256::from(part);
+        let least = self.best.gained() - self.best.gained() / U256::from(part);
         shrink(self.ground, Target::Profit { scenario: self.scenario, least }, self.best)
     }
 
@@ -146,7 +146,7 @@ impl<'a> Tune<'a> {
         let sites = amounts(sequence);
         let half = |index: usize| {
             let halved = with_amount(sequence, index, amount(sequence, index)? / U256::from(2))?;
-            Some(self.show(halved).0.map_or(U256::ZERO, |shown| gained(&shown)))
+            Some(self.show(halved).0.map_or(U256::ZERO, |shown| shown.gained()))
         };
         let halves: Vec<_> = (0..sites.len()).into_par_iter().map(half).collect();
         let worth = halves.iter().enumerate().filter_map(|(index, half)| Some(((*half)?, index)));
@@ -157,7 +157,7 @@ impl<'a> Tune<'a> {
             .filter_map(|quarters| {
                 let amount = scaled(present, quarters);
                 let moved = with_amount(sequence, index, amount).unwrap_or_else(|| sequence.clone());
-                let profit = self.show(moved).0.map_or(U256::ZERO, |shown| gained(&shown));
+                let profit = self.show(moved).0.map_or(U256::ZERO, |shown| shown.gained());
                 (!amount.is_zero()).then(|| (amount.to_string(), profit.to_string()))
             })
             .collect();
@@ -184,24 +184,20 @@ impl<'a> Tune<'a> {
 
 /// The one that pays more, or as much in fewer actions; else the first.
 fn better(first: Shown, second: Shown) -> Shown {
-    let merit = |shown: &Shown| (gained(shown), Reverse(shown.sequence.size()));
+    let merit = |shown: &Shown| (shown.gained(), Reverse(shown.sequence.size()));
     if merit(&second) > merit(&first) { second } else { first }
 }
 
 fn pays_more(one: &Shown, other: &Shown) -> bool {
-    gained(one) > gained(other)
+    one.gained() > other.gained()
 }
 
 /// Whether it pays enough more, or as much in fewer actions.
 fn is_worth_its_size(one: &Shown, other: &Shown) -> bool {
-    let (gain, least) = (gained(one), gained(other));
+    let (gain, least) = (one.gained(), other.gained());
     let is_larger = one.sequence.size() > other.sequence.size();
     let enough = if is_larger { least.saturating_add(least / U256::from(WORTHWHILE)) } else { least };
     gain > enough || (gain == least && one.sequence.size() < other.sequence.size())
-}
-
-fn gained(shown: &Shown) -> U256 {
-    shown.profit.as_ref().map_or(U256::ZERO, |profit| profit.amount)
 }
 
 /// `amount * 2^(quarters/4)`, to a part of a thousand.

@@ -27,6 +27,18 @@ use std::{
 
 /// Different findings of one rule that are shrunk and reported.
 const MAX_FINDINGS_PER_RULE: usize = 3;
+/// A profit is news, whatever was reported, where it is so many times what was reported.
+const NEWS_FACTOR: U256 = U256::from_limbs([2, 0, 0, 0]);
+
+/// What is to be confirmed.
+struct Minimal {
+    sequence: Sequence,
+    curve: Option<CurveRecord>,
+    /// What it calls without what it was grown by.
+    cause: Vec<String>,
+    /// What it gained when it was found; zero where it is no profit.
+    most: U256,
+}
 
 impl Search<'_> {
     /// Shrinks, confirms and reports what a case violated, unless it looks like what is reported already.
@@ -51,8 +63,8 @@ impl Search<'_> {
         }
         for (target, shown) in shown {
             let rule = self.rule(target);
-            let functions = functions(&shown.sequence.to_records(&self.ground.protocol));
-            if self.is_known(rule, &functions) {
+            let functions = calls(&shown.sequence, &self.ground.protocol);
+            if self.is_known(rule, &functions, shown.gained()) {
                 continue;
             }
             let original = shown.sequence.steps.len();
@@ -61,20 +73,22 @@ impl Search<'_> {
                 Arm::Scenario(scenario) => Some(scenario),
             };
             let (ground, view) = (&self.ground, &self.view);
-            let (minimal, curve) = self.pool.install(|| {
+            let most = shown.gained();
+            let minimal = self.pool.install(|| {
                 let minimal = shrink(ground, target, shown);
-                match target {
+                let cause = calls(&minimal.sequence, &ground.protocol);
+                let (sequence, curve) = match target {
                     Target::Profit { scenario, .. } if ground.features.tuning => {
                         let grown = Tune::new(ground, scenario, minimal).grow(view, index);
                         let best = Tune::new(ground, scenario, grown).tune();
                         let curve = Tune::new(ground, scenario, best.clone()).curve();
-                        (best, curve)
+                        (best.sequence, curve)
                     }
-                    _ => (minimal, None),
-                }
+                    _ => (minimal.sequence, None),
+                };
+                Minimal { sequence, curve, cause, most }
             });
-            let sequence = minimal.sequence;
-            self.confirm((target, rule), (sequence, curve), (index, original, scenario), (sink, progress))?;
+            self.confirm((target, rule), minimal, (index, original, scenario), (sink, progress))?;
         }
         Ok(())
     }
@@ -83,13 +97,13 @@ impl Search<'_> {
     fn confirm(
         &mut self,
         (target, rule): (Target, usize),
-        (minimal, curve): (Sequence, Option<CurveRecord>),
+        minimal: Minimal,
         (index, original, scenario): (u64, usize, Option<usize>),
         (sink, progress): (&mut dyn Sink, &Progress),
     ) -> Result<(), CampaignError> {
         let protocol = &Arc::clone(&self.ground.protocol);
         let mut fresh = Worker::new(&self.ground, Features::none());
-        let Some(again) = show(&mut fresh, &self.ground, target, minimal) else {
+        let Some(again) = show(&mut fresh, &self.ground, target, minimal.sequence) else {
             let message = format!("a violation of {} did not replay in a fresh machine", self.rule_name(target));
             return self.defect(index, message, sink);
         };
@@ -98,7 +112,7 @@ impl Search<'_> {
         let mut finding = self.describe(target, &mut fresh, &again);
         finding.location = self.locate(target, &mut fresh, &again.sequence);
         if let Some(profit) = &mut finding.profit {
-            profit.curve = curve;
+            profit.curve = minimal.curve;
             profit.losses = self.losses(&mut fresh, &again.sequence);
         }
         finding.id = Finding::identity(protocol, &finding.rule, &finding.contracts, &finding.predicate, &steps);
@@ -108,12 +122,14 @@ impl Search<'_> {
         finding.case = index;
         finding.calls = self.calls;
         finding.code_hashes = code_hashes(protocol, &finding.steps);
-        let known = self.findings.iter().any(|found| found.id == finding.id);
-        self.findings.push(Found { rule, functions, id: finding.id.clone() });
-        if known {
-            self.findings.pop();
+        let gained = minimal.most.max(again.gained());
+        if let Some(known) = self.findings.iter_mut().find(|found| found.id == finding.id) {
+            known.functions.push(minimal.cause);
+            known.gained = known.gained.max(gained);
             return Ok(());
         }
+        let functions = vec![functions, minimal.cause];
+        self.findings.push(Found { rule, functions, gained, id: finding.id.clone() });
         self.reruns.found.push(again.sequence);
         progress.findings.fetch_add(1, Relaxed);
         sink.take(&Event::Finding(Box::new(finding)))?;
@@ -188,11 +204,20 @@ impl Search<'_> {
         }
     }
 
-    /// Whether a reported sequence of the same rule is contained in these calls, or the rule has been shown enough.
-    fn is_known(&self, rule: usize, functions: &[String]) -> bool {
+    /// Whether a reported sequence of the same rule is contained in these calls, or the rule has been shown enough, and nothing that
+    /// was reported gains much less.
+    fn is_known(&self, rule: usize, functions: &[String], gained: U256) -> bool {
         let same: Vec<_> = self.findings.iter().filter(|found| found.rule == rule).collect();
-        same.len() >= MAX_FINDINGS_PER_RULE || same.iter().any(|found| is_subsequence(&found.functions, functions))
+        let is_shown = |found: &&Found| found.functions.iter().any(|shown| is_subsequence(shown, functions));
+        let most = same.iter().map(|found| found.gained).max().unwrap_or_default();
+        let is_news = gained > most.saturating_mul(NEWS_FACTOR);
+        !is_news && (same.len() >= MAX_FINDINGS_PER_RULE || same.iter().any(is_shown))
     }
+}
+
+/// The functions that a sequence calls.
+fn calls(sequence: &Sequence, protocol: &Protocol) -> Vec<String> {
+    functions(&sequence.to_records(protocol))
 }
 
 pub(super) fn functions(steps: &[StepRecord]) -> Vec<String> {

@@ -23,6 +23,7 @@ use crate::{
     protocol::{Place, Protocol, nearest},
     scenario::{self, Facts, Scenario},
 };
+use alloy_primitives::U256;
 use coverage::Reruns;
 use rayon::prelude::*;
 use std::{
@@ -85,7 +86,10 @@ type CaseResult = Option<Result<Case, String>>;
 /// A finding that was reported, as the search remembers it.
 struct Found {
     rule: usize,
-    functions: Vec<String>,
+    /// Calls that show it: those of the reported sequence, and of smaller ones that it was grown from.
+    functions: Vec<Vec<String>>,
+    /// The most that such a sequence was seen to gain; zero where it is no profit.
+    gained: U256,
     id: String,
 }
 
