@@ -8,6 +8,7 @@ use super::{
     facts::Wait,
     file::Loan,
     skeleton::{attack, with_loan},
+    vary::each,
 };
 use crate::{
     generate::CaseRng,
@@ -41,6 +42,11 @@ impl Verb {
     }
 }
 
+/// Whether a function of a governor takes a proposal through one of its stages.
+fn is_verb(name: &str) -> bool {
+    [Verb::Propose, Verb::Vote, Verb::Queue, Verb::Execute].iter().any(|verb| verb.names().contains(&name))
+}
+
 /// What a proposal does: a call of some contract.
 struct Payload {
     target: Address,
@@ -57,6 +63,9 @@ enum Id {
     /// An earlier action of the same script.
     Action(usize),
 }
+
+/// One of this many variations of a sequence with a proposal has it do something else.
+const REPURPOSED_SHARE: u32 = 3;
 
 /// One block of mainnet.
 const NEXT_BLOCK: Advance = Advance { blocks: 1, seconds: 12 };
@@ -107,6 +116,32 @@ pub(super) fn takeover(drawing: &Drawing<'_>, loan: Loan, steps: &mut Vec<Step>,
     }
     let actions = with_loan(drawing, loan, body, rng);
     steps.push(attack(protocol, actions, Advance::default())?);
+    Some(())
+}
+
+/// Has the proposal of a sequence, now and then, do something else: what passes with one payload passes with another one. None where
+/// it makes none.
+pub(super) fn repurpose(drawing: &Drawing<'_>, sequence: &mut Sequence, rng: &mut CaseRng) -> Option<()> {
+    let protocol = drawing.protocol;
+    let (_, governor, present) = proposed(protocol, &sequence.steps)?;
+    // A proposal that is no call says otherwise what it does.
+    if present.data.is_empty() || !rng.random_ratio(1, REPURPOSED_SHARE) {
+        return None;
+    }
+    let payload = draw_payload(drawing, governor, rng)?;
+    each(&mut sequence.steps, &mut |function, arguments, live| {
+        let function = &protocol.functions[function];
+        if function.contract != governor.contract || !is_verb(&function.abi.name) {
+            return;
+        }
+        for (argument, kind) in function.inputs.iter().enumerate() {
+            if !live.iter().any(|live| live.spot.argument == argument)
+                && let Some(value) = payload_argument(kind, &payload)
+            {
+                arguments[argument] = value;
+            }
+        }
+    });
     Some(())
 }
 
@@ -256,13 +291,9 @@ fn votes(drawing: &Drawing<'_>, governor: &RoleBinding, rng: &mut CaseRng) -> Ve
     let mut actions = delegations(protocol);
     let place = protocol.contracts[governor.contract].address;
     // Who pays along with a proposal makes one, and has no more votes than before.
-    let is_verb = |function: usize| {
-        let name = protocol.functions[function].abi.name.as_str();
-        [Verb::Propose, Verb::Vote, Verb::Queue, Verb::Execute].iter().any(|verb| verb.names().contains(&name))
-    };
     let is_stake = |exchange: &Exchange| {
         let function = exchange.call.function;
-        exchange.pays() && callee(protocol, function) == place && !is_verb(function)
+        exchange.pays() && callee(protocol, function) == place && !is_verb(&protocol.functions[function].abi.name)
     };
     let stake = if drawing.parts.actions { drawing.exchanges.draw_that(&is_stake, rng) } else { None };
     let stake = stake.filter(|_| rng.random_ratio(3, 4));
@@ -355,6 +386,15 @@ fn verb_call(
         })
         .collect();
     Some(ActionCall { function, instance: None, arguments, live, value: U256::ZERO, callback: Vec::new() })
+}
+
+/// Part of a proposal by its type, where it is part of what the proposal does.
+fn payload_argument(kind: &DynSolType, payload: &Payload) -> Option<DynSolValue> {
+    match kind {
+        DynSolType::Address | DynSolType::Bytes => Some(argument_of(kind, payload)),
+        DynSolType::Array(inner) => Some(DynSolValue::Array(vec![payload_argument(inner, payload)?])),
+        _ => None,
+    }
 }
 
 /// Part of a proposal by its type: target, calldata, description or its hash, support.

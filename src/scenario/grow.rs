@@ -7,7 +7,7 @@ use super::{
     exchange::all,
     file::Loan,
     skeleton::with_loan,
-    vary::vary_script,
+    vary::{Calling, each, vary_script},
 };
 use crate::{
     generate::CaseRng,
@@ -100,7 +100,7 @@ fn other<T: Calling>(drawing: &Drawing<'_>, done: &[T], rng: &mut CaseRng) -> Ve
     let mut copies = done.to_vec();
     for _ in 0..rng.random_range(0..=3_u32) {
         let mut named = BTreeSet::new();
-        each(&mut copies, &mut |arguments, live| {
+        each(&mut copies, &mut |_, arguments, live| {
             visit_addresses(arguments, &mut |address| named.extend([*address]));
             named.extend(live.iter().filter_map(|live| match &live.source {
                 Source::Balance { token, .. } => *token,
@@ -111,7 +111,7 @@ fn other<T: Calling>(drawing: &Drawing<'_>, done: &[T], rng: &mut CaseRng) -> Ve
         let from = named.iter().nth(rng.random_range(0..named.len().max(1))).copied();
         let of_its_kind = from.and_then(|from| Some((from, drawing.attacker.palette.draw_alike(from, rng)?)));
         match of_its_kind {
-            Some((from, to)) if rng.random_ratio(2, 3) => each(&mut copies, &mut |arguments, live| {
+            Some((from, to)) if rng.random_ratio(2, 3) => each(&mut copies, &mut |_, arguments, live| {
                 visit_addresses(arguments, &mut |address| swap(address, from, to));
                 for live in live {
                     swap_source(&mut live.source, from, to);
@@ -119,7 +119,7 @@ fn other<T: Calling>(drawing: &Drawing<'_>, done: &[T], rng: &mut CaseRng) -> Ve
             }),
             _ => {
                 let mut left = rng.random_range(0..8_usize);
-                each(&mut copies, &mut |arguments, live| renumber(arguments, live, &mut left, rng));
+                each(&mut copies, &mut |_, arguments, live| renumber(arguments, live, &mut left, rng));
             }
         }
     }
@@ -166,40 +166,6 @@ fn renumber(arguments: &mut [DynSolValue], live: &mut [Live], left: &mut usize, 
             continue;
         }
         *left = left.wrapping_sub(1);
-    }
-}
-
-/// What is done with the arguments of a call, and with what fills them.
-type See<'s> = &'s mut dyn FnMut(&mut [DynSolValue], &mut [Live]);
-
-/// What calls are part of.
-trait Calling: Clone {
-    /// Shows each call to `see`.
-    fn visit(&mut self, see: See<'_>);
-}
-
-impl Calling for Action {
-    fn visit(&mut self, see: See<'_>) {
-        if let Self::Call(call) = self {
-            see(&mut call.arguments, &mut call.live);
-        }
-        each(self.body_mut(), see);
-    }
-}
-
-impl Calling for Step {
-    fn visit(&mut self, see: See<'_>) {
-        match self {
-            Self::Call(call) => see(&mut call.arguments, &mut call.live),
-            Self::Attack(attack) => each(&mut attack.actions, see),
-            Self::Market(_) => {}
-        }
-    }
-}
-
-fn each<T: Calling>(parts: &mut [T], see: See<'_>) {
-    for part in parts {
-        part.visit(see);
     }
 }
 

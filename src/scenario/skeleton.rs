@@ -98,6 +98,9 @@ impl Scenario for Skeleton {
     fn vary(&self, drawing: &Drawing<'_>, kept: [&Sequence; 2], rng: &mut CaseRng) -> Option<Sequence> {
         let mut sequence = kept[0].clone();
         let protocol = drawing.protocol;
+        if drawing.parts.actions && governance::repurpose(drawing, &mut sequence, rng).is_some() {
+            return Some(sequence);
+        }
         if rng.random_ratio(1, 3) {
             join(&mut sequence, kept[1].clone(), rng)?;
             if rng.random() {

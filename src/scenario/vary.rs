@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     generate::CaseRng,
-    sequence::{Action, ActionCall, Fit, Repeat, Sequence, Source, Spot, Step},
+    sequence::{Action, ActionCall, Fit, Live, Repeat, Sequence, Source, Spot, Step},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::U256;
@@ -143,4 +143,39 @@ const MAX_REPEATED: usize = 3;
 /// Whether there is a repetition in an action.
 fn repeats(action: &Action) -> bool {
     matches!(action, Action::Repeat(_)) || action.body().iter().any(repeats)
+}
+
+/// What is done with the arguments of a call of a function, and with what fills them.
+type See<'s> = &'s mut dyn FnMut(usize, &mut [DynSolValue], &mut [Live]);
+
+/// What calls are part of.
+pub(super) trait Calling: Clone {
+    /// Shows each of its calls to `see`.
+    fn visit(&mut self, see: See<'_>);
+}
+
+impl Calling for Action {
+    fn visit(&mut self, see: See<'_>) {
+        if let Self::Call(call) = self {
+            see(call.function, &mut call.arguments, &mut call.live);
+        }
+        each(self.body_mut(), see);
+    }
+}
+
+impl Calling for Step {
+    fn visit(&mut self, see: See<'_>) {
+        match self {
+            Self::Call(call) => see(call.function, &mut call.arguments, &mut call.live),
+            Self::Attack(attack) => each(&mut attack.actions, see),
+            Self::Market(_) => {}
+        }
+    }
+}
+
+/// Shows each call of some parts to `see`, those within bodies too.
+pub(super) fn each<T: Calling>(parts: &mut [T], see: See<'_>) {
+    for part in parts {
+        part.visit(see);
+    }
 }
