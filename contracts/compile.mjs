@@ -123,6 +123,8 @@ function hasLayout(slug) {
 
 /** The compiler's settings for a project. */
 function settings(slug) {
+  // It runs in every script that is tried, so it is compiled for what running it takes, by the pipeline that inlines.
+  if (slug === "attacker") return { ...SETTINGS, viaIR: true, optimizer: { enabled: true, runs: 1_000_000 } };
   const outputs = SETTINGS.outputSelection["*"]["*"];
   if (hasLayout(slug)) return { ...SETTINGS, outputSelection: { "*": { "*": [...outputs, "storageLayout"] } } };
   if (!isMapped(slug)) return SETTINGS;

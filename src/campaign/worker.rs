@@ -329,8 +329,8 @@ impl Ground {
         if !self.features.actions || rng.random_ratio(1, EXITLESS_SHARE) {
             return Vec::new();
         }
-        let Deed { sequence, exchanges, holdings, .. } = done;
-        let calls = scenario::draw_exit((&self.protocol, &view.exchanges), (sequence, exchanges), holdings, rng);
+        let Deed { exchanges, holdings, .. } = done;
+        let calls = scenario::draw_exit((&self.protocol, &view.exchanges), exchanges, holdings, rng);
         calls.into_iter().map(Action::Call).collect()
     }
 

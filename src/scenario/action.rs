@@ -11,7 +11,7 @@ use crate::{
     sequence::{Action, ActionCall, Advance, Call, Live, Repeat, Source, Spot},
 };
 use alloy_dyn_abi::{DynSolType, DynSolValue, Specifier as _};
-use alloy_primitives::{Address, U256};
+use alloy_primitives::Address;
 use proptest::prelude::RngExt;
 use std::collections::BTreeSet;
 
@@ -20,11 +20,6 @@ const TIMES: [u32; 6] = [2, 2, 2, 3, 4, 8];
 
 /// One of this many calls is of a function that has never ended well, and that reads what a call before it wrote.
 const UNTRIED_SHARE: u32 = 6;
-
-/// Numbers below this one are what most things are called.
-const FIRST_NAMES: u32 = 3;
-/// One of this many parameters is given what one of the same name was given before.
-const AGREEING_SHARE: u32 = 2;
 
 pub(super) fn draw_times(rng: &mut CaseRng) -> u32 {
     TIMES[rng.random_range(0..TIMES.len())]
@@ -104,9 +99,6 @@ pub(super) fn draw_call(drawing: &Drawing<'_>, before: &[Action], rng: &mut Case
         call.arguments = inputs.map(|kind| drawing.attacker.draw_value(kind, rng)).collect();
         return Some(call);
     }
-    if drawing.parts.links {
-        agree(drawing.protocol, &mut call, before, rng);
-    }
     plumb(drawing, &mut call, before, rng);
     Some(call)
 }
@@ -151,12 +143,6 @@ fn draw_exchange(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) ->
     }
     if rng.random_ratio(1, 16) {
         for_others(drawing, &mut call, rng);
-    }
-    if drawing.parts.links {
-        if rng.random_ratio(1, 4) {
-            rename(drawing, &mut call, rng);
-        }
-        agree(protocol, &mut call, before, rng);
     }
     Some(call)
 }
@@ -211,7 +197,6 @@ fn draw_successor(
         return None;
     }
     let mut call = generator.draw_action(protocol, following.function, rng);
-    agree(protocol, &mut call, before, rng);
     plumb(drawing, &mut call, before, rng);
     let mut keyed = direct(&call);
     generator.put_keys(&following, &mut keyed, rng);
@@ -219,57 +204,6 @@ fn draw_successor(
     call.live.retain(is_as_drawn);
     call.arguments = keyed.arguments;
     Some(call)
-}
-
-/// The parameters of a function that say which thing is meant, and not how much of it: small numbers. None where something is signed,
-/// proved or hashed, for all that belongs together then.
-fn names(function: &Function) -> impl Iterator<Item = usize> {
-    let is_sealed = function.inputs.iter().any(|kind| matches!(kind, DynSolType::FixedBytes(32) | DynSolType::Bytes));
-    let inputs = function.inputs.iter().enumerate().filter(move |_| !is_sealed);
-    inputs.filter(|(_, kind)| matches!(kind, DynSolType::Uint(..96))).map(|(argument, _)| argument)
-}
-
-/// Means other things than the example did that a call is made after.
-fn rename(drawing: &Drawing<'_>, call: &mut ActionCall, rng: &mut CaseRng) {
-    let function = &drawing.protocol.functions[call.function];
-    for argument in names(function) {
-        call.live.retain(|live| live.spot.argument != argument);
-        let kind = &function.inputs[argument];
-        call.arguments[argument] = match kind {
-            // What is counted is counted from nothing.
-            DynSolType::Uint(bits) if rng.random_ratio(3, 4) => {
-                DynSolValue::Uint(U256::from(rng.random_range(0..FIRST_NAMES)), *bits)
-            }
-            _ => drawing.attacker.draw_value(kind, rng),
-        };
-    }
-}
-
-/// Says the same under the same name as earlier actions did, now and then: which of its accounts somebody uses, which market.
-pub(super) fn agree(protocol: &Protocol, call: &mut ActionCall, before: &[Action], rng: &mut CaseRng) {
-    let called = &protocol.functions[call.function];
-    for argument in names(called) {
-        let Some(input) = called.abi.inputs.get(argument).filter(|input| !input.name.is_empty()) else { continue };
-        if !rng.random_ratio(1, AGREEING_SHARE) {
-            continue;
-        }
-        let kind = &called.inputs[argument];
-        let mut said = Vec::new();
-        Action::visit(before, &mut |earlier| {
-            let function = &protocol.functions[earlier.function];
-            let mut inputs = function.abi.inputs.iter().zip(&function.inputs);
-            let at = inputs.position(|(other, of)| other.name == input.name && of == kind);
-            if let Some(value) = at.filter(|_| function.contract == called.contract) {
-                said.push(earlier.arguments[value].clone());
-            }
-        });
-        // Rather what was said last.
-        let at = rng.random_range(0..said.len().max(1)).max(rng.random_range(0..said.len().max(1)));
-        if let Some(value) = said.get(at) {
-            call.live.retain(|live| live.spot.argument != argument);
-            call.arguments[argument] = value.clone();
-        }
-    }
 }
 
 /// Passes on what earlier actions returned: ids, mostly of the same contract.

@@ -1,15 +1,8 @@
 //! The way out of a script: what its calls left is turned back into what they took, so that a script is worth what the attacker
 //! could cash in behind it, and not what it happens to hold.
 
-use super::{
-    action::agree,
-    exchange::{Exchange, Exchanges, all},
-};
-use crate::{
-    generate::CaseRng,
-    protocol::Protocol,
-    sequence::{ActionCall, Sequence, Step},
-};
+use super::exchange::{Exchange, Exchanges, all};
+use crate::{generate::CaseRng, protocol::Protocol, sequence::ActionCall};
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, U256, aliases::I512};
 use proptest::prelude::RngExt;
@@ -19,10 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const LONGEST: usize = 6;
 
 /// Calls that turn what `done` left into what it took: what was paid in comes out, the latest first, then what is held is redeemed or
-/// sold. `holdings` is what became of the caller's tokens, in base units; `script` is what its contract did.
+/// sold. `holdings` is what became of the caller's tokens, in base units.
 pub fn draw_exit(
     (protocol, exchanges): (&Protocol, &Exchanges),
-    (script, done): (&Sequence, &[Exchange]),
+    done: &[Exchange],
     holdings: &BTreeMap<Address, I512>,
     rng: &mut CaseRng,
 ) -> Vec<ActionCall> {
@@ -52,13 +45,6 @@ pub fn draw_exit(
         calls.push(sale.call(&mut all));
     }
     calls.truncate(LONGEST);
-    let before = script.steps.iter().rev().find_map(|step| match step {
-        Step::Attack(attack) => Some(&attack.actions[..]),
-        Step::Call(_) | Step::Market(_) => None,
-    });
-    for call in &mut calls {
-        agree(protocol, call, before.unwrap_or_default(), rng);
-    }
     calls
 }
 
@@ -95,7 +81,7 @@ mod tests {
         gallery, generate,
         protocol::{Protocol, Transfer},
         scenario::{Exchange, Exchanges},
-        sequence::{ActionCall, Fit, Holder, Live, Sequence, Source, Spot},
+        sequence::{ActionCall, Fit, Holder, Live, Source, Spot},
     };
     use alloy_dyn_abi::DynSolValue;
     use alloy_primitives::{Address, U256, aliases::I512};
@@ -131,7 +117,7 @@ mod tests {
         exchanges.learn(&withdrawn);
         let holdings = BTreeMap::from([(cash, -I512::unchecked_from(5_000))]);
         let mut sources = Vec::new();
-        let done = (&Sequence::default(), std::slice::from_ref(&supplied));
+        let done = std::slice::from_ref(&supplied);
         for seed in 0..16 {
             let mut rng = generate::case_rng(&[seed; 32]);
             let way = draw_exit((&protocol, &exchanges), done, &holdings, &mut rng);
@@ -154,12 +140,8 @@ mod tests {
     #[test]
     fn what_is_owed_nothing_has_no_way_out() {
         let protocol = gallery::load("lending-fixed").expect("a gallery protocol loads");
-        let way = draw_exit(
-            (&protocol, &Exchanges::default()),
-            (&Sequence::default(), &[]),
-            &BTreeMap::new(),
-            &mut generate::case_rng(&[1; 32]),
-        );
+        let way =
+            draw_exit((&protocol, &Exchanges::default()), &[], &BTreeMap::new(), &mut generate::case_rng(&[1; 32]));
         assert!(way.is_empty());
     }
 }

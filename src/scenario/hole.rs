@@ -2,7 +2,7 @@
 
 use super::{
     Drawing,
-    action::{agree, callee, draw_action, draw_call, for_others, is_approval, is_gift, plumb},
+    action::{callee, draw_action, draw_call, for_others, is_approval, is_gift, plumb},
     exchange::{Exchange, Exchanges, all, any},
     file::{Amount, Hole, Verb, What},
 };
@@ -48,15 +48,7 @@ fn draw(hole: &Hole, drawing: &Drawing<'_>, (before, results): Before<'_>, rng: 
         What::For(Verb::Poke) => poke(hole, drawing, before, rng),
         What::For(Verb::Reenter) => reenter(hole, drawing, before, rng),
     };
-    let fitting = match fitting {
-        Some(mut call) => {
-            if drawing.parts.links {
-                agree(drawing.protocol, &mut call, before, rng);
-            }
-            Some(call)
-        }
-        None => meant(hole, drawing, (before, results), rng),
-    };
+    let fitting = fitting.or_else(|| meant(hole, drawing, (before, results), rng));
     let fitting = fitting.map(|call| match hole.amount {
         // A few times the least is little, too, and rounds differently.
         Amount::Least if drawing.parts.links && rng.random_ratio(1, 3) => {

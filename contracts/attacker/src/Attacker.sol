@@ -45,8 +45,10 @@ contract Attacker is Receivers {
     uint256 private constant LEAST = 64;
     /// To how much of itself an amount is the most or the least that succeeds: 2^-10.
     uint256 private constant PRECISION = 10;
-    uint256 private constant LEAST_SHIFT = 4;
+    /// Parts of a bound that are tried first: 2^-1, for what is rounded to nothing when it is less, then 2^-4, 2^-16 and 2^-64.
+    uint256 private constant LEAST_SHIFT = 1;
     uint256 private constant MOST_SHIFT = 64;
+    uint256 private constant SHIFT_FACTOR = 4;
 
     address private immutable owner;
     /// The lender whose callback is awaited, zero when no loan is open.
@@ -148,26 +150,36 @@ contract Attacker is Receivers {
 
     /// Lowers the word at `hole` to the most, or to the least, with which a call succeeds; whether there is such a word.
     function _fit(uint256 at, uint256 data, uint256 length, uint256 hole, bool most) private returns (bool fits) {
+        bytes memory trial = _trial(at, data, length);
+        uint256 place;
+        assembly ("memory-safe") {
+            // Behind the selector, the target, the value, and the offset and the length of the data.
+            place := add(add(trial, 164), sub(hole, data))
+        }
         uint256 bound = _number(hole, 32);
         (uint256 good, uint256 bad) = (bound, 1);
         if (most) {
             bad = bound;
-            for (uint256 shift = LEAST_SHIFT; !fits && shift <= MOST_SHIFT; shift *= 2) {
+            for (uint256 shift = LEAST_SHIFT; !fits && shift <= MOST_SHIFT; shift *= SHIFT_FACTOR) {
                 good = bound >> shift;
                 if (good == 0) return false;
-                fits = _works(at, data, length, hole, good);
+                fits = _works(trial, place, good);
                 if (!fits) bad = good;
             }
             if (!fits) return false;
         } else {
-            if (bound < 2 || _works(at, data, length, hole, 1)) return true;
-            if (!_works(at, data, length, hole, bound)) return false;
+            if (bound < 2) return true;
+            if (_works(trial, place, 1)) {
+                _write(hole, 1);
+                return true;
+            }
+            if (!_works(trial, place, bound)) return false;
         }
         while (true) {
             (uint256 low, uint256 high) = good < bad ? (good, bad) : (bad, good);
             if (high - low <= 1 + (low >> PRECISION)) break;
             uint256 middle = high >> 2 > low ? low << (_bits(high) - _bits(low)) / 2 : low + (high - low) / 2;
-            if (_works(at, data, length, hole, middle)) good = middle;
+            if (_works(trial, place, middle)) good = middle;
             else bad = middle;
         }
         _write(hole, good);
@@ -182,22 +194,28 @@ contract Attacker is Receivers {
         bits += number;
     }
 
-    /// Whether a call succeeds with this word at `hole`; it is as if it had not been made.
-    function _works(uint256 at, uint256 data, uint256 length, uint256 hole, uint256 word) private returns (bool works) {
-        _write(hole, word);
-        bytes memory trial = abi.encodeCall(this.attempt, (address(uint160(_number(at, 20))), _number(at + 20, 32), _copy(data, length)));
-        _call(address(this), trial);
+    /// A call of `attempt` with the call at this place of the memory.
+    function _trial(uint256 at, uint256 data, uint256 length) private pure returns (bytes memory) {
+        address target = address(uint160(_number(at, 20)));
+        return abi.encodeCall(Attacker.attempt, (target, _number(at + 20, 32), _copy(data, length)));
+    }
+
+    /// Whether a call succeeds with this word at its `place`; it is as if it had not been made.
+    function _works(bytes memory trial, uint256 place, uint256 word) private returns (bool works) {
         assembly ("memory-safe") {
+            mstore(place, word)
+            pop(call(gas(), address(), 0, add(trial, 32), mload(trial), 0, 0))
             works := eq(returndatasize(), 32)
         }
     }
 
     /// Makes a call and takes it back: reverts with one word where it succeeded, with nothing where it failed.
     function attempt(address target, uint256 value, bytes calldata data) external {
-        bytes memory copied = data;
         assembly ("memory-safe") {
+            let copied := mload(64)
+            calldatacopy(copied, data.offset, data.length)
             let success := eq(caller(), address())
-            if success { success := call(gas(), target, value, add(copied, 32), mload(copied), 0, 0) }
+            if success { success := call(gas(), target, value, copied, data.length, 0, 0) }
             revert(0, shl(5, success))
         }
     }
