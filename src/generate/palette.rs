@@ -203,9 +203,20 @@ impl Palette {
 
     /// Something else of the kind that an address is of: a token, an actor, a contract; none for the attacker and for strangers.
     pub(crate) fn draw_alike(&self, address: Address, rng: &mut CaseRng) -> Option<Address> {
-        let kinds = [&self.tokens, &self.others, &self.contracts];
-        let kind = kinds.into_iter().find(|kind| kind.contains(&address))?;
+        let kind = self.kind(address)?;
         kind.get(rng.random_range(0..kind.len())).copied()
+    }
+
+    /// Whether two addresses are of one of those kinds.
+    pub(crate) fn are_alike(&self, one: Address, other: Address) -> bool {
+        self.kind(one).is_some_and(|kind| kind.contains(&other))
+    }
+
+    fn kind(&self, address: Address) -> Option<&[Address]> {
+        [&self.tokens, &self.others, &self.contracts]
+            .into_iter()
+            .find(|kind| kind.contains(&address))
+            .map(Vec::as_slice)
     }
 
     /// A function that may be called by who is made to, with its contract.

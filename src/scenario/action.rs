@@ -144,7 +144,22 @@ fn draw_exchange(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) ->
     if rng.random_ratio(1, 16) {
         for_others(drawing, &mut call, rng);
     }
+    if rng.random_ratio(1, 16) {
+        to_itself(drawing, &mut call, rng);
+    }
     Some(call)
+}
+
+/// Names one thing in the place of all of its kind that a call names: what is exchanged for itself may be read before it is written.
+fn to_itself(drawing: &Drawing<'_>, call: &mut ActionCall, rng: &mut CaseRng) {
+    let mut named = Vec::new();
+    visit_addresses(&mut call.arguments, &mut |address| named.push(*address));
+    let Some(&one) = named.get(rng.random_range(0..named.len().max(1))) else { return };
+    visit_addresses(&mut call.arguments, &mut |address| {
+        if drawing.attacker.palette.are_alike(one, *address) {
+            *address = one;
+        }
+    });
 }
 
 /// Puts other actors where a call names accounts: who is brought in, paid for or liquidated.
