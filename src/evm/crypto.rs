@@ -43,7 +43,7 @@ pub(super) fn install() {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_SIGNATURES, RECOVERED, Remembering};
+    use super::{HashMap, MOST_SIGNATURES, RECOVERED, Remembering};
     use revm::precompile::{Crypto, DefaultCrypto};
 
     /// The signature of EIP-155's worked example, over its signing hash.
@@ -93,6 +93,6 @@ mod tests {
             signature[..8].copy_from_slice(&number.to_be_bytes());
             assert!(Remembering.secp256k1_ecrecover(&signature, 0, &[0; 32]).is_err());
         }
-        assert!(RECOVERED.with_borrow(|recovered| recovered.len()) <= MOST_SIGNATURES);
+        assert!(RECOVERED.with_borrow(HashMap::len) <= MOST_SIGNATURES);
     }
 }

@@ -101,9 +101,9 @@ fn donations_and_calls_that_come_back_are_found_by_what_they_are_for() {
 #[test]
 fn what_is_made_of_others_calls_and_votes_is_found() {
     // A callback that knows the lender and not who asked; approvals behind a relay; votes that are borrowed tokens.
-    let cases = [("unverified-callback", 60_000), ("arbitrary-call", 150_000), ("flash-governance", 150_000)];
-    for (slug, calls) in cases {
-        let (_, found) = search(&load(slug), &options(1, calls));
+    let cases = [("unverified-callback", 1, 60_000), ("arbitrary-call", 3, 60_000), ("flash-governance", 1, 150_000)];
+    for (slug, seed, calls) in cases {
+        let (_, found) = search(&load(slug), &options(seed, calls));
         let gained = |finding: &Finding| Some(amount(&finding.profit.as_ref()?.amount));
         let most = found.findings.iter().filter_map(gained).max();
         assert!(most.is_some_and(|most| !most.is_zero()), "{slug}: {:?}", found.findings);
