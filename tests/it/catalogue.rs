@@ -113,6 +113,24 @@ fn what_is_made_of_others_calls_and_votes_is_found() {
 }
 
 #[test]
+fn votes_that_are_bought_and_goods_that_are_exchanged_for_themselves_are_found() {
+    let cases = [("low-quorum", "governance", "ATK-GOVERNANCE"), ("self-swap", "flash-loan", "ATK-FLASH-LOAN")];
+    for (slug, scenario, rule) in cases {
+        let only = |calls| Options { scenarios: vec![scenario.to_owned()], ..options(2, calls) };
+        let (_, found) = search(&load(slug), &only(40_000));
+        let shown = found.findings.iter().find(|finding| finding.rule == rule);
+        let profit = shown.and_then(|finding| finding.profit.as_ref()).unwrap_or_else(|| panic!("{slug}: {found:?}"));
+        assert!(!amount(&profit.amount).is_zero(), "{slug}: {profit:?}");
+        if slug == "low-quorum" {
+            // The treasury, less what buying the votes costs.
+            assert!(amount(&profit.amount) <= optimum(slug), "{profit:?}");
+        }
+        let (_, found) = search(&load(&format!("{slug}-fixed")), &only(20_000));
+        assert!(found.findings.is_empty() && found.defects.is_empty(), "{slug}-fixed: {found:?}");
+    }
+}
+
+#[test]
 fn a_cast_that_cuts_a_price_is_found() {
     let (_, found) = search(&load("unsafe-math"), &options(1, 20_000));
     let gained = found.findings.iter().filter_map(|finding| Some(amount(&finding.profit.as_ref()?.amount))).max();
