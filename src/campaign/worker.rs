@@ -311,13 +311,14 @@ impl Ground {
                 self.scenarios[scenario].vary(&drawing, [one, &other.sequence], rng)
             }
             _ if links && rng.random_ratio(1, 4) => {
-                // What free search found, and what came near to something new.
-                let entry = if rng.random() {
-                    view.frontier.draw(rng).map(|target| &target.entry)
-                } else {
-                    view.corpus.get(rng.random_range(0..view.corpus.len().max(1)))
+                // What somebody did in the set-up, what free search found, and what came near to something new.
+                let at = rng.random_range(0..view.corpus.len().max(1));
+                let other = match rng.random_range(0..5_u32) {
+                    0 => scenario::history(&self.protocol, None, rng),
+                    1 | 2 => view.frontier.draw(rng).map(|target| target.entry.sequence.clone()),
+                    _ => view.corpus.get(at).map(|entry| entry.sequence.clone()),
                 };
-                entry.and_then(|entry| self.scenarios[scenario].adopt(&drawing, &entry.sequence, rng))
+                other.and_then(|other| self.scenarios[scenario].adopt(&drawing, &other, rng))
             }
             _ => None,
         };

@@ -139,6 +139,15 @@ impl Generator<'_> {
         before: &[DynSolValue],
         rng: &mut CaseRng,
     ) -> DynSolValue {
+        if rng.random_ratio(1, 4)
+            && let Some(said) = self.palette.draw_said(&input.name, &input.ty, rng)
+        {
+            // What an actor was, the attacker may be.
+            return match (&said, self.palette.home) {
+                (DynSolValue::Address(one), Some(home)) if self.palette.is_honest(*one) && rng.random() => home.into(),
+                _ => said,
+            };
+        }
         if rng.random_ratio(1, 3)
             && let Some(constant) = self.palette.draw_constant(kind, rng)
         {
@@ -346,7 +355,7 @@ impl Generator<'_> {
     }
 
     /// A value for one parameter.
-    pub(super) fn draw_argument(&self, function: &Function, argument: usize, rng: &mut CaseRng) -> DynSolValue {
+    pub(crate) fn draw_argument(&self, function: &Function, argument: usize, rng: &mut CaseRng) -> DynSolValue {
         let kind = &function.inputs[argument];
         match function.abi.inputs.get(argument) {
             Some(input) => {

@@ -2,7 +2,7 @@ use super::CaseRng;
 use crate::{
     evm::Machine,
     protocol::{
-        ActorKind, Contract, Fixtures, Function, Protocol, allowance, balance_of, plain_name, transfer_call,
+        ActorKind, Contract, Fixtures, Function, Protocol, Rehearsed, allowance, balance_of, plain_name, transfer_call,
         transfer_from_call,
     },
     sequence::share,
@@ -57,6 +57,8 @@ pub struct Palette {
     payloads: Vec<(Address, Function)>,
     /// Arguments that the set-up passed, by contract and selector.
     rehearsed: BTreeMap<(usize, Selector), Vec<Vec<DynSolValue>>>,
+    /// What it passed as flags, indices and accounts, each once, by the parameter's name and type.
+    said: BTreeMap<(String, String), Vec<DynSolValue>>,
     /// What views without parameters answer in the base state, of the types that kinds, flags and names of things have.
     constants: Vec<(DynSolType, Vec<DynSolValue>)>,
 }
@@ -141,8 +143,15 @@ impl Palette {
         let spoils = home.map(|home| spoils(protocol, home, &held_there, &mut machine)).unwrap_or_default();
         let fixtures = protocol.suite.as_ref().map(|suite| suite.fixtures.clone()).unwrap_or_default();
         let mut rehearsed: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (function, arguments) in &protocol.rehearsed {
+        let mut said: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for Rehearsed { function, arguments, .. } in &protocol.rehearsed {
             let function = &protocol.functions[*function];
+            for (input, value) in function.abi.inputs.iter().zip(arguments) {
+                let known = said.entry((input.name.clone(), input.ty.clone())).or_default();
+                if says_which(value) && !known.contains(value) {
+                    known.push(value.clone());
+                }
+            }
             rehearsed.entry((function.contract, function.selector)).or_default().push(arguments.clone());
         }
         let there = |function: &&Function| !protocol.contracts[function.contract].created;
@@ -167,6 +176,7 @@ impl Palette {
                 .map(|function| (protocol.contracts[function.contract].address, function.clone()))
                 .collect(),
             rehearsed,
+            said,
             constants: constants(protocol, &mut machine),
         }
     }
@@ -240,6 +250,12 @@ impl Palette {
         self.rehearsed.get(&(function.contract, function.selector)).map(Vec::as_slice)
     }
 
+    /// What the set-up passed for a parameter of this name and type, to any function.
+    pub(super) fn draw_said(&self, name: &str, kind: &str, rng: &mut CaseRng) -> Option<DynSolValue> {
+        let values = self.said.get(&(name.to_owned(), kind.to_owned()))?;
+        values.get(rng.random_range(0..values.len().max(1))).cloned()
+    }
+
     /// A constant of exactly this type.
     pub(super) fn draw_constant(&self, kind: &DynSolType, rng: &mut CaseRng) -> Option<DynSolValue> {
         let (_, values) = self.constants.iter().find(|(each, _)| each == kind)?;
@@ -303,6 +319,11 @@ impl Palette {
         }
     }
 
+    /// Whether an account is an actor's who is not the attacker.
+    pub(super) fn is_honest(&self, account: Address) -> bool {
+        self.others.contains(&account)
+    }
+
     /// An actor who is not the attacker.
     pub(crate) fn draw_other(&self, rng: &mut CaseRng) -> Option<Address> {
         self.others.get(rng.random_range(0..self.others.len().max(1))).copied()
@@ -327,6 +348,11 @@ impl Palette {
     pub fn draw_token(&self, rng: &mut CaseRng) -> Option<Address> {
         (!self.tokens.is_empty()).then(|| self.tokens[rng.random_range(0..self.tokens.len())])
     }
+}
+
+/// Whether a value says which of several things is meant, rather than how much.
+fn says_which(value: &DynSolValue) -> bool {
+    matches!(value, DynSolValue::Address(_) | DynSolValue::Bool(_) | DynSolValue::Uint(_, ..=64))
 }
 
 /// What each contract may move of what is `held`, its own and what it was let; without what is `home` already.

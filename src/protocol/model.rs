@@ -1,4 +1,4 @@
-use super::{DebugInfo, InferredRole, Located, Sources, Suite, TokenSwap};
+use super::{DebugInfo, InferredRole, Located, Rehearsed, Sources, Suite, TokenSwap};
 use crate::{
     evm::{Block, Coverage, Machine, Settings, StorageVariable, World},
     glob,
@@ -479,8 +479,8 @@ pub struct Protocol {
     pub actors: Vec<Actor>,
     /// State-changing functions of all contracts.
     pub functions: Vec<Function>,
-    /// What the set-up called, each by the index of its function: arguments that some state needs, such as signatures.
-    pub rehearsed: Vec<(usize, Vec<DynSolValue>)>,
+    /// What was called in the set-up, also by contracts, in order.
+    pub rehearsed: Vec<Rehearsed>,
     /// Who plays what: what is declared, then what is inferred and certain.
     pub roles: Vec<RoleBinding>,
     /// What honest actors are about to do.

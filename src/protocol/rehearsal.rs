@@ -4,34 +4,52 @@
 use super::model::{Contract, Function};
 use crate::evm::{CallKind, Trace};
 use alloy_dyn_abi::{DynSolValue, JsonAbiExt as _};
-use alloy_primitives::{Address, Bytes};
+use alloy_primitives::{Address, Bytes, U256};
 
 /// Calls of one function that are remembered.
 const MOST_OF_ONE: usize = 32;
 
-/// Who was called with what data, in order: the message itself, and what contracts called.
-pub(super) fn calls(trace: Trace) -> impl Iterator<Item = (Address, Bytes)> {
-    let frames = trace.frames.into_iter().filter(|frame| frame.success && frame.kind == CallKind::Call);
-    frames.map(|frame| (frame.to, frame.input))
+/// A call that somebody made while the protocol was set up.
+#[derive(Debug, Clone)]
+pub(super) struct Called {
+    from: Address,
+    to: Address,
+    data: Bytes,
+    value: U256,
 }
 
-/// Those of the `called` that are calls of `functions`, by index, each once.
-pub(super) fn rehearsed(
-    called: &[(Address, Bytes)],
-    contracts: &[Contract],
-    functions: &[Function],
-) -> Vec<(usize, Vec<DynSolValue>)> {
-    let mut rehearsed: Vec<(usize, Vec<DynSolValue>)> = Vec::new();
-    for (to, data) in called {
+/// The same with its arguments decoded, which some state may need, as it does signatures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rehearsed {
+    /// Who called.
+    pub sender: Address,
+    /// Index of the function.
+    pub function: usize,
+    /// One value a parameter.
+    pub arguments: Vec<DynSolValue>,
+    /// Wei sent along.
+    pub value: U256,
+}
+
+/// Who called whom with what data, in order: the message itself, and what contracts called.
+pub(super) fn calls(trace: Trace) -> impl Iterator<Item = Called> {
+    let frames = trace.frames.into_iter().filter(|frame| frame.success && frame.kind == CallKind::Call);
+    frames.map(|frame| Called { from: frame.from, to: frame.to, data: frame.input, value: frame.value })
+}
+
+/// Those of the `called` that are calls of `functions`, each once.
+pub(super) fn rehearsed(called: &[Called], contracts: &[Contract], functions: &[Function]) -> Vec<Rehearsed> {
+    let mut rehearsed: Vec<Rehearsed> = Vec::new();
+    for Called { from, to, data, value } in called {
         let is_of = |function: &Function| {
             let contract = &contracts[function.contract];
             contract.address == *to && !contract.created && data.starts_with(&function.selector[..])
         };
         let Some(index) = functions.iter().position(is_of) else { continue };
         let Ok(arguments) = functions[index].abi.abi_decode_input(data.get(4..).unwrap_or_default()) else { continue };
-        let mut same = rehearsed.iter().filter(|(function, _)| *function == index);
-        if same.clone().count() < MOST_OF_ONE && !same.any(|(_, known)| *known == arguments) {
-            rehearsed.push((index, arguments));
+        let mut same = rehearsed.iter().filter(|known| known.function == index);
+        if same.clone().count() < MOST_OF_ONE && !same.any(|known| known.arguments == arguments) {
+            rehearsed.push(Rehearsed { sender: *from, function: index, arguments, value: *value });
         }
     }
     rehearsed

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     generate::{self, CaseRng, draw_fit},
     protocol::{Function, Protocol},
-    sequence::{Action, ActionCall, Advance, Call, Live, Repeat, Source, Spot},
+    sequence::{Action, ActionCall, Advance, Call, Fit, Live, Repeat, Source, Spot},
 };
 use alloy_dyn_abi::{DynSolType, DynSolValue, Specifier as _};
 use alloy_primitives::Address;
@@ -92,7 +92,7 @@ pub(super) fn draw_call(drawing: &Drawing<'_>, before: &[Action], rng: &mut Case
         }
         function = drawing.attacker.palette.draw_function(rng)?;
     }
-    let mut call = drawing.attacker.draw_action(drawing.protocol, function, rng);
+    let mut call = draw_of(drawing, function, rng);
     if !drawing.parts.actions {
         call.live.clear();
         let inputs = drawing.protocol.functions[function].inputs.iter();
@@ -101,6 +101,31 @@ pub(super) fn draw_call(drawing: &Drawing<'_>, before: &[Action], rng: &mut Case
     }
     plumb(drawing, &mut call, before, rng);
     Some(call)
+}
+
+/// A call of a function. What has never ended well may be too much: now and then it is as much as succeeds.
+fn draw_of(drawing: &Drawing<'_>, function: usize, rng: &mut CaseRng) -> ActionCall {
+    let mut call = drawing.attacker.draw_action(drawing.protocol, function, rng);
+    if drawing.parts.links && !drawing.exchanges.has_succeeded(function) && rng.random_ratio(1, 4) {
+        let fitted = rng.random_range(0..call.live.len().max(1));
+        for (index, live) in call.live.iter_mut().enumerate() {
+            live.fit = if index == fitted { Fit::Most } else { Fit::Exact };
+        }
+    }
+    call
+}
+
+/// Exchanges one argument of a call that is no amount: who is meant, or which thing.
+pub(super) fn vary_argument(drawing: &Drawing<'_>, call: &mut ActionCall, rng: &mut CaseRng) {
+    let function = &drawing.protocol.functions[call.function];
+    let mut others: Vec<_> = (0..call.arguments.len()).collect();
+    others.retain(|argument| {
+        let is_amount = matches!(call.arguments[*argument], DynSolValue::Uint(_, 96..));
+        !is_amount && call.live.iter().all(|live| live.spot.argument != *argument)
+    });
+    if let Some(&argument) = others.get(rng.random_range(0..others.len().max(1))) {
+        call.arguments[argument] = drawing.attacker.draw_argument(function, argument, rng);
+    }
 }
 
 /// Whether a function approves spenders. The attacker's contract has approved everybody already.
@@ -143,6 +168,9 @@ fn draw_exchange(drawing: &Drawing<'_>, before: &[Action], rng: &mut CaseRng) ->
     }
     if rng.random_ratio(1, 16) {
         for_others(drawing, &mut call, rng);
+    }
+    if rng.random_ratio(1, 8) {
+        vary_argument(drawing, &mut call, rng);
     }
     if rng.random_ratio(1, 16) {
         to_itself(drawing, &mut call, rng);
@@ -211,7 +239,7 @@ fn draw_successor(
     if !generator.palette.offers(following.function) || is_approval(&protocol.functions[following.function]) {
         return None;
     }
-    let mut call = generator.draw_action(protocol, following.function, rng);
+    let mut call = draw_of(drawing, following.function, rng);
     plumb(drawing, &mut call, before, rng);
     let mut keyed = direct(&call);
     generator.put_keys(&following, &mut keyed, rng);

@@ -8,6 +8,7 @@ mod facts;
 mod file;
 mod governance;
 mod grow;
+mod history;
 mod hole;
 mod plumbing;
 mod skeleton;
@@ -18,6 +19,7 @@ pub use exit::draw_exit;
 pub use facts::Facts;
 pub use file::{Expectation, Info, ScenarioFile, parse};
 pub use grow::grow;
+pub use history::history;
 pub use skeleton::Skeleton;
 
 use crate::{

@@ -3,7 +3,9 @@ use super::{
     action::{draw_action, draw_closing, draw_opening, is_approval, visit_addresses},
     facts::Offer,
     file::{By, Hole, Loan, ScenarioFile, Script, Template, Variant},
-    governance, hole, plumbing,
+    governance,
+    history::history,
+    hole, plumbing,
     vary::{MAX_JOINED, join, vary_script},
 };
 use crate::{
@@ -134,8 +136,12 @@ impl Scenario for Skeleton {
         let protocol = drawing.protocol;
         let actor = whose(other, protocol.attacker()?.address)?;
         let home = drawing.protocol.attacker_contract?;
+        // What somebody else did may need what that one had done before.
+        let is_others = Some(actor) != protocol.attacker().map(|attacker| attacker.address);
+        let before = if is_others && rng.random() { history(protocol, Some(actor), rng) } else { None };
+        let before = before.filter(|before| before.steps.first() != other.steps.first());
         let mut actions = Vec::new();
-        for step in &other.steps {
+        for step in before.iter().flat_map(|before| &before.steps).chain(&other.steps) {
             match step {
                 Step::Call(call) if is_approval(&protocol.functions[call.function]) => {}
                 Step::Call(call) if call.sender == actor => actions.push(Action::Call(as_action(call, home))),

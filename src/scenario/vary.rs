@@ -2,7 +2,7 @@
 
 use super::{
     Drawing,
-    action::{draw_action, draw_callback, draw_closing, draw_times, plumb, vary_source},
+    action::{draw_action, draw_callback, draw_closing, draw_times, plumb, vary_argument, vary_source},
     skeleton::PERCENTS,
 };
 use crate::{
@@ -96,7 +96,8 @@ fn vary_call(drawing: &Drawing<'_>, call: &mut ActionCall, before: &[Action], rn
     }
     // Without what links actions there are arguments and amounts to change.
     match rng.random_range(0..if drawing.parts.links { 8_u32 } else { 5 }) {
-        0..2 => {
+        0 => vary_argument(drawing, call, rng),
+        1 => {
             let callback = std::mem::take(&mut call.callback);
             *call = drawing.attacker.draw_action(drawing.protocol, call.function, rng);
             call.callback = callback;

@@ -8,7 +8,7 @@ use heist::{
     evm::Execution,
     gallery,
     generate::{self, Audience, Dictionary, Generator, Palette},
-    protocol::{ActorKind, Function, Protocol},
+    protocol::{ActorKind, Function, Protocol, Rehearsed},
     scenario,
     sequence::Sequence,
 };
@@ -165,9 +165,9 @@ fn what_contracts_called_in_the_set_up_is_known() {
     let lends = |function: &Function| {
         protocol.contracts[function.contract].name == "lender" && function.abi.name == "flashLoan"
     };
-    let asked: Vec<_> = protocol.rehearsed.iter().filter(|(index, _)| lends(&protocol.functions[*index])).collect();
+    let asked: Vec<_> = protocol.rehearsed.iter().filter(|call| lends(&protocol.functions[call.function])).collect();
     // Alice's `lever(40000 ether, 20000 ether, 1400 ether)`: the leverager borrows for her, with her task as data.
-    let [(_, arguments)] = asked[..] else { panic!("{asked:?}") };
+    let [Rehearsed { arguments, .. }] = asked[..] else { panic!("{asked:?}") };
     let task = DynSolValue::Tuple(vec![
         DynSolValue::Bool(false),
         DynSolValue::Address(address("alice")),

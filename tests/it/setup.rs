@@ -74,8 +74,8 @@ fn a_spot_price_is_robbed_without_a_handler_and_without_an_invariant() {
 #[test]
 fn what_a_set_up_calls_is_known_as_it_was_called() {
     let SetUp { protocol, .. } = set_up("granary", "SpotPawnshopTest");
-    let drawn = protocol.rehearsed.iter().filter(|(index, _)| protocol.functions[*index].abi.name == "draw");
-    let drawn: Vec<_> = drawn.map(|(_, arguments)| arguments.clone()).collect();
+    let drawn = protocol.rehearsed.iter().filter(|call| protocol.functions[call.function].abi.name == "draw");
+    let drawn: Vec<_> = drawn.map(|call| call.arguments.clone()).collect();
     // `pawnshop.draw(60e6, farmer)`, through the doorway that the set-up put before the shop.
     let farmer = Address::from_word(keccak256("farmer"));
     let expected = vec![DynSolValue::Uint(U256::from(60_000_000), 256), DynSolValue::Address(farmer)];

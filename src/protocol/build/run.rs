@@ -4,7 +4,8 @@ use super::{
     super::{
         Artifact, Artifacts, Contract, Library, Place,
         config::{Config, ConfigError, ConfigProblem, Deploy},
-        link, rehearsal,
+        link,
+        rehearsal::{self, Called},
         value::Resolver,
     },
     error::{Failure, SetupError},
@@ -33,7 +34,7 @@ pub(super) struct Run<'a> {
     pub(super) contracts: Vec<Contract>,
     addresses: BTreeMap<String, Address>,
     /// What was called, by the set-up or by a contract, and with what data.
-    pub(super) called: Vec<(Address, Bytes)>,
+    pub(super) called: Vec<Called>,
 }
 
 impl Resolver for Run<'_> {

@@ -1,7 +1,12 @@
 //! A suite, deployed and set up as Foundry does it.
 
 use super::{
-    super::{Artifact, Artifacts, Library, Place, build::reason, link, rehearsal},
+    super::{
+        Artifact, Artifacts, Library, Place,
+        build::reason,
+        link,
+        rehearsal::{self, Called},
+    },
     config::{FoundryConfig, PREVRANDAO},
     error::{SuiteError, SuiteProblem},
     names::Names,
@@ -37,7 +42,7 @@ pub(super) struct Stage<'a> {
     /// Events on the way.
     pub(super) logs: Vec<Log>,
     /// What `setUp()` called, and what that called; empty where nobody asked.
-    pub(super) called: Vec<(Address, Bytes)>,
+    pub(super) called: Vec<Called>,
     pub(super) libraries: BTreeMap<String, Address>,
 }
 
