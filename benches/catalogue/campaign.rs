@@ -14,11 +14,18 @@ pub(crate) struct Searched {
     pub(crate) seconds: f64,
     /// The first profit, with the seconds after which it was found.
     pub(crate) profit: Option<(Finding, f64)>,
-    /// Invariants that were violated, by their ids.
-    pub(crate) violated: Vec<String>,
+    /// Invariants that were violated, by their rules, each with the seconds after which that was found, in this order.
+    pub(crate) violated: Vec<(String, f64)>,
 }
 
 impl Searched {
+    /// The seconds until the first finding.
+    pub(crate) fn first(&self) -> Option<f64> {
+        let profit = self.profit.as_ref().map(|(_, seconds)| *seconds);
+        let violation = self.violated.first().map(|(_, seconds)| *seconds);
+        profit.into_iter().chain(violation).reduce(f64::min)
+    }
+
     /// One line.
     pub(crate) fn words(&self) -> String {
         let found = match &self.profit {
@@ -28,8 +35,8 @@ impl Searched {
             }
             None => "no profit".to_owned(),
         };
-        let said = [&[found], self.violated.as_slice()].concat().join(", ");
-        format!("{said}; {} calls in {:.1} s", self.calls, self.seconds)
+        let violated = self.violated.iter().map(|(rule, seconds)| format!(", {rule} after {seconds:.1} s"));
+        format!("{found}{}; {} calls in {:.1} s", violated.collect::<String>(), self.calls, self.seconds)
     }
 }
 
@@ -39,23 +46,24 @@ struct Collector<'a> {
     started: Instant,
     stops: bool,
     profit: Option<(Finding, f64)>,
-    violated: Vec<String>,
+    violated: Vec<(String, f64)>,
     defect: Option<String>,
 }
 
 impl Sink for Collector<'_> {
     fn take(&mut self, event: &Event) -> std::io::Result<()> {
+        let seconds = self.started.elapsed().as_secs_f64();
         match event {
             Event::Finding(finding) if finding.profit.is_some() => {
                 if self.profit.is_none() {
-                    self.profit = Some((Finding::clone(finding), self.started.elapsed().as_secs_f64()));
+                    self.profit = Some((Finding::clone(finding), seconds));
                 }
                 if self.stops {
                     self.progress.request_stop();
                 }
             }
-            Event::Finding(finding) if !self.violated.contains(&finding.rule) => {
-                self.violated.push(finding.rule.clone());
+            Event::Finding(finding) if self.violated.iter().all(|(rule, _)| *rule != finding.rule) => {
+                self.violated.push((finding.rule.clone(), seconds));
             }
             Event::Defect { message, .. } => self.defect = Some(message.clone()),
             _ => {}

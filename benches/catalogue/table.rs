@@ -20,16 +20,17 @@ impl Row {
         self.results.iter().all(|searched| searched.profit.is_none() && searched.violated.is_empty())
     }
 
+    /// How many campaigns found something.
     fn found(&self) -> usize {
+        self.results.iter().filter(|searched| searched.first().is_some()).count()
+    }
+
+    /// How many campaigns found a profit.
+    fn robbed(&self) -> usize {
         self.results.iter().filter(|searched| searched.profit.is_some()).count()
     }
 
-    /// Whether the median of the campaigns found a profit.
-    fn is_found(&self) -> bool {
-        self.found() * 2 > self.results.len()
-    }
-
-    /// The lower median of something over the campaigns; those that found no profit come last.
+    /// The lower median of something over the campaigns; those that do not have it come last.
     fn median<T: PartialOrd>(&self, of: impl Fn(&Searched) -> Option<T>) -> Option<T> {
         let mut all: Vec<_> = self.results.iter().map(of).collect();
         all.sort_by(|one, other| match (one, other) {
@@ -54,14 +55,15 @@ fn profit(searched: &Searched) -> Option<f64> {
 /// The table, and how many of its protocols were found.
 pub(crate) fn render(rows: &[Row]) -> String {
     let mut text = String::from(
-        "| protocol | profit found | by | seconds | actions | profit | of the closed form | also violated |\n\
-         |---|---:|---|---:|---:|---:|---:|---|\n",
+        "| protocol | found | with profit | as | seconds | actions | profit | of the closed form | violated |\n\
+         |---|---:|---:|---|---:|---:|---:|---:|---|\n",
     );
     for row in rows {
         let rules: BTreeSet<_> =
             row.results.iter().filter_map(|one| Some(one.profit.as_ref()?.0.rule.as_str())).collect();
-        let violated: BTreeSet<_> = row.results.iter().flat_map(|one| &one.violated).map(String::as_str).collect();
-        let seconds = row.median(|one| one.profit.as_ref().map(|(_, seconds)| *seconds));
+        let violated: BTreeSet<_> =
+            row.results.iter().flat_map(|one| &one.violated).map(|(rule, _)| rule.as_str()).collect();
+        let seconds = row.median(Searched::first);
         let actions = row.median(|one| {
             one.profit
                 .as_ref()
@@ -72,10 +74,11 @@ pub(crate) fn render(rows: &[Row]) -> String {
         let shown = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
         let _ = writeln!(
             text,
-            "| {} | {} of {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} of {} | {} | {} | {} | {} | {} | {} | {} |",
             row.name,
             row.found(),
             row.results.len(),
+            row.robbed(),
             rules.into_iter().collect::<Vec<_>>().join(", "),
             shown(seconds.map(|seconds| format!("{seconds:.1}"))),
             shown(actions.map(|actions| actions.to_string())),
@@ -84,7 +87,12 @@ pub(crate) fn render(rows: &[Row]) -> String {
             violated.into_iter().collect::<Vec<_>>().join(", "),
         );
     }
-    let found = rows.iter().filter(|row| row.is_found()).count();
-    let _ = writeln!(text, "\nA profit at the median: {found} of {}.", rows.len());
+    let most = |count: &dyn Fn(&Row) -> usize| rows.iter().filter(|row| count(row) * 2 > row.results.len()).count();
+    let (found, robbed) = (most(&Row::found), most(&Row::robbed));
+    let _ = writeln!(
+        text,
+        "\nFound by more than half of the campaigns: {found} of {}, with a profit {robbed}.",
+        rows.len()
+    );
     text
 }

@@ -91,6 +91,8 @@ pub enum Event {
     },
     /// A finding, minimal and replayed in a fresh machine.
     Finding(Box<Finding>),
+    /// What gains more than the finding that has its id, with calls of the same functions: it takes that one's place.
+    Enlarged(Box<Finding>),
     /// Something went wrong in the tool, not in the target: a panic in a case, or a violation that did not replay.
     Defect {
         /// Protocol.

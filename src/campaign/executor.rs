@@ -205,12 +205,22 @@ impl Executor {
             self.checks.after(&mut self.machine, &facts, &execution.logs);
             self.history.push(Arc::new(execution));
         } else {
-            self.machine.pass();
+            facts.succeeded = self.pass(step);
             self.checks.after(&mut self.machine, &facts, &[]);
             self.history.push(Arc::new(silence()));
         }
         self.note_violations(index, outcome);
         gas
+    }
+
+    /// A step without a message; whether it changes something beside the time.
+    fn pass(&mut self, step: &Step) -> bool {
+        self.machine.pass();
+        let silenced = step.silences(&self.protocol);
+        if let Some(account) = silenced {
+            self.machine.silence(account);
+        }
+        silenced.is_some()
     }
 
     /// Cuts what goes beyond the bounds of the protocol.
@@ -382,7 +392,7 @@ impl Executor {
                 self.count(None, (&message, &execution), &mut outcome);
                 execution
             } else {
-                self.machine.pass();
+                self.pass(&step);
                 silence()
             };
             gas += execution.gas_used;
@@ -397,7 +407,7 @@ impl Executor {
         let advance = step.advance();
         self.machine.advance(advance.blocks, advance.seconds);
         let Some(message) = step.message(&self.protocol).ok().flatten() else {
-            self.machine.pass();
+            self.pass(step);
             return None;
         };
         let execution = self.machine.execute(&message);

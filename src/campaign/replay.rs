@@ -157,9 +157,13 @@ pub fn trace(protocol: &Protocol, sequence: &Sequence) -> Vec<StepTrace> {
     for (step, record) in sequence.steps.iter().zip(records) {
         let advance = step.advance();
         machine.advance(advance.blocks, advance.seconds);
-        let (execution, trace) = match step.message(protocol) {
-            Ok(Some(message)) => machine.trace(&message),
-            _ => (super::executor::silence(), Trace::default()),
+        let (execution, trace) = if let Ok(Some(message)) = step.message(protocol) {
+            machine.trace(&message)
+        } else {
+            if let Some(account) = step.silences(protocol) {
+                machine.silence(account);
+            }
+            (super::executor::silence(), Trace::default())
         };
         traces.push(StepTrace { step: record, execution, trace });
     }

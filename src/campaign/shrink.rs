@@ -128,6 +128,9 @@ fn fingerprint(sequence: &Sequence, ground: &Ground) -> B256 {
         let advance = step.advance();
         bytes.extend_from_slice(&advance.blocks.to_be_bytes());
         bytes.extend_from_slice(&advance.seconds.to_be_bytes());
+        if let Some(silenced) = step.silences(&ground.protocol) {
+            bytes.extend_from_slice(silenced.as_slice());
+        }
         if let Ok(Some(message)) = step.message(&ground.protocol) {
             bytes.extend_from_slice(message.from.as_slice());
             bytes.extend_from_slice(message.to.unwrap_or_default().as_slice());

@@ -162,8 +162,19 @@ impl Folder {
         if self.found.contains(&finding.id) {
             return Ok(false);
         }
+        self.replace_finding(finding)?;
+        Ok(true)
+    }
+
+    /// Writes `findings/<id>.json` in the place of the one that the run has.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn replace_finding(&mut self, finding: &Finding) -> io::Result<()> {
         write_atomically(&self.path.join(finding_file(&finding.id)), &pretty(finding)?)?;
-        Ok(self.found.insert(finding.id.clone()))
+        self.found.insert(finding.id.clone());
+        Ok(())
     }
 
     /// Writes `findings/<id>.trace.txt`.

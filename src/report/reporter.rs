@@ -113,9 +113,7 @@ impl<'a> Reporter<'a> {
         if !self.folder.write_finding(finding)? {
             return Ok(());
         }
-        if let Some(text) = (self.traces)(finding) {
-            self.folder.write_trace(finding, &text)?;
-        }
+        self.trace(finding)?;
         let file = self.folder.path().join(finding_file(&finding.id));
         self.announce(&format!(
             "found {} {} in {}: {} ({}){}",
@@ -127,6 +125,21 @@ impl<'a> Reporter<'a> {
             if finding.counts(self.settings.today) { "" } else { ", as expected" }
         ));
         Ok(())
+    }
+
+    fn enlarged(&mut self, finding: &Finding) -> io::Result<()> {
+        self.folder.replace_finding(finding)?;
+        self.trace(finding)?;
+        let file = self.folder.path().join(finding_file(&finding.id));
+        self.announce(&format!("{} in {} gains more now ({})", finding.rule, finding.protocol, file.display()));
+        Ok(())
+    }
+
+    fn trace(&mut self, finding: &Finding) -> io::Result<()> {
+        match (self.traces)(finding) {
+            Some(text) => self.folder.write_trace(finding, &text),
+            None => Ok(()),
+        }
     }
 
     fn announce(&self, text: &str) {
@@ -159,8 +172,10 @@ impl<'a> Reporter<'a> {
 
 impl Sink for Reporter<'_> {
     fn take(&mut self, event: &Event) -> io::Result<()> {
-        if let Event::Finding(finding) = event {
-            self.finding(finding)?;
+        match event {
+            Event::Finding(finding) => self.finding(finding)?,
+            Event::Enlarged(finding) => self.enlarged(finding)?,
+            _ => {}
         }
         self.collector.take(event);
         self.log.write(event)?;
@@ -206,8 +221,8 @@ impl Sink for Reporter<'_> {
 mod tests {
     use super::{Reporter, ReporterSettings};
     use crate::{
-        campaign::{Event, Progress, Sink},
-        report::{Folder, ProgressStyle, fixtures},
+        campaign::{Event, Finding, Progress, Sink},
+        report::{Folder, ProgressStyle, fixtures, read_findings},
     };
     use jiff::civil::Date;
     use std::{fs, sync::Arc};
@@ -221,11 +236,31 @@ mod tests {
     };
 
     #[test]
+    fn what_gains_more_takes_the_place_of_the_finding() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("out");
+        let folder = Folder::open(&path).unwrap();
+        let gains = |finding: &Finding| finding.profit.as_ref().unwrap().amount.clone();
+        let traces = Box::new(move |finding: &Finding| Some(gains(finding)));
+        let mut reporter = Reporter::new(folder, QUIET, Arc::new(Progress::default()), traces).unwrap();
+        let small = fixtures::profit_finding();
+        let mut large = small.clone();
+        large.profit.as_mut().unwrap().amount = "987654321".to_owned();
+        reporter.take(&Event::Finding(Box::new(small))).unwrap();
+        reporter.take(&Event::Enlarged(Box::new(large.clone()))).unwrap();
+        assert_eq!(reporter.findings(), [large.clone()]);
+        assert_eq!(reporter.finish(1).unwrap().findings.len(), 1);
+        let [(file, read)] = &read_findings(&path).unwrap()[..] else { panic!("there is one finding") };
+        assert_eq!(*read, large);
+        assert_eq!(fs::read_to_string(file.with_extension("trace.txt")).unwrap(), "987654321");
+    }
+
+    #[test]
     fn everything_that_happened_is_in_the_folder() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("out");
         let folder = Folder::open(&path).unwrap();
-        let traces = Box::new(|_: &crate::campaign::Finding| Some("tree\n".to_owned()));
+        let traces = Box::new(|_: &Finding| Some("tree\n".to_owned()));
         let mut reporter = Reporter::new(folder, QUIET, Arc::new(Progress::default()), traces).unwrap();
         let events = fixtures::events();
         for event in &events {

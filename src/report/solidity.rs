@@ -129,6 +129,10 @@ fn render_market(market: &MarketRecord) -> String {
         MoveKind::Drift => format!("market: {feed} drifts to {}", price()),
         MoveKind::Stale => format!("market: {feed} is not updated"),
         MoveKind::Zero => format!("market: {feed} answers zero"),
+        MoveKind::Negative => format!("market: {feed} answers {}", price()),
+        MoveKind::Depeg => format!("market: {feed} loses its peg, at {}", price()),
+        MoveKind::Dead => format!("market: calls of {feed} revert"),
+        MoveKind::Flip => format!("market: {feed} now tells {}", price()),
     }
 }
 

@@ -268,6 +268,11 @@ impl Collector {
                     self.findings.push((**finding).clone());
                 }
             }
+            Event::Enlarged(finding) => {
+                if let Some(known) = self.findings.iter_mut().find(|known| known.id == finding.id) {
+                    known.clone_from(finding);
+                }
+            }
             Event::Defect { protocol, case, message } => {
                 self.defects.push(DefectEntry { protocol: protocol.clone(), case: *case, message: message.clone() });
             }

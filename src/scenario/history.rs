@@ -30,3 +30,45 @@ fn as_step(call: &Rehearsed) -> Step {
     let (live, advance) = (Vec::new(), Advance::default());
     Step::Call(Call { sender, function, instance: None, arguments, live, value, advance })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::history;
+    use crate::{
+        gallery, generate,
+        sequence::{Sequence, Step},
+    };
+    use alloy_dyn_abi::DynSolValue;
+    use alloy_primitives::{Address, U256};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn what_an_actor_did_is_told_from_the_beginning_and_whose_it_was() {
+        let protocol = gallery::load("attacks/self-bad-debt").expect("it is in the catalogue");
+        let named = |name: &str| protocol.address_of(name).expect("it has this name");
+        let ether = |count: u64| DynSolValue::Uint(U256::from(count) * U256::from(10).pow(U256::from(18)), 256);
+        let call = |token: &str, count: u64| vec![DynSolValue::Uint(U256::ZERO, 8), named(token).into(), ether(count)];
+        let drawn = |of: Option<Address>| -> Vec<Sequence> {
+            (0..64).filter_map(|seed| history(&protocol, of, &mut generate::case_rng(&[seed; 32]))).collect()
+        };
+        // As `heist.toml` has it; who approved what is not told, for nobody may call that.
+        let done = [("deposit", call("steth", 1_200)), ("borrow", call("usdo", 1_100_000))];
+        let mut lengths = BTreeSet::new();
+        for sequence in drawn(Some(named("jonas"))) {
+            lengths.insert(sequence.steps.len());
+            for (step, (name, arguments)) in sequence.steps.iter().zip(&done) {
+                let Step::Call(call) = step else { panic!("{step:?}") };
+                assert_eq!((call.sender, &call.arguments), (named("jonas"), arguments));
+                assert_eq!(protocol.functions[call.function].abi.name, *name);
+            }
+        }
+        assert_eq!(lengths, BTreeSet::from([1, 2]));
+        let tellers: BTreeSet<_> = drawn(None)
+            .iter()
+            .flat_map(|sequence| &sequence.steps)
+            .filter_map(|step| if let Step::Call(call) = step { Some(call.sender) } else { None })
+            .collect();
+        assert_eq!(tellers, ["ines", "jonas", "karim"].map(named).into());
+        assert!(["attacker", "admin"].iter().all(|name| drawn(Some(named(name))).is_empty()));
+    }
+}

@@ -10,6 +10,7 @@ mod governance;
 mod grow;
 mod history;
 mod hole;
+mod market;
 mod plumbing;
 mod skeleton;
 mod vary;

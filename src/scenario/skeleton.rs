@@ -5,13 +5,15 @@ use super::{
     file::{By, Hole, Loan, ScenarioFile, Script, Template, Variant},
     governance,
     history::history,
-    hole, plumbing,
+    hole,
+    market::draw_market,
+    plumbing,
     vary::{MAX_JOINED, join, vary_script},
 };
 use crate::{
     generate::CaseRng,
     protocol::{ConfigError, Intent, Protocol, TRANSFER_CALL},
-    sequence::{Action, ActionCall, Advance, Attack, Call, Loan as FlashLoan, MarketMove, MoveKind, Sequence, Step},
+    sequence::{Action, ActionCall, Advance, Attack, Call, Loan as FlashLoan, Sequence, Step},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, U256};
@@ -396,47 +398,4 @@ impl Seen {
             self.script(protocol, action.body());
         }
     }
-}
-
-fn draw_market(drawing: &Drawing<'_>, rng: &mut CaseRng) -> Option<MarketMove> {
-    let protocol = drawing.protocol;
-    let feeds: Vec<_> = protocol
-        .roles
-        .iter()
-        .enumerate()
-        .filter(|(_, binding)| binding.role == "feed")
-        .map(|(index, _)| index)
-        .collect();
-    if feeds.is_empty() {
-        return None;
-    }
-    let feed = feeds[rng.random_range(0..feeds.len())];
-    let binding = &protocol.roles[feed];
-    let kind = match rng.random_range(0..4_u32) {
-        _ if binding.movement.is_none() => MoveKind::Stale,
-        0 => MoveKind::Jump,
-        1 => MoveKind::Drift,
-        2 => MoveKind::Stale,
-        _ => MoveKind::Zero,
-    };
-    let present = || drawing.facts.price(protocol.contracts[binding.contract].address);
-    let (price, advance) = match kind {
-        MoveKind::Jump => {
-            let (present, factor) = (present()?, U256::from(rng.random_range(11..=100_u32)));
-            let ten = U256::from(10);
-            let moved =
-                if rng.random() { present.checked_mul(factor)? / ten } else { present.checked_mul(ten)? / factor };
-            (Some(moved), Advance { blocks: 1, seconds: 12 })
-        }
-        MoveKind::Drift => {
-            let bps = U256::from(rng.random_range(9_500..=10_500_u32));
-            (Some(present()?.checked_mul(bps)? / U256::from(10_000)), Advance { blocks: 300, seconds: 3_600 })
-        }
-        MoveKind::Zero => (Some(U256::ZERO), Advance { blocks: 1, seconds: 12 }),
-        MoveKind::Stale => {
-            let seconds = 3_600_u64 << rng.random_range(0..10_u32);
-            (None, Advance { blocks: seconds / 12, seconds })
-        }
-    };
-    Some(MarketMove { feed, kind, price, advance })
 }

@@ -1,4 +1,4 @@
-use super::{Action, ActionCall, Call, Fit, Holder, Live, Source, Step};
+use super::{Action, ActionCall, Call, Fit, Holder, Live, MoveKind, Source, Step};
 use crate::{
     evm::Message,
     protocol::{Function, Protocol, balance_of_call},
@@ -55,13 +55,8 @@ impl Step {
                     .iter()
                     .enumerate()
                     .map(|(index, kind)| match kind {
-                        DynSolType::Int(bits) => {
-                            let value = if index == movement.price { price } else { U256::ZERO };
-                            DynSolValue::Int(I256::from_raw(value), *bits)
-                        }
-                        DynSolType::Uint(bits) => {
-                            DynSolValue::Uint(if index == movement.price { price } else { U256::ZERO }, *bits)
-                        }
+                        DynSolType::Int(bits) if index == movement.price => DynSolValue::Int(price, *bits),
+                        DynSolType::Uint(bits) if index == movement.price => DynSolValue::Uint(price.into_raw(), *bits),
                         other => zero_value(other),
                     })
                     .collect();
@@ -73,6 +68,15 @@ impl Step {
                 })
             }
         })
+    }
+}
+
+impl Step {
+    /// Whose calls revert from this step on: a feed that is dead.
+    pub fn silences(&self, protocol: &Protocol) -> Option<Address> {
+        let Self::Market(market) = self else { return None };
+        let feed = || protocol.contracts[protocol.roles[market.feed].contract].address;
+        (market.kind == MoveKind::Dead).then(feed)
     }
 }
 

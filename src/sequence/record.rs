@@ -4,7 +4,7 @@ use super::{
 };
 use crate::protocol::{Function, Protocol};
 use alloy_dyn_abi::{DynSolValue, JsonAbiExt as _, Specifier as _};
-use alloy_primitives::{Address, Bytes, U256, hex};
+use alloy_primitives::{Address, Bytes, I256, U256, hex};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -198,7 +198,7 @@ pub struct MarketRecord {
     /// What happens to it.
     #[serde(rename = "move")]
     pub kind: MoveKind,
-    /// The new price, decimal; none for a stale feed.
+    /// The new price, decimal; none for a feed that is stale or dead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<String>,
 }
@@ -460,7 +460,7 @@ pub(super) fn step(protocol: &Protocol, record: &StepRecord) -> Result<Step, Mis
             Step::Market(MarketMove {
                 feed: feed.ok_or_else(|| Misfit::Name { what: "feed", name: market.feed.clone() })?,
                 kind: market.kind,
-                price: market.price.as_deref().map(number).transpose()?,
+                price: market.price.as_deref().map(signed).transpose()?,
                 advance: Advance { blocks: market.blocks, seconds: market.seconds },
             })
         }
@@ -602,4 +602,9 @@ pub(super) fn address(protocol: &Protocol, what: &'static str, name: &str) -> Re
 
 pub(super) fn number(text: &str) -> Result<U256, Misfit> {
     U256::from_str_radix(text, 10).map_err(|_| Misfit::Number { text: text.to_owned() })
+}
+
+/// A number that may be less than zero.
+fn signed(text: &str) -> Result<I256, Misfit> {
+    I256::from_dec_str(text).map_err(|_| Misfit::Number { text: text.to_owned() })
 }

@@ -1,6 +1,6 @@
 use super::Spot;
 use alloy_dyn_abi::DynSolValue;
-use alloy_primitives::{Address, Bytes, U256};
+use alloy_primitives::{Address, Bytes, I256, U256};
 use serde::{Deserialize, Serialize};
 
 /// How much time passes before a step.
@@ -250,6 +250,14 @@ pub enum MoveKind {
     Stale,
     /// The feed answers zero.
     Zero,
+    /// The feed answers less than zero.
+    Negative,
+    /// The price of what is worth one of something falls below that.
+    Depeg,
+    /// The feed answers nobody any more: calls of it revert.
+    Dead,
+    /// The feed tells a flag, as of a sequencer that is down, and now tells the other one.
+    Flip,
 }
 
 /// A change of the outside world, made by no actor.
@@ -259,8 +267,8 @@ pub struct MarketMove {
     pub feed: usize,
     /// What happens.
     pub kind: MoveKind,
-    /// The new price; none for a stale feed.
-    pub price: Option<U256>,
+    /// The new price; none for a feed that is stale or dead.
+    pub price: Option<I256>,
     /// Time before it.
     pub advance: Advance,
 }

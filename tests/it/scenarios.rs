@@ -4,6 +4,12 @@ use crate::{
     cli::{home, refuses, say},
     support::files,
 };
+use alloy_primitives::{Address, Bytes, I256, U256, keccak256};
+use heist::{
+    campaign::Executor,
+    gallery,
+    sequence::{Advance, MarketMove, MoveKind, Sequence, Step},
+};
 use serde_json::Value;
 use std::{
     fs,
@@ -197,5 +203,35 @@ fn an_intent_is_one_of_an_honest_actor_that_succeeds() {
         fs::write(project.join("heist.toml"), changed).expect("a file");
         let (code, _, stderr) = say(home.path(), &["run", "project", "--calls", "10", "--progress", "none"]);
         assert!(code == 2 && stderr.contains(words) && stderr.contains("heist.toml:"), "{new}: {stderr}");
+    }
+}
+
+#[test]
+fn feeds_do_what_they_are_told_until_the_sequence_ends() {
+    let protocol = gallery::load("stablecoin").expect("a gallery protocol loads");
+    let feed = protocol.roles.iter().position(|role| role.movement.is_some()).expect("a feed that moves");
+    let address = protocol.contracts[protocol.roles[feed].contract].address;
+    let mut executor = Executor::for_protocol(&protocol).expect("its invariants compile");
+    let mut answer = |moves: &[(MoveKind, Option<I256>)], is_judged: bool| {
+        let advance = Advance { blocks: 1, seconds: 12 };
+        let step = |(kind, price): &(MoveKind, Option<I256>)| {
+            Step::Market(MarketMove { feed, kind: *kind, price: *price, advance })
+        };
+        let sequence = Sequence { steps: moves.iter().map(step).collect() };
+        let read = Sequence::from_records(&protocol, &sequence.to_records(&protocol)).expect("it is of this protocol");
+        assert_eq!(read, sequence);
+        let run = if is_judged { Executor::run } else { Executor::rehearse };
+        run(&mut executor, sequence);
+        let question = Bytes::copy_from_slice(&keccak256("latestRoundData()")[..4]);
+        let told = executor.machine().view(Address::ZERO, address, question).ok()?;
+        Some(I256::from_raw(U256::from_be_slice(&told[32..64])))
+    };
+    let present = answer(&[], true).expect("it answers");
+    assert!(present.is_positive());
+    for is_judged in [true, false] {
+        assert_eq!(answer(&[(MoveKind::Negative, Some(-present))], is_judged), Some(-present));
+        assert_eq!(answer(&[(MoveKind::Dead, None)], is_judged), None);
+        assert_eq!(answer(&[(MoveKind::Dead, None), (MoveKind::Jump, Some(I256::ONE))], is_judged), None);
+        assert_eq!(answer(&[(MoveKind::Stale, None)], is_judged), Some(present));
     }
 }

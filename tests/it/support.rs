@@ -22,6 +22,10 @@ impl Sink for Collector {
     fn take(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::Finding(finding) => self.findings.push((**finding).clone()),
+            Event::Enlarged(finding) => {
+                let known = self.findings.iter_mut().find(|known| known.id == finding.id);
+                *known.expect("it was found before") = (**finding).clone();
+            }
             Event::Defect { message, .. } => self.defects.push(message.clone()),
             _ => {}
         }

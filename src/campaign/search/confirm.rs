@@ -124,8 +124,12 @@ impl Search<'_> {
         finding.code_hashes = code_hashes(protocol, &finding.steps);
         let gained = minimal.most.max(again.gained());
         if let Some(known) = self.findings.iter_mut().find(|found| found.id == finding.id) {
+            let is_larger = again.gained() > known.gained;
             known.functions.push(minimal.cause);
             known.gained = known.gained.max(gained);
+            if is_larger {
+                sink.take(&Event::Enlarged(Box::new(finding)))?;
+            }
             return Ok(());
         }
         let functions = vec![functions, minimal.cause];
