@@ -192,7 +192,7 @@ fn a_lender_that_has_nothing_lends_nothing() {
         }
         fs::write(&file, text).expect("it is written");
         let protocol = Protocol::load(&folder, Some(gallery::attacker())).expect("it loads");
-        let options = Options { scenarios: vec!["flash-loan".to_owned()], ..options(2, 10_000) };
+        let options = Options { scenarios: vec!["flash-loan".to_owned()], ..options(5, 10_000) };
         let (summary, found) = guarded(move || search(&protocol, &options));
         assert_eq!(found.defects, Vec::<String>::new());
         assert!(summary.calls >= 10_000);
