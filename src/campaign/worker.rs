@@ -313,12 +313,16 @@ impl Ground {
             _ if links && rng.random_ratio(1, 4) => {
                 // What somebody did in the set-up, what free search found, and what came near to something new.
                 let at = rng.random_range(0..view.corpus.len().max(1));
+                let told;
                 let other = match rng.random_range(0..5_u32) {
-                    0 => scenario::history(&self.protocol, None, rng),
-                    1 | 2 => view.frontier.draw(rng).map(|target| target.entry.sequence.clone()),
-                    _ => view.corpus.get(at).map(|entry| entry.sequence.clone()),
+                    0 => {
+                        told = scenario::history(&self.protocol, None, rng);
+                        told.as_ref()
+                    }
+                    1 | 2 => view.frontier.draw(rng).map(|target| &target.entry.sequence),
+                    _ => view.corpus.get(at).map(|entry| &entry.sequence),
                 };
-                other.and_then(|other| self.scenarios[scenario].adopt(&drawing, &other, rng))
+                other.and_then(|other| self.scenarios[scenario].adopt(&drawing, other, rng))
             }
             _ => None,
         };

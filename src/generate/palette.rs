@@ -58,7 +58,7 @@ pub struct Palette {
     /// Arguments that the set-up passed, by contract and selector.
     rehearsed: BTreeMap<(usize, Selector), Vec<Vec<DynSolValue>>>,
     /// What it passed as flags, indices and accounts, each once, by the parameter's name and type.
-    said: BTreeMap<(String, String), Vec<DynSolValue>>,
+    said: BTreeMap<String, BTreeMap<String, Vec<DynSolValue>>>,
     /// What views without parameters answer in the base state, of the types that kinds, flags and names of things have.
     constants: Vec<(DynSolType, Vec<DynSolValue>)>,
 }
@@ -143,11 +143,11 @@ impl Palette {
         let spoils = home.map(|home| spoils(protocol, home, &held_there, &mut machine)).unwrap_or_default();
         let fixtures = protocol.suite.as_ref().map(|suite| suite.fixtures.clone()).unwrap_or_default();
         let mut rehearsed: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        let mut said: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut said: BTreeMap<String, BTreeMap<String, Vec<DynSolValue>>> = BTreeMap::new();
         for Rehearsed { function, arguments, .. } in &protocol.rehearsed {
             let function = &protocol.functions[*function];
             for (input, value) in function.abi.inputs.iter().zip(arguments) {
-                let known = said.entry((input.name.clone(), input.ty.clone())).or_default();
+                let known = said.entry(input.name.clone()).or_default().entry(input.ty.clone()).or_default();
                 if says_which(value) && !known.contains(value) {
                     known.push(value.clone());
                 }
@@ -252,7 +252,7 @@ impl Palette {
 
     /// What the set-up passed for a parameter of this name and type, to any function.
     pub(super) fn draw_said(&self, name: &str, kind: &str, rng: &mut CaseRng) -> Option<DynSolValue> {
-        let values = self.said.get(&(name.to_owned(), kind.to_owned()))?;
+        let values = self.said.get(name)?.get(kind)?;
         values.get(rng.random_range(0..values.len().max(1))).cloned()
     }
 

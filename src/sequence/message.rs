@@ -69,9 +69,7 @@ impl Step {
             }
         })
     }
-}
 
-impl Step {
     /// Whose calls revert from this step on: a feed that is dead.
     pub fn silences(&self, protocol: &Protocol) -> Option<Address> {
         let Self::Market(market) = self else { return None };
