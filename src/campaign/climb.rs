@@ -1,11 +1,7 @@
 //! Local search over the amounts of a script: what almost pays is often too little. One amount is scaled and another one pushed
 //! to what then still succeeds, while the attacker is better off; the optimum usually lies where the next step would revert.
 
-use super::{
-    amounts::{amount, amounts, with_amount},
-    deed::Deed,
-    outcome::Outcome,
-};
+use super::{amounts::Scope, deed::Deed, outcome::Outcome};
 use crate::{economics::Profit, generate::CaseRng, sequence::Sequence};
 use alloy_primitives::{Address, U256, aliases::I512};
 use proptest::prelude::RngExt;
@@ -52,7 +48,7 @@ impl<'a> Climb<'a> {
     /// The best script that was reached; its outcome counts the calls of all.
     pub(super) fn climb(mut self, rng: &mut CaseRng) -> Trial {
         while self.vain < PATIENCE && self.executions < MOST_EXECUTIONS {
-            let count = amounts(&self.best.deed.sequence).len();
+            let count = Scope::Stated.sites(&self.best.deed.sequence).len();
             if count == 0 {
                 break;
             }
@@ -69,7 +65,7 @@ impl<'a> Climb<'a> {
     /// Scales one amount and pushes another one to what then still succeeds: a trade that moves a price further costs more until
     /// more is taken at that price. Whether it pays.
     fn probe(&mut self, scaled: usize, (times, over): (u32, u32), pushed: usize) -> bool {
-        let Some(amount) = amount(&self.best.deed.sequence, scaled) else { return false };
+        let Some(amount) = Scope::Stated.amount(&self.best.deed.sequence, scaled) else { return false };
         let moved = amount.checked_mul(U256::from(times)).map_or(amount, |product| product / U256::from(over));
         let Some(trial) = self.attempt((scaled, moved), None) else { return false };
         let trial = if scaled == pushed { trial } else { self.push(trial, pushed) };
@@ -93,7 +89,7 @@ impl<'a> Climb<'a> {
     fn push(&mut self, from: Trial, index: usize) -> Trial {
         let mut best = from;
         let mut high = None;
-        while let Some(low) = amount(&best.deed.sequence, index) {
+        while let Some(low) = Scope::Stated.amount(&best.deed.sequence, index) {
             let next = high.map_or(low.saturating_mul(U256::from(2)), |high: U256| low + (high - low) / U256::from(2));
             if next - low <= low / U256::from(PRECISION) {
                 break;
@@ -109,7 +105,7 @@ impl<'a> Climb<'a> {
     /// Runs a script, the best one unless said otherwise, with another amount; none when any action fails.
     fn attempt(&mut self, (index, amount): (usize, U256), script: Option<&Sequence>) -> Option<Trial> {
         let from = script.unwrap_or(&self.best.deed.sequence);
-        let changed = with_amount(from, index, amount)?;
+        let changed = Scope::Stated.with_amount(from, index, amount)?;
         let size = changed.size();
         self.executions += 1;
         self.vain += 1;
@@ -125,7 +121,7 @@ impl<'a> Climb<'a> {
 mod tests {
     use super::{Climb, Trial};
     use crate::{
-        campaign::{amounts::amount, deed::Deed, outcome::Outcome},
+        campaign::{amounts::Scope, deed::Deed, outcome::Outcome},
         generate,
         sequence::{Action, ActionCall, Advance, Attack, Sequence, Step},
     };
@@ -145,7 +141,7 @@ mod tests {
     }
 
     fn amounts(sequence: &Sequence) -> Vec<u64> {
-        (0..2).filter_map(|index| amount(sequence, index)).map(|amount| amount.saturating_to()).collect()
+        (0..2).filter_map(|index| Scope::Stated.amount(sequence, index)).map(|amount| amount.saturating_to()).collect()
     }
 
     /// A trade costs a tenth of its amount and allows a loan of its amount.

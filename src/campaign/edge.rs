@@ -3,7 +3,7 @@
 //! more, takes its place. And the least with which a cast cuts something off, which no comparison tells of.
 
 use super::{
-    amounts::{amounts, with_number},
+    amounts::{Scope, with_number},
     climb::Trial,
     deed::Deed,
 };
@@ -22,7 +22,7 @@ const LEAST_AMOUNT: u64 = 1_000;
 
 /// Variations of a script whose amounts lie at edges, some of them where there are many. `comparisons` are those that it made.
 pub(super) fn edges(deed: &Deed, comparisons: &[Comparison], rng: &mut CaseRng) -> Vec<Sequence> {
-    let sites = amounts(&deed.sequence);
+    let sites = Scope::Stated.sites(&deed.sequence);
     let mut wanted: Vec<(usize, U256)> = Vec::new();
     for (called, flows) in &deed.flows {
         let own = sites.iter().enumerate().filter(|(_, site)| site.function() == Some(*called));
@@ -66,7 +66,7 @@ pub(super) fn casts(
         return Vec::new();
     }
     let mut moved = Vec::new();
-    for index in 0..amounts(&deed.sequence).len() {
+    for index in 0..Scope::Stated.sites(&deed.sequence).len() {
         let there = with_number(&deed.sequence, index, PROBE).map(&mut *run).unwrap_or_default();
         let moves = |cut: &&Comparison| same(&there, cut).is_some_and(|there| there.left != cut.left);
         moved.extend(fitting.iter().filter(moves).map(|cut| (index, *cut)));
@@ -137,7 +137,7 @@ pub(super) fn better(one: Trial, other: Trial) -> Trial {
 mod tests {
     use super::{casts, edges};
     use crate::{
-        campaign::{amounts::amount, deed::Deed},
+        campaign::{amounts::Scope, deed::Deed},
         evm::{Comparison, ComparisonKind, Site},
         generate,
         sequence::{Action, ActionCall, Advance, Attack, Holder, Live, Sequence, Source, Step},
@@ -173,7 +173,11 @@ mod tests {
         let rng = &mut generate::case_rng(&[1; 32]);
         let tried = |comparisons: &[Comparison], rng: &mut generate::CaseRng| {
             let tried = edges(&deed(), comparisons, rng);
-            tried.iter().filter_map(|sequence| amount(sequence, 0)).map(|amount| amount.to::<u64>()).collect::<Vec<_>>()
+            tried
+                .iter()
+                .filter_map(|sequence| Scope::Stated.amount(sequence, 0))
+                .map(|amount| amount.to::<u64>())
+                .collect::<Vec<_>>()
         };
         assert_eq!(tried(&[compared(5_000, 7_000), compared(1, 9_000)], rng), [6_999, 7_000, 7_001]);
         assert_eq!(tried(&[compared(8_000, 5_000), compared(8_000, 5_000)], rng), [7_999, 8_000, 8_001]);
@@ -195,12 +199,12 @@ mod tests {
             Some(square) => vec![cast(1, square), cast(2, U256::from(7))],
             None => Vec::new(),
         };
-        let mut given = |sequence: Sequence| run(amount(&sequence, 0).unwrap_or_default());
+        let mut given = |sequence: Sequence| run(Scope::Stated.amount(&sequence, 0).unwrap_or_default());
         let rng = &mut generate::case_rng(&[1; 32]);
         let found = casts(&deed(), &run(U256::from(5_000)), &mut given, rng);
         // The root of 2^128.
         let edge = U256::from(1) << 64;
-        let found: Vec<_> = found.iter().filter_map(|sequence| amount(sequence, 0)).collect();
+        let found: Vec<_> = found.iter().filter_map(|sequence| Scope::Stated.amount(sequence, 0)).collect();
         assert_eq!(found, [edge, edge + U256::from(1)]);
         // What is cut already, or fits whatever the amount is, has no edge.
         assert!(casts(&deed(), &[cast(1, most + U256::from(1)), cast(2, U256::from(7))], &mut given, rng).is_empty());

@@ -3,7 +3,7 @@
 //! revert, so a step that fails is only too long.
 
 use super::{
-    amounts::{Site, amount, amounts, with_amount},
+    amounts::{Scope, Site, with_all},
     finding::CurveRecord,
     shrink::{Shown, Target, show, shrink},
     worker::{Ground, Purpose, View, with_worker},
@@ -35,11 +35,15 @@ const PATIENCE: u32 = 16;
 const SHORT_PATIENCE: u32 = 8;
 /// Beginnings of growth.
 const BEGINNINGS: usize = 4;
+/// What a sweep may take.
+const SWEEP_WORK: u64 = 3_000_000_000;
 /// What growth may take, and what each beginning may.
 const GROWTH_WORK: u64 = 1_200_000_000;
 const BEGINNING_WORK: u64 = 300_000_000;
 /// What an enlargement has to add: a part of so many.
 const WORTHWHILE: u32 = 50;
+/// What may be missing of the profit where a number is filled in: a part of so many.
+const GENERALITY: u32 = 1_000;
 /// What may be missing of the profit where the script is simpler for it: a part of so many.
 const SPARE: u32 = 10_000;
 /// Points of a curve below and above the best amount, by quarters of a doubling.
@@ -60,18 +64,51 @@ impl<'a> Tune<'a> {
         Self { ground, scenario, best: shown, executions: 0, work: 0 }
     }
 
-    /// The attack made larger by what pays enough more: variations of it, best first, with their amounts moved by large steps. Where
-    /// that leads depends on the first of them, so the best of several beginnings goes on. `index` is that of the case.
+    /// The attack made larger by what pays enough more: its parts done to everything else that they may be done to, then variations of it,
+    /// best first, with their amounts moved by large steps. Where those lead depends on the first of them, so the best of several
+    /// beginnings goes on. `index` is that of the case.
     pub(super) fn grow(self, view: &View, index: u64) -> Shown {
-        let drawing = self.ground.drawing(view, true);
+        let (ground, scenario) = (self.ground, self.scenario);
+        let again = |shown: Shown| Self::new(ground, scenario, shown);
+        let drawing = ground.drawing(view, true);
+        let swept = self.swept(&drawing).best;
         let mut draws = (index << 24)..;
-        let begin = |_| {
-            let beginning = Self::new(self.ground, self.scenario, self.best.clone());
-            beginning.grown(&drawing, &mut draws, (SHORT_PATIENCE, BEGINNING_WORK)).best
+        let begin = |_| again(swept.clone()).grown(&drawing, &mut draws, (SHORT_PATIENCE, BEGINNING_WORK)).best;
+        let begun = (0..BEGINNINGS).map(begin).reduce(better).unwrap_or_else(|| swept.clone());
+        let grown = again(begun).grown(&drawing, &mut draws, (PATIENCE, GROWTH_WORK)).without_spare(WORTHWHILE);
+        let grown = if is_worth_its_size(&grown, &swept) {
+            again(grown).swept(&drawing).without_spare(WORTHWHILE)
+        } else {
+            grown
         };
-        let grown = (0..BEGINNINGS).map(begin).reduce(better).unwrap_or(self.best);
-        let last = Self::new(self.ground, self.scenario, grown);
-        last.grown(&drawing, &mut draws, (PATIENCE, GROWTH_WORK)).without_spare(WORTHWHILE)
+        again(grown).general(&drawing).best
+    }
+
+    /// With its parts done to everything else as well, as long as that adds enough.
+    fn swept(mut self, drawing: &Drawing<'_>) -> Self {
+        self = self.general(drawing);
+        let mut candidates = scenario::sweep(drawing, &self.best.sequence);
+        let (mut next, mut vain) = (0, 0);
+        while vain < candidates.len() && self.work < SWEEP_WORK {
+            let length = BATCH.min(candidates.len() - vain);
+            let batch: Vec<_> = candidates.iter().cycle().skip(next).take(length).cloned().collect();
+            (next, vain) = ((next + length) % candidates.len(), vain + length);
+            if self.improve(batch, is_worth_its_size) {
+                while self.work < SWEEP_WORK && self.improve(moves(&self.best.sequence, 1), pays_more) {}
+                // What was in order before is in about the same order now: go on from there.
+                candidates = scenario::sweep(drawing, &self.best.sequence);
+                (next, vain) = (next.min(candidates.len()), 0);
+            }
+        }
+        self
+    }
+
+    /// With numbers filled in while it runs wherever it pays about as much.
+    fn general(mut self, drawing: &Drawing<'_>) -> Self {
+        while self.work < SWEEP_WORK
+            && self.improve(scenario::general(drawing, &self.best.sequence), pays_about_as_much)
+        {}
+        self
     }
 
     /// Grows until so many rounds in a row bring nothing, or that much work is done.
@@ -143,20 +180,21 @@ impl<'a> Tune<'a> {
     /// The profit over the amount that matters most: the one whose half costs most.
     pub(super) fn curve(&self) -> Option<CurveRecord> {
         let sequence = &self.best.sequence;
-        let sites = amounts(sequence);
+        let sites = Scope::All.sites(sequence);
         let half = |index: usize| {
-            let halved = with_amount(sequence, index, amount(sequence, index)? / U256::from(2))?;
+            let halved =
+                Scope::All.with_amount(sequence, index, Scope::All.amount(sequence, index)? / U256::from(2))?;
             Some(self.show(halved).0.map_or(U256::ZERO, |shown| shown.gained()))
         };
         let halves: Vec<_> = (0..sites.len()).into_par_iter().map(half).collect();
         let worth = halves.iter().enumerate().filter_map(|(index, half)| Some(((*half)?, index)));
         let (_, index) = worth.min()?;
-        let present = amount(sequence, index)?;
+        let present = Scope::All.amount(sequence, index)?;
         let points: Vec<_> = CURVE
             .into_par_iter()
             .filter_map(|quarters| {
                 let amount = scaled(present, quarters);
-                let moved = with_amount(sequence, index, amount).unwrap_or_else(|| sequence.clone());
+                let moved = Scope::All.with_amount(sequence, index, amount).unwrap_or_else(|| sequence.clone());
                 let profit = self.show(moved).0.map_or(U256::ZERO, |shown| shown.gained());
                 (!amount.is_zero()).then(|| (amount.to_string(), profit.to_string()))
             })
@@ -177,6 +215,11 @@ impl<'a> Tune<'a> {
             Site::Loan(token) => format!("loan of {}", protocol.name_of(token).unwrap_or("a token")),
             Site::Argument { function, argument } => parameter(function, argument),
             Site::Share { function, argument } => format!("{}, basis points", parameter(function, argument)),
+            Site::Data { function, argument } => format!("a number within {}", parameter(function, argument)),
+            Site::Value { function } => {
+                let function = &protocol.functions[function];
+                format!("wei for {}.{}", protocol.contracts[function.contract].name, function.abi.name)
+            }
             Site::Times => "rounds".to_owned(),
         }
     }
@@ -190,6 +233,10 @@ fn better(first: Shown, second: Shown) -> Shown {
 
 fn pays_more(one: &Shown, other: &Shown) -> bool {
     one.gained() > other.gained()
+}
+
+fn pays_about_as_much(one: &Shown, other: &Shown) -> bool {
+    one.gained() >= other.gained() - other.gained() / U256::from(GENERALITY)
 }
 
 /// Whether it pays enough more, or as much in fewer actions.
@@ -211,10 +258,14 @@ fn scaled(amount: U256, quarters: i32) -> U256 {
     if doublings < 0 { scaled >> shift } else { scaled.saturating_mul(U256::ONE << shift) }
 }
 
-/// The script with one or two amounts moved by a part of themselves.
+/// The script with one amount, two of them, or all that are numbers moved by a part of themselves.
 fn moves(sequence: &Sequence, part: u32) -> Vec<Sequence> {
-    let count = amounts(sequence).len();
+    let count = Scope::All.sites(sequence).len();
     let mut moves = Vec::new();
+    if count > 1 {
+        let both = [true, false].map(|up| with_all(sequence, &|present| step(present, part, up).unwrap_or(present)));
+        moves.extend(both.into_iter().flatten());
+    }
     for index in 0..count {
         for up in [true, false] {
             let Some(one) = moved(sequence, index, (part, up)) else { continue };
@@ -230,12 +281,14 @@ fn moves(sequence: &Sequence, part: u32) -> Vec<Sequence> {
 }
 
 fn moved(sequence: &Sequence, index: usize, (part, up): (u32, bool)) -> Option<Sequence> {
-    let present = amount(sequence, index)?;
+    Scope::All.with_amount(sequence, index, step(Scope::All.amount(sequence, index)?, part, up)?)
+}
+
+/// An amount moved by a part of itself, down by as much as up would lead back.
+fn step(present: U256, part: u32, up: bool) -> Option<U256> {
     let step = (present / U256::from(part)).max(U256::ONE);
-    // Down by as much as up would lead back.
     let down = (present / U256::from(part + 1)).max(U256::ONE);
-    let wanted = if up { present.checked_add(step)? } else { present - down };
-    with_amount(sequence, index, wanted)
+    if up { present.checked_add(step) } else { Some(present - down) }
 }
 
 /// The script with neighbouring actions repeated.

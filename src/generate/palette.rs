@@ -33,7 +33,7 @@ pub struct Palette {
     actors: Vec<Address>,
     contracts: Vec<Address>,
     /// Tokens, for fractions of balances.
-    pub(super) tokens: Vec<Address>,
+    pub(crate) tokens: Vec<Address>,
     /// What actors and contracts hold of each token in the base state, without zeros.
     pub(super) holdings: Vec<U256>,
     audience: Audience,
@@ -41,8 +41,8 @@ pub struct Palette {
     pub(super) home: Option<Address>,
     /// Values that a suite prefers for parameters of a name.
     fixtures: Fixtures,
-    /// What accounts hold of some token in the base state.
-    holdings_of: BTreeMap<Address, Vec<U256>>,
+    /// What accounts hold of tokens in the base state, without zeros.
+    holdings_of: BTreeMap<Address, Vec<(Address, U256)>>,
     /// Actors who are not the attacker.
     others: Vec<Address>,
     /// Contracts that are of a type, by its name.
@@ -126,16 +126,16 @@ impl Palette {
             .chain(contracts.iter().copied())
             .chain(protocol.attacker_contract)
             .collect();
-        let mut holdings_of: BTreeMap<Address, Vec<U256>> = BTreeMap::new();
+        let mut holdings_of: BTreeMap<Address, Vec<(Address, U256)>> = BTreeMap::new();
         let mut held_there = Vec::new();
         for (token, holder) in tokens.iter().flat_map(|token| holders.iter().map(move |holder| (*token, *holder))) {
             let held = balance_of(&mut machine, token, holder).filter(|amount| !amount.is_zero());
             if let Some(held) = held {
-                holdings_of.entry(holder).or_default().push(held);
+                holdings_of.entry(holder).or_default().push((token, held));
                 held_there.push(Spoil { token, holder, amount: held });
             }
         }
-        let mut holdings: Vec<_> = holdings_of.values().flatten().copied().collect();
+        let mut holdings: Vec<_> = holdings_of.values().flatten().map(|(_, held)| *held).collect();
         holdings.sort_unstable();
         holdings.dedup();
         let home = protocol.attacker_contract.filter(|_| audience == Audience::Attacker);
@@ -217,6 +217,27 @@ impl Palette {
         kind.get(rng.random_range(0..kind.len())).copied()
     }
 
+    /// Everything else that an address may stand for: tokens for a token, honest actors and contracts for one of these; nothing for the
+    /// attacker and for strangers.
+    pub(crate) fn alike(&self, address: Address) -> Vec<Address> {
+        let is_token = |address: &&Address| self.tokens.contains(address);
+        let mut alike: Vec<_> = if is_token(&&address) {
+            self.tokens.clone()
+        } else if self.kind(address).is_some() {
+            self.others.iter().chain(&self.contracts).filter(|other| !is_token(other)).copied().collect()
+        } else {
+            Vec::new()
+        };
+        alike.retain(|other| *other != address);
+        alike
+    }
+
+    /// What some account holds of some token in the base state; none where that is nothing.
+    pub(crate) fn holding(&self, token: Address, holder: Address) -> Option<U256> {
+        let held = self.holdings_of.get(&holder)?;
+        held.iter().find_map(|(of, held)| (*of == token).then_some(*held))
+    }
+
     /// Whether two addresses are of one of those kinds.
     pub(crate) fn are_alike(&self, one: Address, other: Address) -> bool {
         self.kind(one).is_some_and(|kind| kind.contains(&other))
@@ -265,7 +286,7 @@ impl Palette {
     /// What an account holds of some token in the base state, or a share of it.
     pub(super) fn draw_holding_of(&self, account: Address, rng: &mut CaseRng) -> Option<U256> {
         let held = self.holdings_of.get(&account)?;
-        let amount = *held.get(rng.random_range(0..held.len().max(1)))?;
+        let (_, amount) = *held.get(rng.random_range(0..held.len().max(1)))?;
         Some(if rng.random_ratio(2, 3) { amount } else { share(amount, draw_bps(rng)) })
     }
 

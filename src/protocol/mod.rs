@@ -55,7 +55,7 @@ pub use suite::{
     SetUp, Suite, SuiteError, SuiteOptions, SuiteProblem, SuiteProject, Survey, TestVerdict, Verdict, plain_name,
 };
 pub use token::{
-    NATIVE, TRANSFER_CALL, Transfer, allowance, balance_of, balance_of_call, flash_fee, total_supply, transfer_call,
-    transfer_from_call,
+    NATIVE, TRANSFER_CALL, Transfer, allowance, balance_of, balance_of_call, flash_fee, total_supply, total_supply_call,
+    transfer_call, transfer_from_call,
 };
 pub use zoo::{TokenKind, TokenSwap};

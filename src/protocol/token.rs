@@ -58,9 +58,14 @@ pub fn balance_of(machine: &mut Machine, token: Address, holder: Address) -> Opt
     output.get(..32).map(U256::from_be_slice)
 }
 
+/// The calldata of `totalSupply()`.
+pub fn total_supply_call() -> Bytes {
+    Bytes::from_static(&TOTAL_SUPPLY)
+}
+
 /// How much there is of `token`, in its base units; none when the token does not answer.
 pub fn total_supply(machine: &mut Machine, token: Address) -> Option<U256> {
-    let output = machine.view(Address::ZERO, token, Bytes::copy_from_slice(&TOTAL_SUPPLY)).ok()?;
+    let output = machine.view(Address::ZERO, token, total_supply_call()).ok()?;
     output.get(..32).map(U256::from_be_slice)
 }
 

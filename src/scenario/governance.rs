@@ -130,7 +130,7 @@ pub(super) fn repurpose(drawing: &Drawing<'_>, sequence: &mut Sequence, rng: &mu
     }
     let payload = draw_payload(drawing, governor, rng)?;
     each(&mut sequence.steps, &mut |function, arguments, live| {
-        let function = &protocol.functions[function];
+        let function = &protocol.functions[*function];
         if function.contract != governor.contract || !is_verb(&function.abi.name) {
             return;
         }

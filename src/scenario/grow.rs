@@ -11,24 +11,26 @@ use super::{
 };
 use crate::{
     generate::CaseRng,
-    sequence::{Action, ActionCall, Fit, Live, Sequence, Source, Spot, Step},
+    sequence::{Action, ActionCall, Fit, Live, Sequence, Source, Spot, Step, payload_words},
 };
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, U256};
 use proptest::prelude::RngExt;
-use std::{collections::BTreeSet, ops::Range};
+use std::{collections::BTreeSet, iter, ops::Range};
 
 /// Actions of a grown sequence, at most.
-const MAX_GROWN: usize = 24;
+pub(super) const MAX_GROWN: usize = 24;
 /// Entries of a list, at most.
 const MAX_ENTRIES: usize = 64;
+/// Entries of which each is copied alone, at most.
+const MAX_COPIED: usize = 8;
 
 /// Neighbours that are done once more together, at most.
 const MAX_SPAN: usize = 4;
 /// How often an amount is halved, at most.
 const MOST_HALVINGS: usize = 10;
 /// Numbers from here on are amounts rather than the numbers of things.
-const SMALL: u64 = 256;
+pub(super) const SMALL: u64 = 256;
 
 /// A larger variation of an attack; none where there is nothing to enlarge, or too much already.
 pub fn grow(drawing: &Drawing<'_>, sequence: &Sequence, rng: &mut CaseRng) -> Option<Sequence> {
@@ -101,7 +103,7 @@ fn other<T: Calling>(drawing: &Drawing<'_>, done: &[T], rng: &mut CaseRng) -> Ve
     for _ in 0..rng.random_range(0..=3_u32) {
         let mut named = BTreeSet::new();
         each(&mut copies, &mut |_, arguments, live| {
-            visit_addresses(arguments, &mut |address| named.extend([*address]));
+            visit_named(arguments, &mut |address| named.extend([*address]));
             named.extend(live.iter().filter_map(|live| match &live.source {
                 Source::Balance { token, .. } => *token,
                 Source::View { target, .. } => Some(*target),
@@ -111,12 +113,15 @@ fn other<T: Calling>(drawing: &Drawing<'_>, done: &[T], rng: &mut CaseRng) -> Ve
         let from = named.iter().nth(rng.random_range(0..named.len().max(1))).copied();
         let of_its_kind = from.and_then(|from| Some((from, drawing.attacker.palette.draw_alike(from, rng)?)));
         match of_its_kind {
-            Some((from, to)) if rng.random_ratio(2, 3) => each(&mut copies, &mut |_, arguments, live| {
-                visit_addresses(arguments, &mut |address| swap(address, from, to));
-                for live in live {
-                    swap_source(&mut live.source, from, to);
-                }
-            }),
+            Some((from, to)) if rng.random_ratio(2, 3) => {
+                let to = |address| if address == from { to } else { address };
+                each(&mut copies, &mut |_, arguments, live| {
+                    visit_named(arguments, &mut |address| *address = to(*address));
+                    for live in live {
+                        swap_source(&mut live.source, &to);
+                    }
+                });
+            }
             _ => {
                 let mut left = rng.random_range(0..8_usize);
                 each(&mut copies, &mut |_, arguments, live| renumber(arguments, live, &mut left, rng));
@@ -126,21 +131,33 @@ fn other<T: Calling>(drawing: &Drawing<'_>, done: &[T], rng: &mut CaseRng) -> Ve
     copies
 }
 
-fn swap(address: &mut Address, from: Address, to: Address) {
-    if *address == from {
-        *address = to;
+/// Shows every address that some values name to `see`: those within arrays and structs too, and those within the data of calls.
+pub(super) fn visit_named(values: &mut [DynSolValue], see: &mut dyn FnMut(&mut Address)) {
+    visit_addresses(values, see);
+    for spot in Spot::all(values) {
+        let Some(DynSolValue::Bytes(data)) = spot.of_mut(values) else { continue };
+        for mut word in payload_words(data) {
+            if let Some(mut address) = word.address() {
+                see(&mut address);
+                word.set_address(address);
+            }
+        }
     }
 }
 
-fn swap_source(source: &mut Source, from: Address, to: Address) {
+/// Puts addresses in the place of others in what fills an argument.
+pub(super) fn swap_source(source: &mut Source, to: &dyn Fn(Address) -> Address) {
     match source {
-        Source::Balance { token: Some(token), .. } => swap(token, from, to),
+        Source::Balance { token: Some(token), .. } => *token = to(*token),
         Source::View { target, data, .. } => {
-            swap(target, from, to);
-            let words = data.get(4..).unwrap_or_default().chunks(32);
-            let swapped =
-                words.flat_map(|word| if *word == *from.into_word() { to.into_word().to_vec() } else { word.to_vec() });
-            *data = data.iter().take(4).copied().chain(swapped).collect();
+            *target = to(*target);
+            let mut swapped = data.to_vec();
+            for mut word in payload_words(&mut swapped) {
+                if let Some(address) = word.address() {
+                    word.set_address(to(address));
+                }
+            }
+            *data = swapped.into();
         }
         Source::Balance { token: None, .. } | Source::Result { .. } | Source::Step { .. } => {}
     }
@@ -207,6 +224,26 @@ fn lengthen(drawing: &Drawing<'_>, call: &mut ActionCall, rng: &mut CaseRng) {
     let one = rng.random_range(0..length);
     let copied = if rng.random() { 0..length } else { one..one + 1 };
     let theirs = rng.random_ratio(1, 3).then(|| drawing.attacker.palette.draw_other(rng)).flatten();
+    copy_entries(call, length, &copied, theirs);
+}
+
+/// A call with twice the entries in its lists of one length, and with each of their first entries once more.
+pub(super) fn lengthened(call: &ActionCall) -> Vec<ActionCall> {
+    let lengths: BTreeSet<_> = call.arguments.iter().filter_map(|value| Some(value.as_array()?.len())).collect();
+    let fitting = lengths.into_iter().filter(|length| (1..=MAX_ENTRIES / 2).contains(length));
+    let copies = fitting.flat_map(|length| {
+        let ones = (0..length.min(MAX_COPIED)).map(|one| one..one + 1);
+        iter::once(0..length).chain(ones).map(move |copied| {
+            let mut longer = call.clone();
+            copy_entries(&mut longer, length, &copied, None);
+            longer
+        })
+    });
+    copies.collect()
+}
+
+/// Copies some entries of the lists that are so long to their ends; `theirs` is who the copies name, if anybody else.
+fn copy_entries(call: &mut ActionCall, length: usize, copied: &Range<usize>, theirs: Option<Address>) {
     for (argument, value) in call.arguments.iter_mut().enumerate() {
         let DynSolValue::Array(items) = value else { continue };
         if items.len() != length {
@@ -269,9 +306,9 @@ mod tests {
         let [cash, gem] = ["cash", "gem"].map(|name| protocol.address_of(name).expect("it is deployed"));
         let holder = Address::repeat_byte(7);
         let mut source = Source::View { target: cash, data: balance_of_call(cash).into(), bps: 1, add: 0 };
-        swap_source(&mut source, cash, gem);
+        swap_source(&mut source, &|address| if address == cash { gem } else { address });
         assert_eq!(source, Source::View { target: gem, data: balance_of_call(gem).into(), bps: 1, add: 0 });
-        swap_source(&mut source, holder, cash);
+        swap_source(&mut source, &|address| if address == holder { cash } else { address });
         assert_eq!(source, Source::View { target: gem, data: balance_of_call(gem).into(), bps: 1, add: 0 });
 
         let palette = Palette::new(&protocol, Audience::Attacker);

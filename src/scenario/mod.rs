@@ -13,6 +13,7 @@ mod hole;
 mod market;
 mod plumbing;
 mod skeleton;
+mod sweep;
 mod vary;
 
 pub use exchange::{Exchange, Exchanges};
@@ -22,6 +23,7 @@ pub use file::{Expectation, Info, ScenarioFile, parse};
 pub use grow::grow;
 pub use history::history;
 pub use skeleton::Skeleton;
+pub use sweep::{general, sweep};
 
 use crate::{
     generate::{CaseRng, Generator},

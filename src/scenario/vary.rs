@@ -146,11 +146,11 @@ fn repeats(action: &Action) -> bool {
     matches!(action, Action::Repeat(_)) || action.body().iter().any(repeats)
 }
 
-/// What is done with the arguments of a call of a function, and with what fills them.
-type See<'s> = &'s mut dyn FnMut(usize, &mut [DynSolValue], &mut [Live]);
+/// What is done with the function that a call is of, its arguments, and what fills them.
+type See<'s> = &'s mut dyn FnMut(&mut usize, &mut [DynSolValue], &mut Vec<Live>);
 
 /// What calls are part of.
-pub(super) trait Calling: Clone {
+pub(super) trait Calling: Clone + PartialEq {
     /// Shows each of its calls to `see`.
     fn visit(&mut self, see: See<'_>);
 }
@@ -158,7 +158,7 @@ pub(super) trait Calling: Clone {
 impl Calling for Action {
     fn visit(&mut self, see: See<'_>) {
         if let Self::Call(call) = self {
-            see(call.function, &mut call.arguments, &mut call.live);
+            see(&mut call.function, &mut call.arguments, &mut call.live);
         }
         each(self.body_mut(), see);
     }
@@ -167,7 +167,7 @@ impl Calling for Action {
 impl Calling for Step {
     fn visit(&mut self, see: See<'_>) {
         match self {
-            Self::Call(call) => see(call.function, &mut call.arguments, &mut call.live),
+            Self::Call(call) => see(&mut call.function, &mut call.arguments, &mut call.live),
             Self::Attack(attack) => each(&mut attack.actions, see),
             Self::Market(_) => {}
         }

@@ -5,6 +5,7 @@ mod fit;
 mod foreign;
 mod json;
 mod message;
+mod payload;
 mod record;
 mod spot;
 mod step;
@@ -13,6 +14,7 @@ mod words;
 pub use fit::Fitted;
 pub use foreign::{CorpusFormat, read_foreign, write_foreign};
 pub use message::{MessageError, encode_actions, zero_value};
+pub use payload::{PayloadWord, payload_words};
 pub use record::{ActionRecord, AttackRecord, CallRecord, LiveRecord, MarketRecord, Misfit, RecordError, StepRecord};
 pub use spot::Spot;
 pub use step::{
