@@ -251,6 +251,9 @@ pub struct ProtocolSummary {
     /// Cheatcodes that were called and are not supported, with their signatures.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<String>,
+    /// What `heist.toml` accepts and this campaign did not see: patterns of invariants and ids of findings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stale: Vec<String>,
     /// Outcomes that were never seen, the nearest first; a file of its own in the run folder.
     #[serde(skip)]
     pub frontier: Vec<OpenOutcome>,

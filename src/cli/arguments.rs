@@ -1,6 +1,7 @@
-use super::corpus::CorpusArguments;
+use super::{corpus::CorpusArguments, findings::FindingsArguments};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use jiff::civil::Date;
 use std::{path::PathBuf, time::Duration};
 
 /// Rehearse the robbery of an EVM protocol: fuzz its invariants and attack its economy
@@ -55,6 +56,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Run findings again and show what happens in each step
     Replay(ReplayArguments),
+    /// List findings, or accept one
+    Findings(FindingsArguments),
     /// Hand kept sequences to other tools
     Corpus(CorpusArguments),
     /// List what there is
@@ -81,6 +84,7 @@ Examples:
   heist run --calls 10M --seed 7         The same calls each time
   heist run --time 5m --scenario flash-loan
   heist run . --deny vacuous             A pass needs every invariant to have been decided
+  heist run . --profile ci --seed 1 --deny vacuous,stale
   heist run --format jsonl | jq .event   The events for another program";
 
 /// What `run` takes. Flags win over the environment, the environment over defaults.
@@ -165,6 +169,8 @@ pub(super) enum BuildMode {
 pub(super) enum Denied {
     /// An invariant that was never decided on a changed state
     Vacuous,
+    /// Something that heist.toml accepts and that the run did not see
+    Stale,
 }
 
 /// A preset of budgets.
@@ -349,6 +355,18 @@ pub(super) struct CompletionsArguments {
     /// The shell
     #[arg(value_enum, value_name = "SHELL")]
     pub(super) shell: Shell,
+}
+
+/// A day, `2027-01-31`.
+pub(super) fn parse_day(text: &str) -> Result<Date, String> {
+    let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
+    day.ok_or_else(|| "write a day such as 2027-01-31".to_owned())
+}
+
+/// A text that says something.
+pub(super) fn parse_reason(text: &str) -> Result<String, String> {
+    let reason = text.trim();
+    if reason.is_empty() { Err("say in a sentence why".to_owned()) } else { Ok(reason.to_owned()) }
 }
 
 /// `1000000`, `1_000_000`, `1e6`, `1.5M`: a whole number above zero.

@@ -12,6 +12,9 @@ pub(super) enum CliError {
     /// Nothing goes by this name.
     #[error("there is no {what} `{name}`")]
     Unknown { what: &'static str, name: String, nearest: Option<String> },
+    /// Several things begin with this name.
+    #[error("`{name}` is the beginning of {} ids", .ids.len())]
+    Ambiguous { name: String, ids: Vec<String> },
     /// The path is not there.
     #[error("there is no file or folder `{}`", .path.display())]
     Missing { path: PathBuf, bundled: bool },
@@ -73,8 +76,10 @@ impl CliError {
             Self::Unknown { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::Unknown { what, .. } => match *what {
                 "invariant or scenario" => "see `heist list invariants` and `heist list scenarios`".to_owned(),
+                "finding" => "see `heist findings list`".to_owned(),
                 what => format!("see `heist list {what}s`"),
             },
+            Self::Ambiguous { ids, .. } => format!("say more of it: {}", ids.join(", ")),
             Self::Missing { bundled: true, path } => {
                 format!("to run a bundled protocol, say `heist run --protocol {}`", path.display())
             }
@@ -163,6 +168,7 @@ impl CliError {
             Self::Protocol(error) if error.is_target_failure() => Outcome::TargetFailed,
             Self::Protocol(_)
             | Self::Unknown { .. }
+            | Self::Ambiguous { .. }
             | Self::Missing { .. }
             | Self::NoProject { .. }
             | Self::NoFoundry { .. }

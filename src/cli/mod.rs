@@ -8,6 +8,8 @@ mod corpus;
 mod error;
 mod exit;
 mod explain;
+mod findings;
+mod formats;
 mod list;
 mod new;
 mod panics;
@@ -66,6 +68,7 @@ fn run(command: &Command, terminal: &Terminal) -> Result<Outcome, CliError> {
         Command::Run(arguments) => run::run(arguments, terminal),
         Command::Corpus(arguments) => corpus::corpus(arguments, terminal),
         Command::Replay(arguments) => replay::replay(arguments, terminal),
+        Command::Findings(arguments) => findings::findings(arguments),
         Command::List(arguments) => list::list(arguments),
         Command::New(arguments) => new::new(arguments),
         Command::Explain(arguments) => explain::explain(arguments, terminal),

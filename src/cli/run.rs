@@ -3,6 +3,7 @@ use super::{
     corpus,
     error::CliError,
     exit::{Exit, Outcome, Verdict, exit},
+    formats,
     list::{own_scenarios, shipped},
     plan, select,
     target::Target,
@@ -55,6 +56,8 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outco
     // Why the campaign failed matters more than that the disk is full too.
     result?;
     let summary = written.map_err(CliError::Output)?;
+    let ended = (&summary, reporter.findings());
+    formats::write(reporter.folder(), ended, &protocols, settings.today).map_err(CliError::Output)?;
     if arguments.format == RunFormat::Human {
         if terminal.verbose > 1 {
             let texts = reporter.findings().iter().filter_map(|finding| {
@@ -132,14 +135,16 @@ fn verdict((summary, findings): (&Summary, usize), options: &Options, denied: &[
             || protocol.scenarios.iter().any(|each| each.cases > 0)
             || !protocol.optima.is_empty()
     };
-    let vacuous = summary.protocols.iter().flat_map(|protocol| &protocol.invariants);
-    let vacuous = vacuous.filter(|each| each.status == InvariantStatus::Vacuous).count();
+    let mut vacuous = summary.protocols.iter().flat_map(|protocol| &protocol.invariants);
+    let is_vacuous = vacuous.any(|each| each.status == InvariantStatus::Vacuous);
+    let is_stale = summary.protocols.iter().any(|protocol| !protocol.stale.is_empty());
+    let is_denied = (is_vacuous && denied.contains(&Denied::Vacuous)) || (is_stale && denied.contains(&Denied::Stale));
     Verdict {
         findings: findings > 0,
         interrupted: summary.interrupted,
         incomplete: summary.defects > 0
             || summary.protocols.iter().any(|each| short(each) || !each.unsupported.is_empty()),
-        checked: summary.protocols.iter().any(decided) && (vacuous == 0 || !denied.contains(&Denied::Vacuous)),
+        checked: summary.protocols.iter().any(decided) && !is_denied,
     }
 }
 
@@ -196,6 +201,7 @@ mod tests {
             scenarios: cases.map(|cases| ScenarioSummary { id: "s".to_owned(), cases }).into_iter().collect(),
             optima: Vec::new(),
             unsupported: Vec::new(),
+            stale: Vec::new(),
             frontier: Vec::new(),
             coverage: Vec::new(),
         };

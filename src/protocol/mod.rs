@@ -40,9 +40,9 @@ pub use inference::{InferredEconomy, InferredPrice, InferredRole, Sureness};
 pub use link::{Library, LinkError, link};
 pub use load::{CONFIG_FILE, LoadOptions, ProtocolError, SCENARIO_FOLDER};
 pub use model::{
-    Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Constant, Contract, Economics, Expected, FeedMove,
-    Function, GhostSource, Intent, InvariantSource, Judgement, LayoutEntry, LayoutKind, LinkSite, Origin, Place,
-    Protocol, RoleBinding, RoleView, ScenarioSource, Severity, StorageLayout, Vocabulary,
+    Accepted, Actor, ActorKind, Artifact, Bounds, Bytecode, CampaignSettings, Constant, Contract, Economics, Expected,
+    FeedMove, Function, GhostSource, Intent, InvariantSource, Judgement, LayoutEntry, LayoutKind, LinkSite, Origin,
+    Place, Protocol, RoleBinding, RoleView, ScenarioSource, Severity, StorageLayout, Vocabulary,
 };
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
@@ -55,7 +55,7 @@ pub use suite::{
     SetUp, Suite, SuiteError, SuiteOptions, SuiteProblem, SuiteProject, Survey, TestVerdict, Verdict, plain_name,
 };
 pub use token::{
-    NATIVE, TRANSFER_CALL, Transfer, allowance, balance_of, balance_of_call, flash_fee, total_supply, total_supply_call,
-    transfer_call, transfer_from_call,
+    NATIVE, TRANSFER_CALL, Transfer, allowance, balance_of, balance_of_call, flash_fee, total_supply,
+    total_supply_call, transfer_call, transfer_from_call,
 };
 pub use zoo::{TokenKind, TokenSwap};

@@ -372,11 +372,11 @@ pub struct InvariantSource {
     pub place: Place,
 }
 
-/// A violation that somebody knows of and accepts. It is found and reported, and does not fail a run.
+/// What somebody knows of and accepts. It is found and reported, and does not fail a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {
-    /// An instance, `SUPPLY-001(gold)`, an id, or a glob of either.
-    pub invariant: String,
+    /// What is accepted.
+    pub what: Accepted,
     /// Why it is accepted.
     pub reason: String,
     /// The last day on which it is; none: always.
@@ -385,10 +385,25 @@ pub struct Expected {
     pub place: Place,
 }
 
+/// What is accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Accepted {
+    /// Violations of invariants: an instance, `SUPPLY-001(gold)`, an id, or a glob of either.
+    Invariant(String),
+    /// One finding, by its id.
+    Finding(String),
+}
+
 impl Expected {
     /// Whether it is about the invariant `id` on these contracts.
     pub fn covers(&self, id: &str, contracts: &[String]) -> bool {
-        glob::matches(&self.invariant, id) || glob::matches(&self.invariant, &format!("{id}({})", contracts.join(", ")))
+        let Accepted::Invariant(pattern) = &self.what else { return false };
+        glob::matches(pattern, id) || glob::matches(pattern, &format!("{id}({})", contracts.join(", ")))
+    }
+
+    /// Whether it is about the finding with this id.
+    pub fn names(&self, finding: &str) -> bool {
+        matches!(&self.what, Accepted::Finding(id) if id == finding)
     }
 }
 
@@ -562,9 +577,9 @@ impl Protocol {
         self.actors.iter().find(|actor| actor.kind == ActorKind::Attacker)
     }
 
-    /// The exception that a violation of the invariant `id` on these contracts falls under: of several the one that lasts longest.
-    pub fn exception(&self, id: &str, contracts: &[String]) -> Option<&Expected> {
-        let covering = self.expected.iter().filter(|expected| expected.covers(id, contracts));
+    /// What is accepted that is `about` something: of several exceptions the one that lasts longest.
+    pub fn exception(&self, about: impl Fn(&Expected) -> bool) -> Option<&Expected> {
+        let covering = self.expected.iter().filter(|expected| about(expected));
         covering.max_by_key(|expected| expected.until.unwrap_or(Date::MAX))
     }
 

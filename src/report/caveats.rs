@@ -10,7 +10,7 @@ use console::Style;
 
 /// Each kind of caveat that there is, as text.
 pub(super) fn all(summary: &RunSummary, look: Look) -> impl Iterator<Item = String> {
-    let kinds = [expired, vacuous, failing, unsupported, defects];
+    let kinds = [expired, stale, vacuous, failing, unsupported, defects];
     kinds.into_iter().filter_map(move |kind| kind(summary, look))
 }
 
@@ -24,6 +24,14 @@ fn expired(summary: &RunSummary, look: Look) -> Option<String> {
     });
     let lines: Vec<_> = lines.collect();
     let title = "Expected no longer: these exceptions of heist.toml have run out, so their findings count again";
+    (!lines.is_empty()).then(|| format!("{}\n{}", look.paint(Style::new().yellow(), title), lines.join("\n")))
+}
+
+/// What is accepted and was not seen: it may be mended.
+fn stale(summary: &RunSummary, look: Look) -> Option<String> {
+    let stale = summary.protocols.iter().flat_map(|protocol| protocol.stale.iter().map(move |what| (protocol, what)));
+    let lines: Vec<_> = stale.map(|(each, what)| format!("  {}: {}", escape(&each.id), escape(what))).collect();
+    let title = "Accepted, and not seen in this run: where it is mended, its [[expected]] can go";
     (!lines.is_empty()).then(|| format!("{}\n{}", look.paint(Style::new().yellow(), title), lines.join("\n")))
 }
 

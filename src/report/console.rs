@@ -296,7 +296,7 @@ fn draw(header: &[&str], rows: Vec<Vec<String>>, alignment: CellAlignment) -> St
 }
 
 /// One line: what is known now, and how much was done for it.
-fn verdict(summary: &RunSummary, look: Look) -> String {
+pub(super) fn verdict(summary: &RunSummary, look: Look) -> String {
     let findings = summary.findings.iter().filter(|finding| finding.counts()).count();
     let expected = summary.findings.len() - findings;
     let held = summary.invariants.iter().filter(|each| each.status == InvariantStatus::Held).count();

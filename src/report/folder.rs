@@ -61,8 +61,8 @@ pub enum FolderError {
 
 /// The folder of a run, locked for this process.
 ///
-/// Layout: `run.json`, `events.jsonl`, `summary.json`, `frontier.json`, `lcov.info`, `findings/<id>.json`,
-/// `findings/<id>.trace.txt`, `optima/<id>.json`, `corpus/<protocol>/<entry>.json`. Every file but the log is written whole or not at all, so a killed process leaves a folder
+/// Layout: `run.json`, `events.jsonl`, `summary.json`, `summary.md`, `results.sarif`, `junit.xml`, `frontier.json`, `lcov.info`,
+/// `findings/<id>.json`, `findings/<id>.trace.txt`, `optima/<id>.json`, `corpus/<protocol>/<entry>.json`. Every file but the log is written whole or not at all, so a killed process leaves a folder
 /// that the next run rotates as it is.
 #[derive(Debug)]
 pub struct Folder {
@@ -151,6 +151,15 @@ impl Folder {
     /// When it cannot be written.
     pub fn write_coverage(&self, tracefile: &str) -> io::Result<()> {
         write_atomically(&self.path.join("lcov.info"), tracefile.as_bytes())
+    }
+
+    /// Writes a text for other tools, under this name.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn write_text(&self, name: &str, text: &str) -> io::Result<()> {
+        write_atomically(&self.path.join(name), text.as_bytes())
     }
 
     /// Writes `findings/<id>.json`; false when the run has a finding of this id already, whose file stays.

@@ -97,6 +97,9 @@ pub struct ProtocolEntry {
     /// Cheatcodes that a suite called and that are not supported.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<String>,
+    /// What `heist.toml` accepts and the run did not see: patterns of invariants and ids of findings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stale: Vec<String>,
 }
 
 /// A function of `summary.json`.
@@ -352,6 +355,7 @@ fn protocol_entry(summary: &ProtocolSummary) -> ProtocolEntry {
         corpus: summary.corpus,
         functions: summary.functions.iter().map(function).collect(),
         unsupported: summary.unsupported.clone(),
+        stale: summary.stale.clone(),
     }
 }
 

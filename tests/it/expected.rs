@@ -137,3 +137,75 @@ fn exceptions_without_a_reason_a_day_or_an_invariant_are_errors_with_their_place
         assert!(!home.path().join("heist-out").exists());
     }
 }
+
+/// A run of the token, and what `heist findings` says behind it, one command after the other; then the configuration.
+fn gate(home: &Path, project: &Path, calls: &str) -> (i32, Value) {
+    let arguments = ["run", project.to_str().unwrap(), "--invariant", "SUPPLY-003", "--calls", calls, "--seed", "1"];
+    let (code, ..) = say(home, &[&arguments[..], &["--progress", "none", "--deny", "stale"]].concat());
+    let summary = fs::read(home.join("heist-out/summary.json")).expect("a summary");
+    (code, serde_json::from_slice(&summary).expect("JSON"))
+}
+
+#[test]
+fn a_finding_is_accepted_by_its_id_and_told_when_it_is_gone() {
+    let (home, project) = token("");
+    let (code, summary) = gate(home.path(), &project, "40000");
+    let ids: Vec<_> = summary["findings"].as_array().unwrap().iter().map(|each| each["id"].as_str().unwrap()).collect();
+    assert!(code == 1 && !ids.is_empty());
+    let before = fs::read_to_string(project.join("heist.toml")).unwrap();
+    for id in &ids {
+        let accept = ["findings", "accept", id, "--reason", "say \"known\"", "--until", "9999-12-31"];
+        let (code, stdout, stderr) = say(home.path(), &accept);
+        assert!(code == 0 && stdout.contains(&format!("{id} is accepted until 9999-12-31")), "{stdout}{stderr}");
+    }
+    let after = fs::read_to_string(project.join("heist.toml")).unwrap();
+    assert!(after.starts_with(&before), "what was there stays");
+    // The same run: green, and the same findings, accepted.
+    let (code, summary) = gate(home.path(), &project, "40000");
+    let found = summary["findings"].as_array().unwrap();
+    assert_eq!((code, found.len()), (0, ids.len()), "{summary}");
+    assert!(found.iter().all(|each| each["expected"]["reason"] == "say \"known\""), "{summary}");
+    let sarif = fs::read(home.path().join("heist-out/results.sarif")).unwrap();
+    let sarif: Value = serde_json::from_slice(&sarif).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), ids.len());
+    assert!(results.iter().all(|result| result["suppressions"][0]["status"] == "accepted"));
+    let (_, stdout, _) = say(home.path(), &["findings", "list"]);
+    assert!(ids.iter().all(|id| stdout.contains(id)) && stdout.contains("accepted"), "{stdout}");
+    // Mended: what is accepted is not there any more, and that is told.
+    let mended = Path::new(env!("CARGO_MANIFEST_DIR")).join("contracts/token-fixed/artifacts");
+    for (path, bytes) in files(&mended) {
+        fs::write(project.join("artifacts").join(path), bytes).expect("a file");
+    }
+    let (code, summary) = gate(home.path(), &project, "5000");
+    assert_eq!((code, summary["findings"].as_array().unwrap().len()), (4, 0), "{summary}");
+    let stale: Vec<_> = summary["protocols"][0]["stale"].as_array().unwrap().iter().collect();
+    assert_eq!(stale, ids.iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn what_cannot_be_accepted_is_told_and_changes_nothing() {
+    let (home, project) = token("");
+    gate(home.path(), &project, "40000");
+    let before = fs::read_to_string(project.join("heist.toml")).unwrap();
+    for (arguments, words) in [
+        (vec!["findings", "accept", "token-supply-9", "--reason", "known"], "there is no finding `token-supply-9`"),
+        (vec!["findings", "accept", "token", "--reason", " "], "say in a sentence why"),
+        (vec!["findings", "accept", "token", "--reason", "known", "--until", "soon"], "write a day such as 2027-01-31"),
+        (vec!["findings", "accept", "token", "--reason", "known", "--run", "nowhere"], "nowhere"),
+    ] {
+        let (code, stdout, stderr) = say(home.path(), &arguments);
+        assert!(code == 2 && stderr.contains(words), "{arguments:?}: {stdout}{stderr}");
+    }
+    assert_eq!(fs::read_to_string(project.join("heist.toml")).unwrap(), before);
+    let both = "\n[[expected]]\ninvariant = \"SUPPLY-003\"\nfinding = \"x\"\nreason = \"known\"\n";
+    for (more, words) in [
+        (both, "an exception of an invariant and of a finding"),
+        ("\n[[expected]]\nreason = \"x\"\n", "an exception of nothing"),
+    ] {
+        fs::write(project.join("heist.toml"), before.clone() + more).unwrap();
+        let (code, _, stderr) =
+            say(home.path(), &["run", project.to_str().unwrap(), "--calls", "100", "--progress", "none"]);
+        assert!(code == 2 && stderr.contains(words) && stderr.contains("heist.toml:"), "{stderr}");
+    }
+}

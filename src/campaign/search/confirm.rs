@@ -116,6 +116,12 @@ impl Search<'_> {
             profit.losses = self.losses(&mut fresh, &again.sequence);
         }
         finding.id = Finding::identity(protocol, &finding.rule, &finding.contracts, &finding.predicate, &steps);
+        let expected = protocol.exception(|expected| {
+            let is_covered = finding.kind != FindingKind::Profit && expected.covers(&finding.rule, &finding.contracts);
+            is_covered || expected.names(&finding.id)
+        });
+        finding.expected =
+            expected.map(|expected| ExpectedRecord { reason: expected.reason.clone(), until: expected.until });
         finding.steps = steps;
         finding.original_steps = original;
         finding.scenario = scenario.map(|scenario| self.ground.scenarios[scenario].info().id.clone());
@@ -149,9 +155,6 @@ impl Search<'_> {
                 finding.kind = if about.is_assertion { FindingKind::Assertion } else { FindingKind::Invariant };
                 finding.title = about.title;
                 finding.severity = about.severity;
-                let expected = protocol.exception(&about.id, &about.contracts);
-                finding.expected =
-                    expected.map(|expected| ExpectedRecord { reason: expected.reason.clone(), until: expected.until });
                 finding.rule = about.id;
                 finding.contracts = about.contracts;
                 finding.predicate = about.predicate;

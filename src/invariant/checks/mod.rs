@@ -21,7 +21,7 @@ use super::{
 use crate::{
     evm::{Block, Machine},
     glob,
-    protocol::{Expected, Judgement, Origin, Protocol, balance_of_call, nearest},
+    protocol::{Accepted, Expected, Judgement, Origin, Protocol, balance_of_call, nearest},
 };
 use alloy_primitives::{Address, Log, U256};
 use state::{Sensitivity, State};
@@ -86,14 +86,16 @@ fn expects_what_is_judged(protocol: &Protocol, set: &InvariantSet) -> Result<(),
         return Ok(());
     }
     let judged = || set.instances().iter().map(|instance| (&instance.rule().id, instance.contracts()));
+    let mut patterns = protocol.expected.iter().filter_map(|expected| match &expected.what {
+        Accepted::Invariant(pattern) => Some((expected, pattern)),
+        Accepted::Finding(_) => None,
+    });
     let is_judged = |expected: &Expected| judged().any(|(id, contracts)| expected.covers(id, &contracts));
-    let Some(Expected { invariant, place, .. }) = protocol.expected.iter().find(|expected| !is_judged(expected)) else {
-        return Ok(());
-    };
+    let Some((expected, pattern)) = patterns.find(|(expected, _)| !is_judged(expected)) else { return Ok(()) };
     let labels: Vec<_> =
         judged().flat_map(|(id, contracts)| [id.clone(), format!("{id}({})", contracts.join(", "))]).collect();
-    let nearest = nearest(invariant, labels.iter().map(String::as_str)).map(str::to_owned);
-    Err(ChecksError::NothingExpected { place: place.clone(), pattern: invariant.clone(), nearest })
+    let nearest = nearest(pattern, labels.iter().map(String::as_str)).map(str::to_owned);
+    Err(ChecksError::NothingExpected { place: expected.place.clone(), pattern: pattern.clone(), nearest })
 }
 
 impl Checks {

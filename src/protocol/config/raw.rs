@@ -215,7 +215,8 @@ pub(super) struct RawInvariant {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawExpected {
-    pub(super) invariant: Spanned<String>,
+    pub(super) invariant: Option<Spanned<String>>,
+    pub(super) finding: Option<Spanned<String>>,
     pub(super) reason: Spanned<String>,
     pub(super) until: Option<Spanned<String>>,
 }

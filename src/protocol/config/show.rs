@@ -1,7 +1,8 @@
 //! The resolved configuration as text that is itself a `heist.toml`: for `config show`, for the record of a run, for hashes.
 
 use super::{
-    super::RoleView, Argument, ArgumentValue, AttachAt, CallStep, Config, Located, RoleConfig, Step, StepKind, Targets,
+    super::{Accepted, RoleView},
+    Argument, ArgumentValue, AttachAt, CallStep, Config, Located, RoleConfig, Step, StepKind, Targets,
 };
 use alloy_primitives::U256;
 use std::fmt::Write;
@@ -88,7 +89,10 @@ impl Config {
         }
         for expected in &self.expected {
             text.section("[[expected]]");
-            text.pair("invariant", &string(&expected.invariant));
+            match &expected.what {
+                Accepted::Invariant(pattern) => text.pair("invariant", &string(pattern)),
+                Accepted::Finding(id) => text.pair("finding", &string(id)),
+            }
             text.pair("reason", &string(&expected.reason));
             if let Some(until) = expected.until {
                 text.pair("until", &string(&until.to_string()));
