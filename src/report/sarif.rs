@@ -13,7 +13,11 @@ use crate::{
 };
 use jiff::civil::Date;
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, fmt::Write as _, iter};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    iter,
+};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json";
 /// Names the way in which a finding is told from others: [`Finding::identity`].
@@ -111,13 +115,14 @@ fn result(finding: &Finding, rules: &[RuleText], run: SarifRun<'_>) -> Value {
         }
         location
     };
-    let contracts = finding.contracts.iter().map(|contract| logical(contract, "type")).collect();
+    let contracts: BTreeSet<_> = finding.contracts.iter().collect();
+    let contracts = contracts.into_iter().map(|contract| logical(contract, "type")).collect();
     let steps: Vec<_> = finding
         .steps
         .iter()
         .enumerate()
         .map(|(index, step)| {
-            let functions = step.functions();
+            let functions: BTreeSet<_> = step.functions().into_iter().collect();
             let called = functions.iter().map(|function| logical(function, "function")).collect();
             json!({
                 "executionOrder": index + 1,

@@ -114,6 +114,9 @@ impl Sweep<'_> {
     fn scripts(&self, actions: &[Action], length: usize) -> Vec<Vec<Action>> {
         let mut all = self.lists(actions, length);
         for (at, action) in actions.iter().enumerate() {
+            if all.len() >= MAX_SWEPT {
+                break;
+            }
             if let (Action::Call(call), 1) = (action, length) {
                 all.extend(lengthened(call).into_iter().map(|call| {
                     let mut changed = actions.to_vec();
@@ -140,6 +143,10 @@ impl Sweep<'_> {
     fn lists<T: Calling>(&self, list: &[T], length: usize) -> Vec<Vec<T>> {
         let mut all = Vec::new();
         for start in 0..(list.len() + 1).saturating_sub(length) {
+            // More are not looked at, and each is a whole script.
+            if all.len() >= MAX_SWEPT {
+                break;
+            }
             let end = start + length;
             let span = &list[start..end];
             all.extend(self.amounts(span).into_iter().map(|part| [&list[..start], &part, &list[end..]].concat()));
@@ -361,8 +368,10 @@ fn amount_spots(arguments: &[DynSolValue]) -> Vec<Spot> {
 fn put_amount(arguments: &mut [DynSolValue], live: &[Live], amount: U256) {
     for spot in Spot::all(arguments) {
         match spot.of_mut(arguments) {
-            Some(DynSolValue::Uint(number, 96..))
-                if *number >= U256::from(SMALL) && live.iter().all(|live| live.spot != spot) =>
+            Some(DynSolValue::Uint(number, bits @ 96..))
+                if *number >= U256::from(SMALL)
+                    && amount.bit_len() <= *bits
+                    && live.iter().all(|live| live.spot != spot) =>
             {
                 *number = amount;
             }

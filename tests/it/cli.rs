@@ -17,6 +17,7 @@ pub(crate) fn heist(home: &Path) -> Command {
     // Whether the developer has forge must not matter, nor may it touch fixtures.
     command.env("HEIST_BUILD", "never");
     command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command.env_remove("GITHUB_ACTIONS").env_remove("GITHUB_STEP_SUMMARY");
     command
 }
 

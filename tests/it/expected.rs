@@ -18,7 +18,7 @@ use std::{
 use tempfile::TempDir;
 
 /// The token of the gallery whose transfers to oneself double the balance, with more behind its configuration.
-fn token(more: &str) -> (TempDir, PathBuf) {
+pub(crate) fn token(more: &str) -> (TempDir, PathBuf) {
     let home = home();
     let project = home.path().join("token");
     for (path, bytes) in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("contracts/token")) {

@@ -11,6 +11,7 @@ mod determinism;
 mod engine;
 mod expected;
 mod features;
+mod formats;
 mod gallery;
 mod generation;
 mod hostile;
