@@ -1,4 +1,5 @@
 use crate::{
+    glob,
     protocol::{Position, Protocol, Severity},
     sequence::StepRecord,
 };
@@ -150,6 +151,13 @@ impl Finding {
     /// Whether it fails a run on a day: nobody expects it then.
     pub fn counts(&self, today: Date) -> bool {
         self.expected.as_ref().is_none_or(|expected| !expected.holds(today))
+    }
+
+    /// Whether `what` of an exception means it: its id, or a pattern of the invariant that it violates.
+    pub fn is_meant_by(&self, what: &str) -> bool {
+        let label = || format!("{}({})", self.rule, self.contracts.join(", "));
+        let is_covered = || glob::matches(what, &self.rule) || glob::matches(what, &label());
+        self.id == what || (self.kind != FindingKind::Profit && is_covered())
     }
 
     /// A finding of `protocol` about which nothing else is said yet.

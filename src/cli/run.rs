@@ -49,7 +49,10 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outco
     let mut reporter = Reporter::new(folder, settings, progress.clone(), traces).map_err(CliError::Output)?;
     let result = campaign::run_from(&protocols, &options, imports, (&mut reporter, &progress));
     let outcome = match &result {
-        Ok(summary) => Outcome::Campaign(verdict((summary, reporter.counting()), &options, &arguments.deny)),
+        Ok(summary) => {
+            let found = (reporter.counting(), reporter.has_stale());
+            Outcome::Campaign(verdict(summary, found, (&options, &arguments.deny)))
+        }
         Err(error) => campaign_outcome(error),
     };
     let written = reporter.finish(exit(outcome).code());
@@ -123,8 +126,12 @@ fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
-/// What is known after a campaign in which some findings count.
-fn verdict((summary, findings): (&Summary, usize), options: &Options, denied: &[Denied]) -> Verdict {
+/// What is known after a campaign in which so many findings count, and something that is accepted was seen or not.
+fn verdict(
+    summary: &Summary,
+    (findings, is_stale): (usize, bool),
+    (options, denied): (&Options, &[Denied]),
+) -> Verdict {
     // A budget in time is always reached; one in calls is, unless the search had to give up.
     let short = |protocol: &ProtocolSummary| {
         let vain = protocol.invariants.is_empty() && protocol.scenarios.is_empty() && protocol.optima.is_empty();
@@ -137,7 +144,6 @@ fn verdict((summary, findings): (&Summary, usize), options: &Options, denied: &[
     };
     let mut vacuous = summary.protocols.iter().flat_map(|protocol| &protocol.invariants);
     let is_vacuous = vacuous.any(|each| each.status == InvariantStatus::Vacuous);
-    let is_stale = summary.protocols.iter().any(|protocol| !protocol.stale.is_empty());
     let is_denied = (is_vacuous && denied.contains(&Denied::Vacuous)) || (is_stale && denied.contains(&Denied::Stale));
     Verdict {
         findings: findings > 0,
@@ -218,7 +224,7 @@ mod tests {
             (None, Some(0), false),
         ] {
             assert_eq!(
-                verdict((&summary(100, status, cases), 0), &options(), &[]).checked,
+                verdict(&summary(100, status, cases), (0, false), (&options(), &[])).checked,
                 checked,
                 "{status:?} {cases:?}"
             );
@@ -228,19 +234,29 @@ mod tests {
     #[test]
     fn vacuous_invariants_can_be_denied() {
         let denied = [Denied::Vacuous];
-        assert!(!verdict((&summary(100, Some(InvariantStatus::Vacuous), Some(9)), 0), &options(), &denied).checked);
-        assert!(verdict((&summary(100, Some(InvariantStatus::Held), None), 0), &options(), &denied).checked);
+        assert!(
+            !verdict(&summary(100, Some(InvariantStatus::Vacuous), Some(9)), (0, false), (&options(), &denied)).checked
+        );
+        assert!(verdict(&summary(100, Some(InvariantStatus::Held), None), (0, false), (&options(), &denied)).checked);
+    }
+
+    #[test]
+    fn what_is_accepted_and_gone_can_be_denied() {
+        let held = || summary(100, Some(InvariantStatus::Held), None);
+        assert!(verdict(&held(), (0, true), (&options(), &[])).checked);
+        assert!(!verdict(&held(), (0, true), (&options(), &[Denied::Stale])).checked);
+        assert!(verdict(&held(), (0, false), (&options(), &[Denied::Stale])).checked);
     }
 
     #[test]
     fn a_budget_that_was_not_reached_and_a_defect_are_incomplete() {
         let held = Some(InvariantStatus::Held);
-        assert!(verdict((&summary(99, held, None), 0), &options(), &[]).incomplete);
-        assert!(!verdict((&summary(100, held, None), 0), &options(), &[]).incomplete);
-        assert!(!verdict((&summary(0, None, None), 0), &options(), &[]).incomplete);
+        assert!(verdict(&summary(99, held, None), (0, false), (&options(), &[])).incomplete);
+        assert!(!verdict(&summary(100, held, None), (0, false), (&options(), &[])).incomplete);
+        assert!(!verdict(&summary(0, None, None), (0, false), (&options(), &[])).incomplete);
         let timed = Options { time: Some(Duration::from_secs(1)), ..options() };
-        assert!(!verdict((&summary(99, held, None), 0), &timed, &[]).incomplete);
+        assert!(!verdict(&summary(99, held, None), (0, false), (&timed, &[])).incomplete);
         let defect = Summary { defects: 1, ..summary(100, held, None) };
-        assert!(verdict((&defect, 0), &options(), &[]).incomplete);
+        assert!(verdict(&defect, (0, false), (&options(), &[])).incomplete);
     }
 }

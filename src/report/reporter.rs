@@ -93,6 +93,11 @@ impl<'a> Reporter<'a> {
         self.findings().iter().filter(|finding| finding.counts(self.settings.today)).count()
     }
 
+    /// Whether something is accepted that was not seen.
+    pub fn has_stale(&self) -> bool {
+        self.collector.has_stale()
+    }
+
     /// Ends the progress and writes `summary.json`, and what belongs to it.
     ///
     /// # Errors

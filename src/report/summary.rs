@@ -315,7 +315,7 @@ impl Collector {
             corpus: self.protocols.iter().map(|protocol| protocol.corpus).sum(),
             interrupted: self.interrupted,
             exit_code,
-            protocols: self.protocols.iter().map(protocol_entry).collect(),
+            protocols: self.protocols.iter().map(|protocol| self.protocol_entry(protocol)).collect(),
             invariants: self.protocols.iter().flat_map(invariant_entries).collect(),
             optima: self.protocols.iter().flat_map(optimum_entries).collect(),
             scenarios: self.protocols.iter().flat_map(scenario_entries).collect(),
@@ -323,6 +323,40 @@ impl Collector {
             defects: self.defects.clone(),
             frontier: self.protocols.iter().map(frontier_entry).collect(),
             coverage: merged(self.protocols.iter().flat_map(|protocol| &protocol.coverage)),
+        }
+    }
+
+    /// What a protocol's exceptions mean and nothing in the run was. Where suites share a file, what one of them has is seen.
+    fn stale<'s>(&'s self, summary: &'s ProtocolSummary) -> impl Iterator<Item = &'s String> {
+        summary.stale.iter().filter(|what| self.findings.iter().all(|finding| !finding.is_meant_by(what)))
+    }
+
+    /// Whether something is accepted that was not seen.
+    pub fn has_stale(&self) -> bool {
+        self.protocols.iter().any(|protocol| self.stale(protocol).next().is_some())
+    }
+
+    fn protocol_entry(&self, summary: &ProtocolSummary) -> ProtocolEntry {
+        let function = |each: &FunctionSummary| FunctionEntry {
+            function: each.function.clone(),
+            calls: each.calls,
+            reverts: each.reverts,
+            discards: (each.discards > 0).then_some(each.discards),
+            changes: each.changes,
+            scripts: (each.scripts > 0).then_some(each.scripts),
+            reasons: each.reasons.clone(),
+        };
+        ProtocolEntry {
+            id: summary.protocol.clone(),
+            token: summary.token.clone(),
+            calls: summary.calls,
+            reverts: summary.reverts,
+            cases: summary.cases,
+            edges: summary.edges,
+            corpus: summary.corpus,
+            functions: summary.functions.iter().map(function).collect(),
+            unsupported: summary.unsupported.clone(),
+            stale: self.stale(summary).cloned().collect(),
         }
     }
 }
@@ -333,30 +367,6 @@ fn rounded(number: f64, parts: f64) -> f64 {
 
 fn frontier_entry(summary: &ProtocolSummary) -> FrontierEntry {
     FrontierEntry { protocol: summary.protocol.clone(), outcomes: summary.frontier.clone() }
-}
-
-fn protocol_entry(summary: &ProtocolSummary) -> ProtocolEntry {
-    let function = |each: &FunctionSummary| FunctionEntry {
-        function: each.function.clone(),
-        calls: each.calls,
-        reverts: each.reverts,
-        discards: (each.discards > 0).then_some(each.discards),
-        changes: each.changes,
-        scripts: (each.scripts > 0).then_some(each.scripts),
-        reasons: each.reasons.clone(),
-    };
-    ProtocolEntry {
-        id: summary.protocol.clone(),
-        token: summary.token.clone(),
-        calls: summary.calls,
-        reverts: summary.reverts,
-        cases: summary.cases,
-        edges: summary.edges,
-        corpus: summary.corpus,
-        functions: summary.functions.iter().map(function).collect(),
-        unsupported: summary.unsupported.clone(),
-        stale: summary.stale.clone(),
-    }
 }
 
 fn invariant_entries(summary: &ProtocolSummary) -> impl Iterator<Item = InvariantEntry> + '_ {
@@ -425,5 +435,23 @@ mod tests {
     fn nothing_taken_still_makes_a_whole_summary() {
         let summary = super::Collector::default().summary(4, Date::MIN);
         assert_eq!((summary.calls, summary.exit_code, summary.calls_per_second), (0, 4, 0.0));
+    }
+
+    #[test]
+    fn what_another_protocol_of_the_run_has_is_seen() {
+        let mut collector = super::Collector::default();
+        let finding = fixtures::invariant_finding();
+        for event in fixtures::events() {
+            if let crate::campaign::Event::ProtocolEnded(mut summary) = event {
+                summary.stale = vec![finding.id.clone(), "VAULT-*".to_owned(), "FEES-001".to_owned()];
+                collector.take(&crate::campaign::Event::ProtocolEnded(summary));
+            }
+        }
+        assert!(collector.has_stale());
+        assert_eq!(collector.summary(4, Date::MIN).protocols[0].stale.len(), 3);
+        collector.take(&crate::campaign::Event::Finding(Box::new(finding)));
+        for protocol in collector.summary(4, Date::MIN).protocols {
+            assert_eq!(protocol.stale, ["FEES-001"]);
+        }
     }
 }
