@@ -6,8 +6,6 @@ use alloy_primitives::{Address, U256};
 
 /// Rounds of a repetition, at most: more do not fit into a block.
 const MOST_TIMES: u32 = 256;
-/// Numbers within data from here on are amounts rather than places and lengths.
-const LEAST_IN_DATA: u64 = 1_024;
 
 /// Which amounts are turned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,9 +173,7 @@ fn visit_call(
             see(Site::Argument { function, argument }, Amount::Number(number));
         } else if let (Some(DynSolValue::Bytes(data)), Scope::All) = (spot.of_mut(arguments), scope) {
             for mut word in payload_words(data) {
-                let Some(mut number) = word.number().filter(|number| *number >= U256::from(LEAST_IN_DATA)) else {
-                    continue;
-                };
+                let Some(mut number) = word.amount() else { continue };
                 see(Site::Data { function, argument }, Amount::Number(&mut number));
                 word.set_number(number);
             }

@@ -1,6 +1,6 @@
 use super::{Dropped, Finding};
 use crate::{
-    protocol::{FileCoverage, TokenSwap},
+    protocol::{Accepted, FileCoverage, TokenSwap},
     sequence::StepRecord,
 };
 use serde::Serialize;
@@ -251,9 +251,9 @@ pub struct ProtocolSummary {
     /// Cheatcodes that were called and are not supported, with their signatures.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<String>,
-    /// What `heist.toml` accepts and this campaign did not see: patterns of invariants and ids of findings.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub stale: Vec<String>,
+    /// What the configuration accepts, whether it was found or not.
+    #[serde(skip)]
+    pub accepted: Vec<Accepted>,
     /// Outcomes that were never seen, the nearest first; a file of its own in the run folder.
     #[serde(skip)]
     pub frontier: Vec<OpenOutcome>,

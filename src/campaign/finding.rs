@@ -1,6 +1,5 @@
 use crate::{
-    glob,
-    protocol::{Position, Protocol, Severity},
+    protocol::{Accepted, Position, Protocol, Severity},
     sequence::StepRecord,
 };
 use alloy_primitives::keccak256;
@@ -153,11 +152,13 @@ impl Finding {
         self.expected.as_ref().is_none_or(|expected| !expected.holds(today))
     }
 
-    /// Whether `what` of an exception means it: its id, or a pattern of the invariant that it violates.
-    pub fn is_meant_by(&self, what: &str) -> bool {
-        let label = || format!("{}({})", self.rule, self.contracts.join(", "));
-        let is_covered = || glob::matches(what, &self.rule) || glob::matches(what, &label());
-        self.id == what || (self.kind != FindingKind::Profit && is_covered())
+    /// Whether an exception of it means this finding.
+    pub fn falls_under(&self, accepted: &Accepted) -> bool {
+        match accepted {
+            // A profit is no violation: only its id accepts it.
+            Accepted::Invariant(_) => self.kind != FindingKind::Profit && accepted.covers(&self.rule, &self.contracts),
+            Accepted::Finding(id) => self.id == *id,
+        }
     }
 
     /// A finding of `protocol` about which nothing else is said yet.

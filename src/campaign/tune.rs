@@ -42,7 +42,7 @@ const GROWTH_WORK: u64 = 1_200_000_000;
 const BEGINNING_WORK: u64 = 300_000_000;
 /// What an enlargement has to add: a part of so many.
 const WORTHWHILE: u32 = 50;
-/// What may be missing of the profit where a number is filled in: a part of so many.
+/// What may be missing of the profit where numbers are filled in, of all of them: a part of so many.
 const GENERALITY: u32 = 1_000;
 /// What may be missing of the profit where the script is simpler for it: a part of so many.
 const SPARE: u32 = 10_000;
@@ -105,6 +105,9 @@ impl<'a> Tune<'a> {
 
     /// With numbers filled in while it runs wherever it pays about as much.
     fn general(mut self, drawing: &Drawing<'_>) -> Self {
+        let gained = self.best.gained();
+        let least = gained - gained / U256::from(GENERALITY);
+        let pays_about_as_much = |one: &Shown, _: &Shown| one.gained() >= least;
         while self.work < SWEEP_WORK
             && self.improve(scenario::general(drawing, &self.best.sequence), pays_about_as_much)
         {}
@@ -154,7 +157,7 @@ impl<'a> Tune<'a> {
     }
 
     /// Takes the best of some candidates, if it is better. The first of equals is taken, so the order of threads does not matter.
-    fn improve(&mut self, candidates: Vec<Sequence>, is_better: fn(&Shown, &Shown) -> bool) -> bool {
+    fn improve(&mut self, candidates: Vec<Sequence>, is_better: impl Fn(&Shown, &Shown) -> bool) -> bool {
         self.executions += candidates.len();
         let shown: Vec<_> = candidates.into_par_iter().map(|candidate| self.show(candidate)).collect();
         self.work += shown.iter().map(|(_, work)| work).sum::<u64>();
@@ -233,10 +236,6 @@ fn better(first: Shown, second: Shown) -> Shown {
 
 fn pays_more(one: &Shown, other: &Shown) -> bool {
     one.gained() > other.gained()
-}
-
-fn pays_about_as_much(one: &Shown, other: &Shown) -> bool {
-    one.gained() >= other.gained() - other.gained() / U256::from(GENERALITY)
 }
 
 /// Whether it pays enough more, or as much in fewer actions.

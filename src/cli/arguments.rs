@@ -1,4 +1,5 @@
 use super::{corpus::CorpusArguments, findings::FindingsArguments};
+use crate::protocol;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::civil::Date;
@@ -359,8 +360,7 @@ pub(super) struct CompletionsArguments {
 
 /// A day, `2027-01-31`.
 pub(super) fn parse_day(text: &str) -> Result<Date, String> {
-    let day = text.parse::<Date>().ok().filter(|day| day.to_string() == text);
-    day.ok_or_else(|| "write a day such as 2027-01-31".to_owned())
+    protocol::parse_day(text).ok_or_else(|| "write a day such as 2027-01-31".to_owned())
 }
 
 /// A text that says something.

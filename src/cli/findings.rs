@@ -2,6 +2,8 @@ use super::{
     arguments::{parse_day, parse_reason},
     error::CliError,
     exit::Outcome,
+    new::behind,
+    select::unknown,
     terminal,
 };
 use crate::{
@@ -114,16 +116,11 @@ fn accept(arguments: &AcceptArguments) -> Result<Outcome, CliError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         other => other.map_err(failed)?,
     };
-    let (before, gap) = match text.as_str() {
-        "" => (String::new(), ""),
-        text if text.ends_with('\n') => (text.to_owned(), "\n"),
-        text => (format!("{text}\n"), "\n"),
-    };
-    let changed = format!("{before}{gap}{}", exception(finding, arguments));
+    let (block, line) = behind(&text, &exception(finding, arguments));
+    let changed = text + &block;
     // Neither a file that was broken before nor one that this would break is written.
     changed.parse::<toml::Table>().map_err(|error| failed(io::Error::other(error.message().to_owned())))?;
     write_atomically(&file, changed.as_bytes()).map_err(failed)?;
-    let line = before.lines().count() + 1 + usize::from(!gap.is_empty());
     let until = arguments.until.map_or_else(String::new, |until| format!(" until {until}"));
     terminal::print(&format!(
         "{}:{line}: {} is accepted{until}; runs still report it, and do not fail for it\n",
@@ -144,7 +141,7 @@ fn named<'f>(id: &str, findings: impl Iterator<Item = &'f Finding>) -> Result<&'
         [one] => Ok(one),
         [] => {
             let known: Vec<_> = all.iter().map(|finding| finding.id.clone()).collect();
-            Err(super::select::unknown("finding", id, &known))
+            Err(unknown("finding", id, &known))
         }
         [..] => {
             let ids = beginning.iter().map(|finding| finding.id.clone()).collect();

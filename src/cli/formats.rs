@@ -1,8 +1,9 @@
 //! What other tools read of a run: code scanning, CI servers, a job's page.
 
+use super::{exit::Exit, target::suite_files, terminal};
 use crate::{
     campaign::Finding,
-    protocol::{Origin, Protocol},
+    protocol::{CONFIG_FILE, Origin, Protocol},
     report::{
         DeclaredIn, Folder, Folders, RunSummary, SarifRun, render_annotations, render_junit, render_markdown,
         render_sarif, rules_of,
@@ -13,13 +14,9 @@ use std::{
     env,
     fs::OpenOptions,
     io::{self, Write as _},
+    iter,
     path::{Path, absolute},
 };
-
-/// Files that declare a protocol, those that Heist prefers first.
-const DECLARING: [&str; 5] = ["heist.toml", "foundry.toml", "echidna.yaml", "echidna.yml", "medusa.json"];
-/// The exit codes of a run that did what it was asked to.
-const COMPLETE: [u8; 2] = [0, 1];
 
 /// Writes `results.sarif`, `junit.xml` and `summary.md`; within GitHub Actions the page of the job too, and annotations on stderr.
 pub(super) fn write(
@@ -31,7 +28,7 @@ pub(super) fn write(
     let folders = folders(protocols);
     let run = SarifRun {
         exit_code: summary.exit_code,
-        is_complete: COMPLETE.contains(&summary.exit_code),
+        is_complete: [Exit::Held, Exit::Findings].map(Exit::code).contains(&summary.exit_code),
         today,
         folders: &folders,
     };
@@ -42,7 +39,7 @@ pub(super) fn write(
     folder.write_text("summary.md", &page)?;
     if env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
         for line in render_annotations(findings, &folders, today) {
-            super::terminal::complain(&line);
+            terminal::complain(&line);
         }
         if let Some(path) = env::var_os("GITHUB_STEP_SUMMARY") {
             OpenOptions::new().create(true).append(true).open(path)?.write_all(page.as_bytes())?;
@@ -59,10 +56,10 @@ fn folders(protocols: &[Protocol]) -> Folders {
             Origin::Bundled(_) => return None,
             Origin::Folder(folder) | Origin::Setup { folder, .. } => absolute(folder).ok()?,
         };
-        let file = DECLARING.iter().find(|name| folder.join(name).is_file())?;
+        let file = iter::once(CONFIG_FILE).chain(suite_files()).find(|name| folder.join(name).is_file())?;
         let parts = folder.strip_prefix(&here).ok().map(Path::components)?;
         let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
-        Some((protocol.id.clone(), DeclaredIn { folder: parts.join("/"), file: (*file).to_owned() }))
+        Some((protocol.id.clone(), DeclaredIn { folder: parts.join("/"), file: file.to_owned() }))
     };
     protocols.iter().filter_map(place).collect()
 }

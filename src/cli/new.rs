@@ -35,13 +35,11 @@ fn invariant(NewArguments { id, path, .. }: &NewArguments) -> Result<Outcome, Cl
     let failed = |source| CliError::Unchangeable { path: file.clone(), source };
     let text = fs::read_to_string(&file).map_err(failed)?;
     let contract = protocol.contracts.first().map_or("attack", |contract| contract.name.as_str());
-    let gap = if text.ends_with('\n') { "\n" } else { "\n\n" };
-    let block = format!("{gap}{}", example(id, contract));
+    let (block, line) = behind(&text, &example(id, contract));
     // An id that is taken, or none, is told as if it were written already.
-    Config::parse(&(text.clone() + &block), &file.display().to_string(), &protocol.id).map_err(ProtocolError::from)?;
+    Config::parse(&(text + &block), &file.display().to_string(), &protocol.id).map_err(ProtocolError::from)?;
     let mut appended = OpenOptions::new().append(true).open(&file).map_err(failed)?;
     appended.write_all(block.as_bytes()).map_err(failed)?;
-    let line = text.lines().count() + 2;
     let (file, path) = (file.display().to_string(), path.display().to_string());
     let (file, path, id) = (escape(&file), escape(&path), escape(id));
     terminal::print(&format!(
@@ -49,6 +47,16 @@ fn invariant(NewArguments { id, path, .. }: &NewArguments) -> Result<Outcome, Cl
          heist run {path} --invariant {id}   judges it alone\n  heist explain {id} {path}         prints it\n"
     ))?;
     Ok(Outcome::Done)
+}
+
+/// A block as it is appended to a file, and the line that it begins on there.
+pub(super) fn behind(text: &str, block: &str) -> (String, usize) {
+    let gap = match text {
+        "" => "",
+        text if text.ends_with('\n') => "\n",
+        _ => "\n\n",
+    };
+    (format!("{gap}{block}"), text.lines().count() + if text.is_empty() { 1 } else { 2 })
 }
 
 /// The protocol of a path that the user names.

@@ -207,7 +207,7 @@ mod tests {
             scenarios: cases.map(|cases| ScenarioSummary { id: "s".to_owned(), cases }).into_iter().collect(),
             optima: Vec::new(),
             unsupported: Vec::new(),
-            stale: Vec::new(),
+            accepted: Vec::new(),
             frontier: Vec::new(),
             coverage: Vec::new(),
         };

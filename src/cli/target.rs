@@ -204,7 +204,7 @@ fn workspace(path: &Path) -> Vec<PathBuf> {
 }
 
 /// Files that make a folder one with suites.
-fn suite_files() -> impl Iterator<Item = &'static str> {
+pub(super) fn suite_files() -> impl Iterator<Item = &'static str> {
     [FOUNDRY_FILE, MEDUSA_FILE].into_iter().chain(ECHIDNA_FILES)
 }
 

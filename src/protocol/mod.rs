@@ -32,7 +32,7 @@ pub use build::{Failure, SetupError};
 pub use config::{
     ActorConfig, Argument, ArgumentValue, Attach, AttachAt, CallStep, Config, ConfigError, ConfigProblem,
     DEFAULT_CONFIG, Deploy, IntentConfig, Located, MoveConfig, Overlay, Pack, ROLES, RoleConfig, Step, StepKind,
-    Targets, ViewSource, parse_invariants, parse_pack,
+    Targets, ViewSource, parse_day, parse_invariants, parse_pack,
 };
 pub(crate) use config::{RawTable, RawValue, bounded, fields, located, one_of, parse_toml, uint};
 pub use files::{Entry, FileError, Files, FolderFiles};

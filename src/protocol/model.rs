@@ -394,16 +394,17 @@ pub enum Accepted {
     Finding(String),
 }
 
-impl Expected {
-    /// Whether it is about the invariant `id` on these contracts.
+impl Accepted {
+    /// Whether it is about violations of the invariant `id` on these contracts.
     pub fn covers(&self, id: &str, contracts: &[String]) -> bool {
-        let Accepted::Invariant(pattern) = &self.what else { return false };
+        let Self::Invariant(pattern) = self else { return false };
         glob::matches(pattern, id) || glob::matches(pattern, &format!("{id}({})", contracts.join(", ")))
     }
 
-    /// Whether it is about the finding with this id.
-    pub fn names(&self, finding: &str) -> bool {
-        matches!(&self.what, Accepted::Finding(id) if id == finding)
+    /// The pattern, or the id, as it is written.
+    pub fn text(&self) -> &str {
+        let (Self::Invariant(text) | Self::Finding(text)) = self;
+        text
     }
 }
 
@@ -577,9 +578,9 @@ impl Protocol {
         self.actors.iter().find(|actor| actor.kind == ActorKind::Attacker)
     }
 
-    /// What is accepted that is `about` something: of several exceptions the one that lasts longest.
-    pub fn exception(&self, about: impl Fn(&Expected) -> bool) -> Option<&Expected> {
-        let covering = self.expected.iter().filter(|expected| about(expected));
+    /// The exception whose subject `is_meant`: of several the one that lasts longest.
+    pub fn exception(&self, is_meant: impl Fn(&Accepted) -> bool) -> Option<&Expected> {
+        let covering = self.expected.iter().filter(|expected| is_meant(&expected.what));
         covering.max_by_key(|expected| expected.until.unwrap_or(Date::MAX))
     }
 

@@ -29,8 +29,8 @@ fn line(finding: &Finding, folders: &Folders) -> String {
     if let Some(folder) = folders.get(&finding.protocol) {
         let (file, at) = folder.place(finding);
         properties.push(format!("file={}", property(&file)));
-        properties.push(format!("line={}", at.map_or(1, |at| at.line.max(1))));
-        properties.extend(at.map(|at| format!("col={}", at.column.max(1))));
+        properties.push(format!("line={}", at.map_or(1, |at| at.line)));
+        properties.extend(at.map(|at| format!("col={}", at.column)));
     }
     properties.push(format!("title={}", property(&format!("{}: {}", finding.rule, finding.title))));
     let message = format!("{}: {} ({})", finding.protocol, finding.evidence, finding.id);

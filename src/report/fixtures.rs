@@ -211,7 +211,7 @@ fn protocol_summary(id: &str, statuses: &[(&str, InvariantStatus)]) -> ProtocolS
         scenarios: vec![ScenarioSummary { id: "donation".to_owned(), cases: 8_000 }],
         optima: Vec::new(),
         unsupported: Vec::new(),
-        stale: Vec::new(),
+        accepted: Vec::new(),
         frontier: Vec::new(),
         coverage: Vec::new(),
     }

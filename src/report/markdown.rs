@@ -4,7 +4,7 @@ use super::{
     amount::{amount, thousands},
     caveats,
     console::{Look, severity_name, verdict},
-    escape::escape,
+    escape::clip,
     solidity::render_steps,
     summary::RunSummary,
 };
@@ -16,6 +16,8 @@ use std::fmt::Write as _;
 pub const MAX_MARKDOWN: usize = 60_000;
 /// Bytes that are kept for what was left out and what was not checked.
 const RESERVE: usize = 8_000;
+/// Stands for what was not checked and is not said.
+const MORE: &str = "\nMore of what was not checked is in `summary.json`.\n";
 /// Characters of one text, at most.
 const MAX_TEXT: usize = 2_000;
 /// Lines of a sequence, at most.
@@ -60,8 +62,8 @@ pub fn render_markdown(summary: &RunSummary, findings: &[Finding], today: Date) 
     page.push_str(&table);
     for caveat in caveats::all(summary, plain) {
         let part = format!("\n{}\n", fenced(&caveat));
-        if page.len() + part.len() > MAX_MARKDOWN {
-            page.push_str("\nMore of what was not checked is in `summary.json`.\n");
+        if page.len() + part.len() + MORE.len() > MAX_MARKDOWN {
+            page.push_str(MORE);
             break;
         }
         page.push_str(&part);
@@ -108,8 +110,7 @@ fn render(finding: &Finding, today: Date) -> String {
 /// Text of anybody, so that it shows as it is: nothing in it is markup, and it is one line.
 fn text(raw: &str) -> String {
     let mut shown = String::with_capacity(raw.len() + 16);
-    let clipped = super::escape::clip(raw, MAX_TEXT);
-    for character in escape(&clipped).chars() {
+    for character in clip(raw, MAX_TEXT).chars() {
         match character {
             '&' => shown.push_str("&amp;"),
             '<' => shown.push_str("&lt;"),

@@ -2,23 +2,17 @@
 
 use crate::{
     campaign::Finding,
-    invariant,
-    protocol::{InvariantSource, Protocol, Severity},
+    invariant::{self, Rule},
+    protocol::{InvariantSource, Protocol},
     scenario::{self, Info},
 };
 use std::collections::BTreeMap;
 
-/// An invariant, or what a scenario's findings are called.
+/// A rule, and what else formats say of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleText {
-    /// Its id.
-    pub id: String,
-    /// One line.
-    pub title: String,
-    /// How bad a finding is.
-    pub severity: Severity,
-    /// Why it matters.
-    pub explain: String,
+    /// Its id, title and severity, and why it matters.
+    pub rule: Rule,
     /// What it states, in the language of invariants; none for a profit.
     pub expression: Option<String>,
     /// What it is about, in words.
@@ -26,40 +20,20 @@ pub struct RuleText {
 }
 
 impl RuleText {
-    /// The text of an invariant.
-    pub fn of_invariant(source: &InvariantSource) -> Self {
-        Self {
-            id: source.id.clone(),
-            title: source.title.clone(),
-            severity: source.severity,
-            explain: source.explain.clone(),
-            expression: Some(source.expression.clone()),
-            tags: source.tags.clone(),
-        }
+    fn of_invariant(source: InvariantSource) -> Self {
+        let InvariantSource { id, title, severity, explain, expression, tags, .. } = source;
+        Self { rule: Rule { id, title, severity, explain }, expression: Some(expression), tags }
     }
 
-    /// The text of a scenario's rule.
-    pub fn of_scenario(info: &Info) -> Self {
-        Self {
-            id: info.rule.clone(),
-            title: info.title.clone(),
-            severity: info.severity,
-            explain: info.explain.clone(),
-            expression: None,
-            tags: vec!["attack".to_owned()],
-        }
+    fn of_scenario(info: &Info) -> Self {
+        let Info { rule: id, title, severity, explain, .. } = info.clone();
+        Self { rule: Rule { id, title, severity, explain }, expression: None, tags: vec!["attack".to_owned()] }
     }
 
     /// All that a finding itself tells of its rule.
     fn of_finding(finding: &Finding) -> Self {
-        Self {
-            id: finding.rule.clone(),
-            title: finding.title.clone(),
-            severity: finding.severity,
-            explain: finding.predicate.clone(),
-            expression: None,
-            tags: Vec::new(),
-        }
+        let Finding { rule: id, title, severity, predicate: explain, .. } = finding.clone();
+        Self { rule: Rule { id, title, severity, explain }, expression: None, tags: Vec::new() }
     }
 }
 
@@ -67,12 +41,12 @@ impl RuleText {
 pub fn rules_of(findings: &[Finding], protocols: &[Protocol]) -> Vec<RuleText> {
     let mut known: BTreeMap<String, RuleText> = BTreeMap::new();
     let mut know = |text: RuleText| {
-        known.entry(text.id.clone()).or_insert(text);
+        known.entry(text.rule.id.clone()).or_insert(text);
     };
     // What ships is tested to be readable; findings tell enough without it.
     let packs = invariant::packs().map(|pack| pack.invariants).unwrap_or_default();
     for source in protocols.iter().flat_map(invariant::own).chain(packs) {
-        know(RuleText::of_invariant(&source));
+        know(RuleText::of_invariant(source));
     }
     let own = protocols.iter().flat_map(|protocol| scenario::own(protocol).unwrap_or_default());
     for file in scenario::shipped().into_iter().chain(own) {

@@ -82,14 +82,15 @@ pub fn render_sarif(findings: &[Finding], rules: &[RuleText], run: SarifRun<'_>)
     })
 }
 
-fn rule(rule: &RuleText) -> Value {
-    let statement = rule.expression.iter().map(|expression| format!("States `{}`.\n\n", expression.trim()));
-    let help = statement.collect::<String>() + rule.explain.trim();
-    let tags: Vec<_> = iter::once("security").chain(rule.tags.iter().map(String::as_str)).collect();
+fn rule(RuleText { rule, expression, tags }: &RuleText) -> Value {
+    let explain = rule.explain.trim();
+    let statement = expression.iter().map(|expression| format!("States `{}`.\n\n", expression.trim()));
+    let help = statement.collect::<String>() + explain;
+    let tags: Vec<_> = iter::once("security").chain(tags.iter().map(String::as_str)).collect();
     json!({
         "id": rule.id,
         "shortDescription": { "text": rule.title },
-        "fullDescription": { "text": if rule.explain.trim().is_empty() { &rule.title } else { rule.explain.trim() } },
+        "fullDescription": { "text": if explain.is_empty() { &rule.title } else { explain } },
         "help": { "text": help, "markdown": help },
         "defaultConfiguration": { "level": level(rule.severity) },
         "properties": {
@@ -131,7 +132,7 @@ fn result(finding: &Finding, rules: &[RuleText], run: SarifRun<'_>) -> Value {
             })
         })
         .collect();
-    let index = rules.iter().position(|rule| rule.id == finding.rule);
+    let index = rules.iter().position(|text| text.rule.id == finding.rule);
     let text = format!("{} in {}: {}", finding.title, finding.protocol, finding.evidence);
     let sequence = render_steps(&finding.steps).join("\n");
     let mut result = json!({
@@ -166,7 +167,7 @@ fn result(finding: &Finding, rules: &[RuleText], run: SarifRun<'_>) -> Value {
 fn physical(finding: &Finding, folder: &DeclaredIn) -> Value {
     let (file, at) = folder.place(finding);
     let region = match at {
-        Some(at) => json!({ "startLine": at.line.max(1), "startColumn": at.column.max(1) }),
+        Some(at) => json!({ "startLine": at.line, "startColumn": at.column }),
         None => json!({ "startLine": 1 }),
     };
     json!({ "artifactLocation": { "uri": uri(&file) }, "region": region })

@@ -6,7 +6,7 @@ use crate::{
     campaign::{
         Event, Finding, FindingKind, FunctionSummary, InvariantStatus, OpenOutcome, ProtocolSummary, ReasonSummary,
     },
-    protocol::{FileCoverage, Severity, TokenSwap},
+    protocol::{Accepted, FileCoverage, Severity, TokenSwap},
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -326,9 +326,9 @@ impl Collector {
         }
     }
 
-    /// What a protocol's exceptions mean and nothing in the run was. Where suites share a file, what one of them has is seen.
-    fn stale<'s>(&'s self, summary: &'s ProtocolSummary) -> impl Iterator<Item = &'s String> {
-        summary.stale.iter().filter(|what| self.findings.iter().all(|finding| !finding.is_meant_by(what)))
+    /// What a protocol accepts and no finding of the run is. Where suites share a file, what one of them has is seen.
+    fn stale<'s>(&'s self, summary: &'s ProtocolSummary) -> impl Iterator<Item = &'s Accepted> {
+        summary.accepted.iter().filter(|accepted| !self.findings.iter().any(|finding| finding.falls_under(accepted)))
     }
 
     /// Whether something is accepted that was not seen.
@@ -356,7 +356,7 @@ impl Collector {
             corpus: summary.corpus,
             functions: summary.functions.iter().map(function).collect(),
             unsupported: summary.unsupported.clone(),
-            stale: self.stale(summary).cloned().collect(),
+            stale: self.stale(summary).map(|accepted| accepted.text().to_owned()).collect(),
         }
     }
 }
@@ -422,7 +422,7 @@ fn finding_entry(finding: &Finding, today: Date) -> FindingEntry {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::fixtures;
+    use crate::{campaign::Event, protocol::Accepted, report::fixtures};
     use jiff::civil::Date;
 
     #[test]
@@ -442,14 +442,15 @@ mod tests {
         let mut collector = super::Collector::default();
         let finding = fixtures::invariant_finding();
         for event in fixtures::events() {
-            if let crate::campaign::Event::ProtocolEnded(mut summary) = event {
-                summary.stale = vec![finding.id.clone(), "VAULT-*".to_owned(), "FEES-001".to_owned()];
-                collector.take(&crate::campaign::Event::ProtocolEnded(summary));
+            if let Event::ProtocolEnded(mut summary) = event {
+                let patterns = ["VAULT-*", "FEES-001"].map(|pattern| Accepted::Invariant(pattern.to_owned()));
+                summary.accepted = patterns.into_iter().chain([Accepted::Finding(finding.id.clone())]).collect();
+                collector.take(&Event::ProtocolEnded(summary));
             }
         }
         assert!(collector.has_stale());
         assert_eq!(collector.summary(4, Date::MIN).protocols[0].stale.len(), 3);
-        collector.take(&crate::campaign::Event::Finding(Box::new(finding)));
+        collector.take(&Event::Finding(Box::new(finding)));
         for protocol in collector.summary(4, Date::MIN).protocols {
             assert_eq!(protocol.stale, ["FEES-001"]);
         }

@@ -377,7 +377,7 @@ fn put_amount(arguments: &mut [DynSolValue], live: &[Live], amount: U256) {
             }
             Some(DynSolValue::Bytes(data)) => {
                 for mut word in payload_words(data) {
-                    if word.number().is_some_and(|number| number >= U256::from(SMALL)) {
+                    if word.amount().is_some() {
                         word.set_number(amount);
                     }
                 }

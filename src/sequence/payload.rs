@@ -4,6 +4,8 @@ use alloy_primitives::{Address, U256};
 
 const SELECTOR: usize = 4;
 const WORD: usize = 32;
+/// Numbers from here on are amounts.
+const LEAST_AMOUNT: u64 = 1_024;
 /// Zeros in front of an address.
 const BEFORE_ADDRESS: usize = 12;
 
@@ -16,6 +18,11 @@ impl PayloadWord<'_> {
     pub fn number(&self) -> Option<U256> {
         let number = U256::from_be_slice(self.0);
         (number.bit_len() <= 128).then_some(number)
+    }
+
+    /// The number that it is, where it may be an amount: too large for a place, a length or an index within the data.
+    pub fn amount(&self) -> Option<U256> {
+        self.number().filter(|number| *number >= U256::from(LEAST_AMOUNT))
     }
 
     /// The address that it is, where it is too large for an amount.
@@ -54,11 +61,13 @@ mod tests {
             [&[1, 2, 3, 4][..], holder.into_word().as_slice(), &U256::from(1_000).to_be_bytes::<32>()].concat();
         let told: Vec<_> = payload_words(&mut data).map(|word| (word.address(), word.number())).collect();
         assert_eq!(told, vec![(Some(holder), None), (None, Some(U256::from(1_000)))]);
+        assert!(payload_words(&mut data).all(|word| word.amount().is_none()), "so little is a length");
         for mut word in payload_words(&mut data) {
             if word.number().is_some() {
                 word.set_number(U256::from(2_000));
             }
         }
+        assert_eq!(payload_words(&mut data).find_map(|word| word.amount()), Some(U256::from(2_000)));
         assert_eq!(data[36..], U256::from(2_000).to_be_bytes::<32>());
         assert_eq!(data[..4], [1, 2, 3, 4]);
         data.push(0);

@@ -116,10 +116,7 @@ impl Search<'_> {
             profit.losses = self.losses(&mut fresh, &again.sequence);
         }
         finding.id = Finding::identity(protocol, &finding.rule, &finding.contracts, &finding.predicate, &steps);
-        let expected = protocol.exception(|expected| {
-            let is_covered = finding.kind != FindingKind::Profit && expected.covers(&finding.rule, &finding.contracts);
-            is_covered || expected.names(&finding.id)
-        });
+        let expected = protocol.exception(|accepted| finding.falls_under(accepted));
         finding.expected =
             expected.map(|expected| ExpectedRecord { reason: expected.reason.clone(), until: expected.until });
         finding.steps = steps;

@@ -13,10 +13,7 @@ use super::{
     Search,
     confirm::functions,
 };
-use crate::{
-    evm::ComparisonKind,
-    protocol::{Accepted, Expected},
-};
+use crate::evm::ComparisonKind;
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
@@ -26,26 +23,6 @@ use std::{
 const MAX_OPEN: usize = 200;
 
 impl Search<'_> {
-    /// What is accepted and was not seen.
-    fn stale(&self) -> Vec<String> {
-        let checks = &self.ground.checks;
-        let is_seen = |expected: &Expected| {
-            self.findings.iter().any(|found| match &expected.what {
-                Accepted::Finding(id) => found.id == *id,
-                Accepted::Invariant(_) if found.rule >= checks.len() => false,
-                Accepted::Invariant(_) => {
-                    let about = checks.about(found.rule);
-                    expected.covers(&about.id, &about.contracts)
-                }
-            })
-        };
-        let unseen = self.ground.protocol.expected.iter().filter(|expected| !is_seen(expected));
-        let named = unseen.map(|expected| match &expected.what {
-            Accepted::Invariant(name) | Accepted::Finding(name) => name.clone(),
-        });
-        named.collect()
-    }
-
     pub(super) fn summary(&self) -> ProtocolSummary {
         let protocol = &self.ground.protocol;
         let mut counts = vec![FunctionCount::default(); protocol.functions.len()];
@@ -106,7 +83,7 @@ impl Search<'_> {
             scenarios: scenarios.collect(),
             optima: Vec::new(),
             unsupported: unsupported.into_iter().collect(),
-            stale: self.stale(),
+            accepted: protocol.expected.iter().map(|expected| expected.what.clone()).collect(),
             coverage: Vec::new(),
             frontier: self
                 .view

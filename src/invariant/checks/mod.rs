@@ -86,16 +86,14 @@ fn expects_what_is_judged(protocol: &Protocol, set: &InvariantSet) -> Result<(),
         return Ok(());
     }
     let judged = || set.instances().iter().map(|instance| (&instance.rule().id, instance.contracts()));
-    let mut patterns = protocol.expected.iter().filter_map(|expected| match &expected.what {
-        Accepted::Invariant(pattern) => Some((expected, pattern)),
-        Accepted::Finding(_) => None,
-    });
-    let is_judged = |expected: &Expected| judged().any(|(id, contracts)| expected.covers(id, &contracts));
-    let Some((expected, pattern)) = patterns.find(|(expected, _)| !is_judged(expected)) else { return Ok(()) };
+    let is_judged = |what: &Accepted| judged().any(|(id, contracts)| what.covers(id, &contracts));
+    let is_vain = |expected: &&Expected| matches!(expected.what, Accepted::Invariant(_)) && !is_judged(&expected.what);
+    let Some(Expected { what, place, .. }) = protocol.expected.iter().find(is_vain) else { return Ok(()) };
+    let pattern = what.text();
     let labels: Vec<_> =
         judged().flat_map(|(id, contracts)| [id.clone(), format!("{id}({})", contracts.join(", "))]).collect();
     let nearest = nearest(pattern, labels.iter().map(String::as_str)).map(str::to_owned);
-    Err(ChecksError::NothingExpected { place: expected.place.clone(), pattern: pattern.clone(), nearest })
+    Err(ChecksError::NothingExpected { place: place.clone(), pattern: pattern.to_owned(), nearest })
 }
 
 impl Checks {

@@ -50,7 +50,7 @@ fn one(source: &SourceText<'_>, whole: &Spanned<RawExpected>) -> Result<Expected
         }
     }
     let until = raw.until.as_ref().map(|text| {
-        date(text.get_ref()).ok_or_else(|| {
+        parse_day(text.get_ref()).ok_or_else(|| {
             let help = "write the last day on which it counts as expected as \"2027-01-31\"";
             fail(&text.span(), format!("`{}` is no day", text.get_ref()), help)
         })
@@ -63,7 +63,7 @@ fn one(source: &SourceText<'_>, whole: &Spanned<RawExpected>) -> Result<Expected
     })
 }
 
-/// A day, and nothing beside it: the library would also take one with a time.
-fn date(text: &str) -> Option<Date> {
+/// A day, `2027-01-31`, and nothing beside it: the library would also take one with a time.
+pub fn parse_day(text: &str) -> Option<Date> {
     text.parse::<Date>().ok().filter(|date| date.to_string() == text)
 }

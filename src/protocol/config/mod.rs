@@ -14,6 +14,7 @@ mod steps;
 mod vocabulary;
 
 pub use error::{ConfigError, ConfigProblem};
+pub use expected::parse_day;
 pub(super) use names::{Names, is_reserved};
 pub use overlay::Overlay;
 pub(super) use overlay::{ActorChange, Changes};
