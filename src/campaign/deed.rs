@@ -140,6 +140,17 @@ fn is_gift(protocol: &Protocol, function: usize, from: Address, transfers: &[Tra
     !transfers.is_empty() && transfers.iter().all(is_own)
 }
 
+/// Whether a step ended well, and behind that whether each action of its script did, in the order in which they ended.
+pub(super) fn went_well(execution: &Execution) -> impl Iterator<Item = bool> {
+    let actions = execution.logs.iter().filter(|log| log.topics().first() == Some(&EXECUTED));
+    std::iter::once(execution.succeeded()).chain(actions.map(|log| flag(log, 1)))
+}
+
+/// Whether a word of an event's data is true.
+fn flag(log: &Log, word: usize) -> bool {
+    log.data.data.get(32 * word + 31).is_some_and(|byte| *byte == 1)
+}
+
 /// What the events of a script tell, in order.
 #[derive(Debug, PartialEq)]
 enum Mark {
@@ -152,16 +163,13 @@ enum Mark {
 }
 
 fn marks(contract: Address, logs: &[Log]) -> Vec<Mark> {
-    let marks = logs.iter().filter_map(|log| {
-        let word = |end: usize| log.data.data.get(end).is_some_and(|byte| *byte == 1);
-        match log.topics().first() {
-            Some(topic) if log.address == contract && *topic == EXECUTED => Some(Mark::End(word(63))),
-            Some(topic) if log.address == contract && *topic == CALLED_BACK => {
-                let value = log.data.data.get(32..64).map(U256::from_be_slice).unwrap_or_default();
-                Some(Mark::Back(word(31), value))
-            }
-            _ => Transfer::of(log).map(Mark::Moved),
+    let marks = logs.iter().filter_map(|log| match log.topics().first() {
+        Some(topic) if log.address == contract && *topic == EXECUTED => Some(Mark::End(flag(log, 1))),
+        Some(topic) if log.address == contract && *topic == CALLED_BACK => {
+            let value = log.data.data.get(32..64).map(U256::from_be_slice).unwrap_or_default();
+            Some(Mark::Back(flag(log, 0), value))
         }
+        _ => Transfer::of(log).map(Mark::Moved),
     });
     marks.collect()
 }

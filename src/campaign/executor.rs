@@ -375,6 +375,11 @@ impl Executor {
 
     /// Runs `sequence` from the base state without judging it: what it did is in [`Executor::executions`].
     pub fn rehearse(&mut self, sequence: Sequence) -> Outcome {
+        self.rehearse_watched(sequence, |_| {})
+    }
+
+    /// The same; `watch` sees the machine behind each message.
+    pub(super) fn rehearse_watched(&mut self, sequence: Sequence, mut watch: impl FnMut(&Machine)) -> Outcome {
         self.begin();
         self.rehearsing = true;
         let mut outcome = Outcome::default();
@@ -390,6 +395,7 @@ impl Executor {
             let execution = if let Some(message) = step.message(&self.protocol).ok().flatten() {
                 let execution = self.created.execute(&self.protocol, &mut self.machine, &message);
                 self.count(None, (&message, &execution), &mut outcome);
+                watch(&self.machine);
                 execution
             } else {
                 self.pass(&step);

@@ -23,6 +23,7 @@ mod failure;
 mod features;
 mod finding;
 mod frontier;
+mod gain;
 mod height;
 mod import;
 mod outcome;

@@ -19,15 +19,15 @@ use super::{
     turns::Turns,
 };
 use crate::{
-    economics::{Assessment, Profit, Valuation},
+    economics::{Profit, Valuation},
     evm::{Comparing, Edge, Machine},
     generate::{self, CaseRng, Dictionary, Element, Flow, Generator, Palette},
     invariant::Checks,
     protocol::Protocol,
     scenario::{self, Drawing, Exchanges, Facts, Judged, Parts, Scenario},
-    sequence::{Action, Advance, Attack, Sequence, Step},
+    sequence::{Action, Sequence, Step},
 };
-use alloy_primitives::{Address, U256, aliases::I512, keccak256};
+use alloy_primitives::{Address, aliases::I512, keccak256};
 use proptest::prelude::RngExt;
 use std::{cell::RefCell, sync::Arc};
 
@@ -346,46 +346,6 @@ impl Ground {
             && view.archive.is_news(deed)
             && self.scenarios[scenario].is_shown_by(&self.protocol, &deed.sequence)
     }
-
-    /// What the attacker gained by the sequence that `executor` has just run, and how it left the attacker.
-    pub(super) fn profit(
-        &self,
-        executor: &mut Executor,
-        scenario: usize,
-        sequence: &Sequence,
-    ) -> Option<(Assessment, Option<Profit>)> {
-        let valuation = self.valuation.as_ref()?;
-        let judged = self.scenarios[scenario].judged(&self.protocol, sequence);
-        if judged == Judged::ByInvariants {
-            return None;
-        }
-        let assessment = valuation.assess(executor.machine());
-        let mut profit = valuation.profit(assessment.clone());
-        // Before other sequences run.
-        let left = match &judged {
-            Judged::AtExpenseOf(victims, _) => valuation.holdings(executor.machine(), &self.protocol, victims),
-            _ => None,
-        };
-        if let Some(gained) = &mut profit {
-            let mut gain = |sequence: Sequence| {
-                executor.rehearse(sequence);
-                let assessment = valuation.assess(executor.machine());
-                valuation.profit(assessment).map_or(U256::ZERO, |profit| profit.amount)
-            };
-            gained.amount = match judged {
-                Judged::ByProfitOver(baseline) => gained.amount.saturating_sub(gain(baseline)),
-                Judged::AtExpenseOf(victims, baseline) => {
-                    let gained = gained.amount.saturating_sub(gain(baseline));
-                    let had = valuation.holdings(executor.machine(), &self.protocol, &victims);
-                    let lost = had.zip(left).map_or(I512::ZERO, |(had, left)| had.saturating_sub(left));
-                    gained.min(valuation.whole(lost))
-                }
-                Judged::ByProfitBesideTime => beside_time(sequence, gained.amount, &mut gain),
-                Judged::ByInvariants | Judged::ByProfit => gained.amount,
-            };
-        }
-        Some((assessment, profit.filter(|profit| valuation.counts(profit.amount))))
-    }
 }
 
 /// Which scripts are judged by invariants beside those that gain something or reach something new.
@@ -401,50 +361,6 @@ struct Asked<'a> {
 fn climb_share(deed: &Deed, view: &View) -> u32 {
     let robs = deed.nets.values().any(I512::is_positive);
     if robs && view.archive.is_first(deed) { ROBBING_CLIMB_SHARE } else { CLIMB_SHARE }
-}
-
-/// Blocks by which a sequence begins later to show that it owes nothing to the hash of a block.
-const SHIFTS: [u64; 6] = [1, 2, 3, 5, 8, 13];
-
-/// As much time as passes in a sequence, in which its attacker does nothing.
-fn idle(sequence: &Sequence) -> Sequence {
-    let attack = sequence.steps.iter().find_map(|step| match step {
-        Step::Attack(attack) => Some(attack),
-        Step::Call(_) | Step::Market(_) => None,
-    });
-    let mut advance = Advance::default();
-    for step in &sequence.steps {
-        advance.blocks += step.advance().blocks;
-        advance.seconds += step.advance().seconds;
-    }
-    let nothing = attack.map(|attack| Step::Attack(Attack { actions: Vec::new(), advance, ..attack.clone() }));
-    Sequence { steps: nothing.into_iter().collect() }
-}
-
-/// What `sequence`, which gained `gained`, gains apart from what grows with time, as far as it does so whenever it begins: what who does
-/// nothing in that time gains, whose tokens grow by themselves, is not counted.
-///
-/// With waits of `w` it gains `a + b(w)`. With twice the waits it gains `a + b(2w)`, where interest, rewards and vesting pay
-/// `b(2w) >= 2 b(w)` or nearly so, which leaves at least `2 (a + b(w)) - (a + b(2w)) <= a` of it.
-fn beside_time(sequence: &Sequence, gained: U256, gain: &mut dyn FnMut(Sequence) -> U256) -> U256 {
-    let gained = gained.saturating_sub(gain(idle(sequence)));
-    let mut longer = sequence.clone();
-    for step in &mut longer.steps {
-        let advance = step.advance_mut();
-        (advance.blocks, advance.seconds) = (2 * advance.blocks, 2 * advance.seconds);
-    }
-    let mut least = gained.min((gained * U256::from(2)).saturating_sub(gain(longer)));
-    for shift in SHIFTS {
-        if least.is_zero() {
-            break;
-        }
-        let mut later = sequence.clone();
-        if let Some(first) = later.steps.first_mut() {
-            first.advance_mut().blocks += shift;
-        }
-        least = least.min(gain(later));
-    }
-    least
 }
 
 impl Worker {

@@ -148,6 +148,11 @@ impl Valuation {
         Ok(Some(Self { assets, holders, reference, intents: intents(protocol)?, threshold }))
     }
 
+    /// The accounts whose assets are the attacker's.
+    pub fn holders(&self) -> &[Address] {
+        &self.holders
+    }
+
     /// How the attacker's assets changed since the base state.
     pub fn assess(&self, machine: &mut Machine) -> Assessment {
         let mut assessment = Assessment { value: I512::ZERO, unpriced_losses: false, changes: Vec::new() };

@@ -331,13 +331,22 @@ impl Recorder {
 
     /// Keys of mappings that the last message wrote an entry of, where such a key is `wanted`; in order.
     pub fn keys_written(&self, wanted: impl Fn(U256) -> bool) -> Vec<U256> {
-        let keys = self.hashes.iter().filter_map(|hashed| hashed.key);
+        let keys = self.entries(&wanted).flat_map(|(_, keys)| keys);
+        keys.filter(|key| wanted(*key)).collect()
+    }
+
+    /// Words that the last message wrote and that a `wanted` key of a mapping leads to; in order, with repetitions.
+    pub fn entries_written(&self, wanted: impl Fn(U256) -> bool) -> Vec<(Address, U256)> {
+        let entries = self.entries(&wanted).filter(|(_, keys)| keys.iter().any(|key| wanted(*key)));
+        entries.map(|(word, _)| word).collect()
+    }
+
+    /// Words that the last message wrote, with the keys that lead there; none where it hashed no key that is `wanted`.
+    fn entries(&self, wanted: &impl Fn(U256) -> bool) -> impl Iterator<Item = ((Address, U256), Vec<U256>)> {
         // Most messages have no such key at all.
-        if !keys.clone().any(&wanted) {
-            return Vec::new();
-        }
-        let written = self.writes.iter().flat_map(|(_, slot)| self.variable(*slot).1);
-        written.filter(|key| wanted(*key)).collect()
+        let has_any = self.hashes.iter().filter_map(|hashed| hashed.key).any(wanted);
+        let written = if has_any { self.writes.as_slice() } else { &[] };
+        written.iter().map(|word| (*word, self.variable(word.1).1))
     }
 
     /// Whether the last message moved native value inside.

@@ -33,4 +33,5 @@ mod setup;
 mod standards;
 mod suites;
 mod support;
+mod waits;
 mod zoo;
