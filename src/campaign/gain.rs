@@ -7,7 +7,7 @@ use crate::{
     sequence::{Advance, Attack, Sequence, Step},
 };
 use alloy_primitives::{Address, U256, aliases::I512};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Blocks by which a sequence begins later to show that it owes nothing to the hash of a block.
 const SHIFTS: [u64; 6] = [1, 2, 3, 5, 8, 13];
@@ -61,14 +61,18 @@ struct End {
     gain: U256,
     /// Whether each step, and each action of a script, ended well.
     went_well: Vec<bool>,
-    /// Words of storage that belong to the attacker by a key and are not zero: what it has somewhere.
-    left: BTreeSet<(Address, U256)>,
+    /// Words of storage that belong to the attacker by a key: what it has somewhere.
+    left: BTreeMap<(Address, U256), U256>,
 }
 
 impl End {
-    /// Whether it did what `other` did, and left nothing anywhere that `other` did not.
+    /// Whether it did in twice the time what `other` did, and left no more anywhere than grows with the time.
     fn is_like(&self, other: &Self) -> bool {
-        self.went_well == other.went_well && self.left.is_subset(&other.left)
+        let leaves_more = |(word, left): (&(Address, U256), &U256)| {
+            let before = other.left.get(word).copied().unwrap_or_default();
+            *left > before.saturating_mul(U256::from(2))
+        };
+        self.went_well == other.went_well && !self.left.iter().any(leaves_more)
     }
 }
 
@@ -86,10 +90,10 @@ impl Trials<'_> {
         self.executor.rehearse_watched(sequence, |machine| words.extend(machine.recorder().entries_written(is_own)));
         let went_well = self.executor.executions().iter().flat_map(|step| deed::went_well(step)).collect();
         let machine = self.executor.machine();
-        words.retain(|(address, slot)| !machine.storage(*address, *slot).is_zero());
+        let left = words.into_iter().map(|word| (word, machine.storage(word.0, word.1))).collect();
         let assessment = self.valuation.assess(machine);
         let gain = self.valuation.profit(assessment).map_or(U256::ZERO, |profit| profit.amount);
-        End { gain, went_well, left: words }
+        End { gain, went_well, left }
     }
 
     /// What `sequence`, which gained `gained`, gains apart from what grows with time, as far as it does so whenever it begins: what

@@ -85,6 +85,8 @@ fn rewards_are_no_attack_where_a_longer_wait_spoils_the_way_out() {
         ("reap(uint256)", whole - reward),
         // As much rye as the reward is sown, so that some of it stays there behind any longer wait.
         ("sow(uint256)", whole + reward),
+        // The same where a little stays behind in any case.
+        ("sow(uint256)", whole + reward - U256::ONE),
     ];
     for (function, rest) in ways_out {
         let mut first = again.clone();
@@ -92,7 +94,7 @@ fn rewards_are_no_attack_where_a_longer_wait_spoils_the_way_out() {
         let rest = call("field", "reap(uint256)", &json!([rest.to_string()]));
         let steps = [sow.clone(), wait.clone(), attack(BLOCK, &[gather.clone(), first, rest])];
         // It is a clean way out for its own waits, and pays.
-        assert_eq!(held(&protocol, "rye", &steps), rye, "{function}");
+        assert!(rye - held(&protocol, "rye", &steps) <= U256::ONE, "{function}");
         let status = replay(&protocol, &finding(&steps)).status;
         assert!(matches!(status, ReplayStatus::Fixed { .. }), "{function}: {status:?}");
     }
