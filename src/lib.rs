@@ -10,6 +10,7 @@ pub mod campaign;
 pub mod cli;
 pub mod economics;
 pub mod evm;
+pub mod export;
 pub mod gallery;
 pub mod generate;
 pub mod glob;

@@ -57,6 +57,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Run findings again and show what happens in each step
     Replay(ReplayArguments),
+    /// Write findings as Foundry tests
+    Export(ExportArguments),
     /// List findings, or accept one
     Findings(FindingsArguments),
     /// Hand kept sequences to other tools
@@ -222,15 +224,47 @@ pub(super) struct ReplayArguments {
     /// A finding, a folder of findings, or a run folder
     #[arg(value_name = "FINDING|DIR")]
     pub(super) path: PathBuf,
-    /// Replay on this bundled protocol
+    #[command(flatten)]
+    pub(super) home: HomeArguments,
+}
+
+/// Where the protocol of a finding is.
+#[derive(Debug, Args)]
+pub(super) struct HomeArguments {
+    /// On this bundled protocol
     #[arg(long, value_name = "ID", conflicts_with = "project")]
     pub(super) protocol: Option<String>,
-    /// Replay on the protocol of this project; default: the one that the run used
+    /// On the protocol of this project; default: the one that the run used
     #[arg(long, value_name = "PATH")]
     pub(super) project: Option<PathBuf>,
-    /// Replay on what the setUp() of this contract of the project deploys; default: the one that the run used
+    /// On what the setUp() of this contract of the project deploys; default: the one that the run used
     #[arg(long, value_name = "CONTRACT", conflicts_with = "protocol")]
     pub(super) setup: Option<String>,
+}
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  heist export heist-out/findings/vault-vault-001-0a1b2c3d.json    Writes vault-vault-001-0a1b2c3d.t.sol beside it
+  heist export heist-out --out test/heist                          All findings of a run
+  heist export heist-out --protocol vault-fixed --out mended       The same against a mended protocol
+  forge test --match-path 'test/heist/*'
+
+A test needs nothing but forge, and its foundry.toml the `evm_version` of the protocol. That of a profit passes where the
+attacker gains as much as the finding says; that of a violation fails where the invariant does not hold.
+
+Exit codes: 0 all written, 4 some cannot be";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXPORT_EXAMPLES)]
+pub(super) struct ExportArguments {
+    /// A finding, a folder of findings, or a run folder
+    #[arg(value_name = "FINDING|DIR")]
+    pub(super) path: PathBuf,
+    /// Write the tests here; default: beside the findings
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) home: HomeArguments,
 }
 
 const LIST_EXAMPLES: &str = "\

@@ -8,8 +8,10 @@ mod corpus;
 mod error;
 mod exit;
 mod explain;
+mod export;
 mod findings;
 mod formats;
+mod home;
 mod list;
 mod new;
 mod panics;
@@ -68,6 +70,7 @@ fn run(command: &Command, terminal: &Terminal) -> Result<Outcome, CliError> {
         Command::Run(arguments) => run::run(arguments, terminal),
         Command::Corpus(arguments) => corpus::corpus(arguments, terminal),
         Command::Replay(arguments) => replay::replay(arguments, terminal),
+        Command::Export(arguments) => export::export(arguments),
         Command::Findings(arguments) => findings::findings(arguments),
         Command::List(arguments) => list::list(arguments),
         Command::New(arguments) => new::new(arguments),

@@ -5,4 +5,4 @@ mod losses;
 mod valuation;
 
 pub use losses::Loss;
-pub use valuation::{Assessment, AssetChange, Profit, Valuation, ValuationError};
+pub use valuation::{Assessment, Asset, AssetChange, Profit, Valuation, ValuationError};

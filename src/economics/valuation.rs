@@ -56,16 +56,19 @@ impl ValuationError {
     }
 }
 
+/// An asset of the attacker.
 #[derive(Debug, Clone)]
-pub(super) struct Asset {
-    pub(super) name: String,
+pub struct Asset {
+    /// Name of the deployment, or `eth`.
+    pub name: String,
     /// None: the native coin.
-    pub(super) token: Option<Address>,
-    /// Value of 1e18 base units, before any attack; none where nobody said.
-    pub(super) price: Option<U256>,
-    before: U256,
+    pub token: Option<Address>,
+    /// Value of 1e18 base units, before any attack, in base units of the reference; none where nobody said.
+    pub price: Option<U256>,
+    /// What the attacker has of it in the base state.
+    pub before: U256,
     /// All there was of it before: nobody pays for more.
-    most: U256,
+    pub most: U256,
 }
 
 /// What the attacker holds in the base state, and what it is worth.
@@ -151,6 +154,16 @@ impl Valuation {
     /// The accounts whose assets are the attacker's.
     pub fn holders(&self) -> &[Address] {
         &self.holders
+    }
+
+    /// What of the attacker's is looked at.
+    pub fn assets(&self) -> &[Asset] {
+        &self.assets
+    }
+
+    /// The unit of account; none where nobody said.
+    pub fn reference(&self) -> Option<&str> {
+        self.reference.as_deref()
     }
 
     /// How the attacker's assets changed since the base state.

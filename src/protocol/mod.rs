@@ -18,6 +18,7 @@ mod model;
 mod nearest;
 mod number;
 mod proxy;
+mod recipe;
 mod rehearsal;
 mod source;
 mod source_map;
@@ -46,6 +47,7 @@ pub use model::{
 };
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
+pub use recipe::{Endowment, Recipe, RecipeStep};
 pub use rehearsal::Rehearsed;
 pub(crate) use source::SourceText;
 pub use source_map::{DebugInfo, FailurePlace, FileCoverage, FunctionCoverage, Position, SourceRules, Sources};
@@ -58,4 +60,4 @@ pub use token::{
     NATIVE, TRANSFER_CALL, Transfer, allowance, balance_of, balance_of_call, flash_fee, total_supply,
     total_supply_call, transfer_call, transfer_from_call,
 };
-pub use zoo::{TokenKind, TokenSwap};
+pub use zoo::{SwappedCode, TokenKind, TokenSwap};

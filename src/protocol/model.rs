@@ -1,4 +1,4 @@
-use super::{DebugInfo, InferredRole, Located, Rehearsed, Sources, Suite, TokenSwap};
+use super::{DebugInfo, InferredRole, Located, Recipe, Rehearsed, Sources, Suite, TokenSwap};
 use crate::{
     evm::{Block, Coverage, Machine, Settings, StorageVariable, World},
     glob,
@@ -533,6 +533,8 @@ pub struct Protocol {
     pub sources: Arc<Sources>,
     /// What ran before the base state was frozen; empty where nothing tells what it came from.
     pub set_up: Arc<Coverage>,
+    /// How the base state was made; none where tests made it.
+    pub recipe: Option<Arc<Recipe>>,
     /// Hash of configuration and code: equal for equal protocols.
     pub hash: B256,
 }

@@ -2,7 +2,7 @@
 
 use super::{Actor, ActorKind, Artifact, Protocol};
 use crate::evm::{Machine, World};
-use alloy_primitives::{Address, Bytes, U256, keccak256};
+use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -95,7 +95,31 @@ const CODE: &str = "heist.zoo.code";
 const ACCOUNT: &str = "heist.zoo.account";
 const SINCE: &str = "heist.zoo.since";
 
+/// What stands in the place of a token that has become something else.
+#[derive(Debug, Clone)]
+pub struct SwappedCode {
+    /// The token.
+    pub token: Address,
+    /// Where its own code is now.
+    pub behind: Address,
+    /// The code in front of it.
+    pub front: Bytes,
+    /// Words of its storage that the code in front reads.
+    pub words: Vec<(B256, U256)>,
+}
+
 impl Protocol {
+    /// What stands in the place of the token that has become something else; none where none has.
+    pub fn swapped_code(&self) -> Option<SwappedCode> {
+        let token = self.contract(&self.token.as_ref()?.token)?.address;
+        let mut machine = self.machine();
+        let words = [CODE, ACCOUNT, SINCE].map(|name| {
+            let slot = keccak256(name);
+            (slot, machine.storage(token, U256::from_be_bytes(slot.0)))
+        });
+        Some(SwappedCode { token, behind: behind(token), front: machine.code(token), words: words.into() })
+    }
+
     /// Tokens that may become something else: those that are nothing but tokens to the protocol.
     pub fn plain_tokens(&self) -> Vec<&str> {
         let roles = |name: &str| {
@@ -116,7 +140,7 @@ impl Protocol {
         let index = self.contracts.iter().position(|contract| contract.name == swap.token)?;
         let token = self.contracts[index].address;
         let mut machine = Machine::new(self.world.clone(), self.block, self.settings);
-        let code = Address::from_word(keccak256(format!("heist zoo code of {token}")));
+        let code = behind(token);
         let own = machine.code(token);
         machine.set_code(code, own);
         machine.set_code(token, Bytes::clone(&artifact.runtime.bytes));
@@ -142,6 +166,11 @@ impl Protocol {
         changed.hash = keccak256([self.hash.as_slice(), swap.id("").as_bytes()].concat());
         Some(changed)
     }
+}
+
+/// Where the own code of a token goes that becomes something else.
+fn behind(token: Address) -> Address {
+    Address::from_word(keccak256(format!("heist zoo code of {token}")))
 }
 
 #[cfg(test)]

@@ -363,6 +363,7 @@ pub(crate) fn protocol() -> Protocol {
         suite: None,
         sources: Arc::default(),
         set_up: Arc::default(),
+        recipe: None,
         hash: B256::ZERO,
     }
 }

@@ -88,7 +88,7 @@ impl Call {
 
 impl ActionCall {
     /// Where it goes, and with how much. Where nothing is there, it goes to nobody and takes nothing along.
-    fn destination(&self, protocol: &Protocol) -> (Address, U256) {
+    pub fn destination(&self, protocol: &Protocol) -> (Address, U256) {
         let fixed = protocol.contracts[protocol.functions[self.function].contract].address;
         match self.instance {
             None => (fixed, self.value),

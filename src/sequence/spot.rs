@@ -44,7 +44,7 @@ impl Spot {
     }
 
     /// Bytes before the word of the value there in the encoding of `arguments`; none where there is no such place.
-    pub(super) fn offset(&self, arguments: &[DynSolValue]) -> Option<usize> {
+    pub fn offset(&self, arguments: &[DynSolValue]) -> Option<usize> {
         offset(arguments, self.argument, &self.within)
     }
 }

@@ -17,6 +17,7 @@ use super::{
     inference::{self, MAX_ROLE_MESSAGES, PROBE_GAS, Probe},
     intents, interfaces,
     load::ProtocolError,
+    recipe::{Endowment, Recipe},
     rehearsal, types,
 };
 use crate::evm::{Machine, World};
@@ -66,6 +67,12 @@ pub(super) fn build(
     let (inferred, certain) = infer(&config, &known, &run, (&world, &roles));
     roles.extend(certain);
     let owner = actors.iter().find(|actor| actor.kind == ActorKind::Attacker);
+    let mut recipe = Recipe {
+        block: config.block,
+        balances: config.actors.iter().map(|actor| (actor.address, actor.balance)).collect(),
+        steps: run.steps.clone(),
+        endowment: None,
+    };
     let attacker_contract = match (owner, attacker) {
         (Some(owner), Some(artifact)) => {
             let plays = |index: usize| roles.iter().any(|role| role.role == "token" && role.contract == index);
@@ -74,7 +81,11 @@ pub(super) fn build(
             let tokens = contracts.filter(|(index, contract)| plays(*index) || lets(contract));
             let tokens: Vec<Address> = tokens.map(|(_, contract)| contract.address).collect();
             let place = Place { file: file.to_owned(), ..Place::default() };
-            Some(attacker::deploy(&mut run, artifact, owner.address, &tokens, &place)?)
+            let nonce = run.machine.nonce(owner.address);
+            let contract = attacker::deploy(&mut run, artifact, owner.address, &tokens, &place)?;
+            let spenders = run.contracts.iter().map(|contract| contract.address).collect();
+            recipe.endowment = Some(Endowment { nonce, tokens, spenders });
+            Some(contract)
         }
         _ => None,
     };
@@ -114,6 +125,7 @@ pub(super) fn build(
         suite: None,
         sources: Arc::clone(artifacts.sources()),
         set_up: Arc::new(set_up),
+        recipe: Some(Arc::new(recipe)),
         hash,
     };
     protocol.intents = intents::bind(&protocol, &config.intents)?;

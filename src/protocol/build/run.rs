@@ -5,6 +5,7 @@ use super::{
         Artifact, Artifacts, Contract, Library, Place,
         config::{Config, ConfigError, ConfigProblem, Deploy},
         link,
+        recipe::RecipeStep,
         rehearsal::{self, Called},
         value::Resolver,
     },
@@ -35,6 +36,8 @@ pub(super) struct Run<'a> {
     addresses: BTreeMap<String, Address>,
     /// What was called, by the set-up or by a contract, and with what data.
     pub(super) called: Vec<Called>,
+    /// The same as it can be done again.
+    pub(super) steps: Vec<RecipeStep>,
 }
 
 impl Resolver for Run<'_> {
@@ -65,7 +68,7 @@ impl Step<'_> {
 impl<'a> Run<'a> {
     pub(super) fn new(config: &'a Config, artifacts: &'a Artifacts, machine: Machine) -> Self {
         let addresses = config.actors.iter().map(|actor| (actor.name.clone(), actor.address)).collect();
-        Self { artifacts, machine, contracts: Vec::new(), addresses, called: Vec::new() }
+        Self { artifacts, machine, contracts: Vec::new(), addresses, called: Vec::new(), steps: Vec::new() }
     }
 
     pub(super) fn step(&mut self, planned: &Planned<'_>, place: &Place) -> Result<(), StepError> {
@@ -97,7 +100,10 @@ impl<'a> Run<'a> {
                 self.check_code(&step, address)?;
                 self.register(&attach.name, address, artifact);
             }
-            Planned::Advance { blocks, seconds } => self.machine.advance(*blocks, *seconds),
+            Planned::Advance { blocks, seconds } => {
+                self.machine.advance(*blocks, *seconds);
+                self.steps.push(RecipeStep::Block(self.machine.block()));
+            }
         }
         Ok(())
     }
@@ -164,9 +170,17 @@ impl<'a> Run<'a> {
     }
 
     fn send(&mut self, step: &Step<'_>, message: &Message) -> Result<Execution, StepError> {
+        let nonce = self.machine.nonce(message.from);
         let execution = self.machine.execute_with_gas(message, SETUP_GAS);
         let failure = match &execution.status {
-            Status::Success => return Ok(execution),
+            Status::Success => {
+                let message = message.clone();
+                self.steps.push(match execution.created {
+                    Some(address) => RecipeStep::Create { message, nonce, address },
+                    None => RecipeStep::Call(message),
+                });
+                return Ok(execution);
+            }
             Status::Revert => Failure::Revert(self.reason(&execution.output)),
             Status::Halt(reason) => halt(reason),
             // revm says it in words; the size is what a user can act on.

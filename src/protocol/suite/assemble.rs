@@ -101,6 +101,7 @@ pub(super) fn freeze(
         suite: Some(suite),
         sources: Arc::clone(stage.artifacts.sources()),
         set_up: Arc::new(stage.machine.covered()),
+        recipe: None,
         hash,
     })
 }

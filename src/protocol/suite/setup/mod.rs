@@ -178,6 +178,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
         suite: None,
         sources: Arc::clone(stage.artifacts.sources()),
         set_up: Arc::new(stage.machine.covered()),
+        recipe: None,
     };
     Ok(SetUp { protocol, survey })
 }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.20;
+
+/// The cheatcodes that are used.
+interface RehearsalVm {
+    function chainId(uint256 id) external;
+    function deal(address account, uint256 balance) external;
+    function etch(address account, bytes calldata code) external;
+    function label(address account, string calldata name) external;
+    function prank(address sender, address origin) external;
+    function roll(uint256 number) external;
+    function setNonceUnsafe(address account, uint64 nonce) external;
+    function store(address account, bytes32 slot, bytes32 value) external;
+    function warp(uint256 timestamp) external;
+}
+
+/// What the attacker's contract lets its owner do before an attack.
+interface IEndowed {
+    function allow(address token, address spender) external;
+}
+
+/// Sends messages as anybody, and looks at what accounts hold.
+library Rehearsal {
+    RehearsalVm internal constant VM = RehearsalVm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    /// Creates a contract where it was when the finding was made.
+    function create(address from, uint64 nonce, uint256 value, bytes memory code, address expected) internal {
+        VM.setNonceUnsafe(from, nonce);
+        VM.prank(from, from);
+        address created;
+        assembly ("memory-safe") {
+            created := create(value, add(code, 32), mload(code))
+        }
+        require(created == expected, "the set-up creates a contract somewhere else");
+    }
+
+    /// A call that may fail.
+    function send(address from, uint256 value, address to, bytes memory data) internal returns (bool success) {
+        VM.prank(from, from);
+        (success,) = to.call{value: value}(data);
+    }
+
+    /// A call of the set-up, which succeeds.
+    function prepare(address from, uint256 value, address to, bytes memory data) internal {
+        require(send(from, value, to, data), "a call of the set-up fails");
+    }
+
+    /// Gives the attacker's contract half of what its owner has, and lets all spenders take tokens of both.
+    function endow(address owner, address attack, address[] memory tokens, address[] memory spenders) internal {
+        for (uint256 i = 0; i < tokens.length; ++i) {
+            address token = tokens[i];
+            uint256 half = held(token, owner) / 2;
+            send(owner, 0, token, abi.encodeWithSignature("transfer(address,uint256)", attack, half));
+            for (uint256 j = 0; j < spenders.length; ++j) {
+                address spender = spenders[j];
+                send(owner, 0, attack, abi.encodeCall(IEndowed.allow, (token, spender)));
+                send(owner, 0, token, abi.encodeWithSignature("approve(address,uint256)", spender, type(uint256).max));
+            }
+        }
+        send(owner, owner.balance / 2, attack, "");
+    }
+
+    /// What an account has of a token, of the native coin where it is zero; nothing where the token does not answer.
+    function held(address token, address account) internal view returns (uint256 amount) {
+        if (token == address(0)) return account.balance;
+        (bool success, bytes memory data) = token.staticcall(abi.encodeWithSignature("balanceOf(address)", account));
+        if (success && data.length >= 32) amount = abi.decode(data, (uint256));
+    }
+
+    /// What two accounts have of an asset, `most` of it at most, in 1e-18 base units of the unit of account: `price` is what one base
+    /// unit is worth in them.
+    function worth(address token, address[2] memory accounts, uint256 most, uint256 price)
+        internal
+        view
+        returns (int256)
+    {
+        uint256 amount = held(token, accounts[0]) + held(token, accounts[1]);
+        return int256((amount < most ? amount : most) * price);
+    }
+}

@@ -1,0 +1,15 @@
+//! Findings as tests for Foundry: what was found, done again by another tool.
+//!
+//! A test needs nothing but forge: it makes the base state (or takes that of the suite that it was found in), does what the finding's
+//! steps do, and asserts. That of a profit passes where the attacker gains as much as the finding says; that of a violation fails
+//! where the invariant does not hold. Knows findings and protocols; must not know campaigns, nor files.
+
+mod attack;
+mod names;
+mod profit;
+mod set_up;
+mod steps;
+mod test;
+mod value;
+
+pub use test::{ExportError, foundry_test};

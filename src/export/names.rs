@@ -1,0 +1,78 @@
+//! What accounts are called in Solidity.
+
+use crate::protocol::Protocol;
+use alloy_primitives::Address;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Words that no constant may be called: what Solidity reserves, what is always there, and what the test itself declares.
+const TAKEN: &str = "abstract address after alias anonymous apply as assembly assert auto bool break byte bytes case catch constant \
+    constructor continue contract copyof days default define delete do else emit enum ether error event external fallback false \
+    final finney fixed for from function global gwei hex hours if immutable implements import in indexed inline int interface \
+    internal is leave let library macro mapping match memory minutes modifier mutable new null of override partial payable pragma \
+    private promise public pure receive reference relocatable return returns revert sealed seconds sizeof static storage string \
+    struct super supports switch szabo this throw transient true try type typedef typeof ufixed uint unchecked unicode using var \
+    view virtual weeks wei while years abi addmod block blockhash ecrecover gasleft keccak256 msg mulmod now require ripemd160 \
+    selfdestruct sha256 tx Accounts Attack IEndowed IScriptLender Receivers Rehearsal RehearsalVm Script Steps allow attempt before gained \
+    i number onFlashLoan onlyOwner part setUp spenders sum tokens worth";
+
+/// Names of accounts, as constants of the file.
+#[derive(Debug)]
+pub(super) struct Names {
+    by_address: BTreeMap<Address, String>,
+    /// In the order in which people list them: the constant, and what the account is called.
+    listed: Vec<(String, String, Address)>,
+}
+
+impl Names {
+    pub(super) fn of(protocol: &Protocol) -> Self {
+        let actors = protocol.actors.iter().map(|actor| (actor.name.as_str(), actor.address));
+        let there = protocol.contracts.iter().filter(|contract| !contract.created);
+        let contracts = there.map(|contract| (contract.name.as_str(), contract.address));
+        let attack = protocol.attacker_contract.map(|contract| ("attack", contract));
+        let mut taken: BTreeSet<String> = TAKEN.split_whitespace().map(str::to_owned).collect();
+        let mut names = Self { by_address: BTreeMap::new(), listed: Vec::new() };
+        for (name, address) in actors.chain(contracts).chain(attack) {
+            let mut constant = identifier(name);
+            while taken.contains(&constant) {
+                constant.push('_');
+            }
+            taken.insert(constant.clone());
+            names.by_address.entry(address).or_insert_with(|| constant.clone());
+            names.listed.push((constant, name.to_owned(), address));
+        }
+        names
+    }
+
+    /// A contract of constants, a line each.
+    pub(super) fn declarations(&self) -> Vec<String> {
+        let declare = |(constant, _, address): &(String, String, Address)| {
+            format!("    address internal constant {constant} = {address};")
+        };
+        let constants = self.listed.iter().map(declare);
+        let head = ["/// Who is who.".to_owned(), "abstract contract Accounts {".to_owned()];
+        head.into_iter().chain(constants).chain(["}".to_owned()]).collect()
+    }
+
+    /// Labels for traces, a line each.
+    pub(super) fn labels(&self) -> impl Iterator<Item = String> {
+        let label = |(constant, name, _): &(String, String, Address)| {
+            format!("Rehearsal.VM.label({constant}, {});", super::value::text(name))
+        };
+        self.listed.iter().map(label)
+    }
+
+    /// An account as an expression.
+    pub(super) fn account(&self, address: Address) -> String {
+        // Printed with the checksum that the compiler wants.
+        self.by_address.get(&address).cloned().unwrap_or_else(|| address.to_string())
+    }
+}
+
+/// The same as an identifier.
+pub(super) fn identifier(name: &str) -> String {
+    let mut made: String = name.chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '_' }).collect();
+    if !made.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        made.insert(0, 'x');
+    }
+    made
+}

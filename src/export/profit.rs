@@ -1,0 +1,68 @@
+//! What an attack gained, asserted.
+
+use super::{names::Names, value};
+use crate::{
+    campaign::ProfitRecord,
+    economics::{Asset, Valuation},
+    protocol::Protocol,
+};
+use alloy_primitives::{Address, U256};
+
+/// A function of the test that says what the attacker has.
+pub(super) fn worth(protocol: &Protocol, valuation: &Valuation, names: &Names) -> Option<Vec<String>> {
+    let (owner, contract) = (protocol.attacker()?.address, protocol.attacker_contract?);
+    let holders = format!("[{}, {}]", names.account(owner), names.account(contract));
+    let unit = valuation.reference()?;
+    let mut lines = vec![
+        format!(
+            "/// What the attacker has, in base units of {unit} at the prices before the attack, up to what there was of each asset."
+        ),
+        "function worth() private view returns (int256 sum) {".to_owned(),
+    ];
+    for asset in valuation.assets() {
+        let Some(price) = asset.price else { continue };
+        lines.push(format!(
+            "    sum += Rehearsal.worth({}, {holders}, {}, {price});",
+            token(names, asset),
+            value::number(asset.most)
+        ));
+    }
+    lines.extend(["    sum /= 1e18;".to_owned(), "}".to_owned()]);
+    Some(lines)
+}
+
+/// The statement that the attacker has gained what a finding says, behind its steps.
+pub(super) fn assertion(
+    profit: &ProfitRecord,
+    valuation: &Valuation,
+    holders: [Address; 2],
+    names: &Names,
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    let holders = holders.map(|holder| names.account(holder));
+    let held = |asset: &Asset| {
+        let token = token(names, asset);
+        let [owner, contract] = &holders;
+        format!("Rehearsal.held({token}, {owner}) + Rehearsal.held({token}, {contract})")
+    };
+    // Of what has no price nothing may be lost.
+    for asset in valuation.assets().iter().filter(|asset| asset.price.is_none()) {
+        let before = value::number(asset.before);
+        lines.push(format!("require({} >= {before}, \"the attacker has less of {}\");", held(asset), asset.name));
+    }
+    if valuation.reference().is_some() {
+        lines.push("int256 gained = worth() - before;".to_owned());
+        lines.push(format!("require(gained >= {}, \"the attacker does not gain this\");", profit.amount));
+        return lines;
+    }
+    let gained = valuation.assets().iter().find(|asset| asset.name == profit.token);
+    lines.extend(gained.zip(profit.amount.parse::<U256>().ok()).map(|(asset, amount)| {
+        let least = value::number(asset.before.saturating_add(amount));
+        format!("require({} >= {least}, \"the attacker does not gain this\");", held(asset))
+    }));
+    lines
+}
+
+fn token(names: &Names, asset: &Asset) -> String {
+    asset.token.map_or_else(|| "address(0)".to_owned(), |token| names.account(token))
+}

@@ -1,0 +1,115 @@
+//! The base state of a protocol, made again.
+
+use super::{
+    names::Names,
+    value::{self, bytes},
+};
+use crate::protocol::{Artifact, Contract, Endowment, Protocol, Recipe, RecipeStep};
+use alloy_dyn_abi::JsonAbiExt as _;
+use alloy_json_abi::JsonAbi;
+use alloy_primitives::{Address, hex};
+
+/// Statements that make the base state.
+pub(super) fn statements(protocol: &Protocol, recipe: &Recipe, names: &Names) -> Vec<String> {
+    let mut lines = vec![format!("Rehearsal.VM.chainId({});", protocol.settings.chain_id)];
+    let mut block = recipe.block;
+    lines.extend(at(block));
+    lines.extend(
+        recipe
+            .balances
+            .iter()
+            .map(|(account, wei)| format!("Rehearsal.VM.deal({}, {});", names.account(*account), value::number(*wei))),
+    );
+    for step in &recipe.steps {
+        match step {
+            RecipeStep::Create { message, nonce, address } => {
+                let contract = protocol.contracts.iter().find(|contract| contract.address == *address);
+                lines.extend(contract.map(|contract| format!("// {}", contract.artifact.name)));
+                let code = contract.and_then(|contract| creation(names, &contract.artifact, &message.data));
+                lines.push(format!(
+                    "Rehearsal.create({}, {nonce}, {}, {}, {});",
+                    names.account(message.from),
+                    value::number(message.value),
+                    code.unwrap_or_else(|| bytes(&message.data)),
+                    names.account(*address)
+                ));
+            }
+            RecipeStep::Call(message) => {
+                let to = message.to.unwrap_or_default();
+                lines.push(format!(
+                    "Rehearsal.prepare({}, {}, {}, {});",
+                    names.account(message.from),
+                    value::number(message.value),
+                    names.account(to),
+                    value::decoded(names, abis(protocol, to).flat_map(JsonAbi::functions), &message.data)
+                ));
+            }
+            RecipeStep::Block(next) => {
+                block = *next;
+                lines.extend(at(block));
+            }
+        }
+    }
+    if let (Some(endowment), Some(attacker), Some(contract)) =
+        (&recipe.endowment, protocol.attacker(), protocol.attacker_contract)
+    {
+        lines.extend(endow(names, endowment, attacker.address, contract));
+    }
+    lines.extend(swapped(protocol, names));
+    lines.extend(names.labels());
+    lines
+}
+
+/// Statements that go to a block.
+pub(super) fn at(block: crate::evm::Block) -> [String; 2] {
+    [format!("Rehearsal.VM.roll({});", block.number), format!("Rehearsal.VM.warp({});", block.timestamp)]
+}
+
+/// What may be called at an address: what a proxy passes on has the ABI of another deployment there.
+pub(super) fn abis(protocol: &Protocol, address: Address) -> impl Iterator<Item = &JsonAbi> {
+    let there = protocol.contracts.iter().filter(move |contract| contract.address == address);
+    there.map(|contract: &Contract| &contract.artifact.abi)
+}
+
+/// Creation code with arguments that can be read; none where they cannot.
+fn creation(names: &Names, artifact: &Artifact, data: &[u8]) -> Option<String> {
+    let constructor = artifact.abi.constructor.as_ref()?;
+    let (code, rest) = data.split_at_checked(artifact.creation.bytes.len())?;
+    let arguments = constructor.abi_decode_input(rest).ok()?;
+    if arguments.is_empty() || arguments.len() > 8 || constructor.abi_encode_input(&arguments).ok()? != rest {
+        return None;
+    }
+    let shown: Option<Vec<_>> = arguments.iter().map(|argument| value::literal(names, argument)).collect();
+    Some(format!("bytes.concat(hex\"{}\", abi.encode({}))", hex::encode(code), shown?.join(", ")))
+}
+
+/// The attacker's contract, and what it gets.
+fn endow(names: &Names, endowment: &Endowment, owner: Address, contract: Address) -> Vec<String> {
+    let (owner, contract) = (names.account(owner), names.account(contract));
+    let mut lines =
+        vec![format!("Rehearsal.create({owner}, {}, 0, type(Attack).creationCode, {contract});", endowment.nonce)];
+    for (list, accounts) in [("tokens", &endowment.tokens), ("spenders", &endowment.spenders)] {
+        lines.push(format!("address[] memory {list} = new address[]({});", accounts.len()));
+        let each = accounts.iter().enumerate();
+        lines.extend(each.map(|(index, account)| format!("{list}[{index}] = {};", names.account(*account))));
+    }
+    lines.push(format!("Rehearsal.endow({owner}, {contract}, tokens, spenders);"));
+    lines
+}
+
+/// A token that has become something else.
+fn swapped(protocol: &Protocol, names: &Names) -> Vec<String> {
+    let Some(code) = protocol.swapped_code() else { return Vec::new() };
+    let token = names.account(code.token);
+    let mut lines = vec![
+        format!("// What becomes of the token: {}", protocol.id),
+        format!("Rehearsal.VM.etch({}, {token}.code);", code.behind),
+        format!("Rehearsal.VM.etch({token}, {});", bytes(&code.front)),
+    ];
+    lines.extend(
+        code.words.iter().map(|(slot, word)| {
+            format!("Rehearsal.VM.store({token}, {slot}, {});", alloy_primitives::B256::from(*word))
+        }),
+    );
+    lines
+}

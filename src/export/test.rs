@@ -1,0 +1,111 @@
+//! A finding as a test.
+
+use super::{
+    attack::Script,
+    names::{Names, identifier},
+    profit, set_up, steps,
+};
+use crate::{
+    campaign::{Executor, Finding, FindingKind},
+    economics::Valuation,
+    protocol::Protocol,
+    sequence::{RecordError, Sequence},
+};
+
+/// What all tests have in common.
+const REHEARSAL: &str = include_str!("../../contracts/exported/Rehearsal.sol");
+/// What the attacker's contract is made of.
+const SCRIPT: &str = include_str!("../../contracts/exported/Script.sol");
+const RECEIVERS: &str = include_str!("../../contracts/attacker/src/Receivers.sol");
+
+/// Why a finding cannot be a test.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// Its steps do not fit the protocol.
+    #[error("{0}")]
+    Steps(#[from] RecordError),
+    /// What is judged cannot be said in Solidity yet.
+    #[error("{0}")]
+    Unsupported(String),
+}
+
+/// A finding of `protocol`, or of another version of it, as a test for Foundry.
+///
+/// # Errors
+///
+/// When its steps do not fit the protocol, or what it asserts cannot be said.
+pub fn foundry_test(protocol: &Protocol, finding: &Finding) -> Result<String, ExportError> {
+    let sequence = Sequence::from_records(protocol, &finding.steps)?;
+    let unsupported = |what: &str| ExportError::Unsupported(what.to_owned());
+    let recipe = protocol.recipe.as_ref().ok_or_else(|| unsupported("the base state was made by tests"))?;
+    let names = Names::of(protocol);
+    // What only a run knows: contracts that calls create, and how calls ended.
+    let mut executor = Executor::for_protocol(protocol).map_err(|error| ExportError::Unsupported(error.to_string()))?;
+    let sequence = executor.rehearse(sequence).sequence;
+    let mut script = Script::new(protocol, &names);
+    let mut body = steps::statements((protocol, &names), (&sequence, executor.executions()), &mut script);
+    let mut functions = Vec::new();
+    match (finding.kind, &finding.profit) {
+        (FindingKind::Profit, Some(gained)) => {
+            let valuation = Valuation::new(protocol).map_err(|error| ExportError::Unsupported(error.to_string()))?;
+            let valuation = valuation.ok_or_else(|| unsupported("there is no attacker"))?;
+            let holders = protocol.attacker().map(|actor| actor.address).zip(protocol.attacker_contract);
+            let holders = holders.ok_or_else(|| unsupported("the attacker has no contract"))?;
+            if let Some(worth) = profit::worth(protocol, &valuation, &names) {
+                functions.push(String::new());
+                functions.extend(worth);
+                body.insert(0, "int256 before = worth();".to_owned());
+            }
+            body.extend(profit::assertion(gained, &valuation, holders.into(), &names));
+        }
+        _ => return Err(unsupported("violations are not exported yet")),
+    }
+    let mut test = vec![format!("contract {} is Accounts {{", contract_name(finding))];
+    test.extend(function("function setUp() public", &set_up::statements(protocol, recipe, &names)));
+    test.push(String::new());
+    test.extend(function(&format!("function test_{}() public", identifier(&finding.rule)), &body));
+    test.extend(functions.iter().map(|line| format!("    {line}")));
+    test.push("}".to_owned());
+    let mut parts = vec![head(finding), names.declarations().join("\n"), test.join("\n"), common(REHEARSAL)];
+    if protocol.attacker_contract.is_some() {
+        // What a contract is made of has to stand before it.
+        parts.extend([common(RECEIVERS), common(SCRIPT), script.contract().join("\n")]);
+    }
+    Ok(parts.iter().map(|part| part.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n")
+}
+
+/// A function of a contract.
+pub(super) fn function(head: &str, body: &[String]) -> impl Iterator<Item = String> {
+    let body = body.iter().map(|line| format!("        {line}"));
+    std::iter::once(format!("    {head} {{")).chain(body).chain(["    }".to_owned()])
+}
+
+/// What the test is called.
+fn contract_name(finding: &Finding) -> String {
+    let mut name = identifier(&finding.id);
+    name[..1].make_ascii_uppercase();
+    name
+}
+
+fn head(finding: &Finding) -> String {
+    let comment = |text: &str| text.lines().fold(String::new(), |all, line| all + "// " + line.trim() + "\n");
+    let expectation = match finding.kind {
+        FindingKind::Profit => "It passes where the attacker gains as much as it says, and fails where that is mended.",
+        FindingKind::Invariant | FindingKind::Assertion => {
+            "It fails where this is violated, and passes where it is mended."
+        }
+    };
+    let mut text = "// SPDX-License-Identifier: UNLICENSED\npragma solidity ^0.8.20;\n\n".to_owned();
+    for line in [&finding.title, &format!("{}, finding {}", finding.rule, finding.id), &finding.evidence] {
+        text.push_str(&comment(&crate::report::escape(line)));
+    }
+    text.push_str(&comment(expectation));
+    text + "\n"
+}
+
+/// A source without what belongs to a file of its own.
+fn common(source: &str) -> String {
+    let is_own = |line: &&str| ["// SPDX", "pragma ", "import "].iter().any(|start| line.starts_with(start));
+    let kept = source.lines().filter(|line| !is_own(line));
+    kept.fold(String::new(), |all, line| all + line + "\n").trim_start().to_owned() + "\n"
+}

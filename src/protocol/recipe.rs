@@ -1,0 +1,46 @@
+//! How a base state was made, so that other tools can make it again.
+
+use crate::evm::{Block, Message};
+use alloy_primitives::{Address, U256};
+
+/// How a base state was made, from nothing.
+#[derive(Debug, Clone)]
+pub struct Recipe {
+    /// The block in which it began.
+    pub block: Block,
+    /// What accounts had from the beginning, wei.
+    pub balances: Vec<(Address, U256)>,
+    /// What was done then, in order.
+    pub steps: Vec<RecipeStep>,
+    /// How the attacker's contract came into being behind that; none where there is none.
+    pub endowment: Option<Endowment>,
+}
+
+/// A step of a set-up.
+#[derive(Debug, Clone)]
+pub enum RecipeStep {
+    /// A contract was created.
+    Create {
+        /// Creation code with its arguments.
+        message: Message,
+        /// Of the sender, when it did so.
+        nonce: u64,
+        /// Where the contract is.
+        address: Address,
+    },
+    /// A call that succeeded.
+    Call(Message),
+    /// Time passed, up to this block.
+    Block(Block),
+}
+
+/// How the attacker's contract was made and what it got: half of what its owner had.
+#[derive(Debug, Clone)]
+pub struct Endowment {
+    /// The owner's nonce before it was created.
+    pub nonce: u64,
+    /// What the contract got half of, and approved together with its owner.
+    pub tokens: Vec<Address>,
+    /// Whom both approved.
+    pub spenders: Vec<Address>,
+}
