@@ -9,6 +9,7 @@ interface RehearsalVm {
     function label(address account, string calldata name) external;
     function prank(address sender, address origin) external;
     function roll(uint256 number) external;
+    function setBlockhash(uint256 number, bytes32 hash) external;
     function setNonceUnsafe(address account, uint64 nonce) external;
     function store(address account, bytes32 slot, bytes32 value) external;
     function warp(uint256 timestamp) external;
@@ -22,6 +23,18 @@ interface IEndowed {
 /// Sends messages as anybody, and looks at what accounts hold.
 library Rehearsal {
     RehearsalVm internal constant VM = RehearsalVm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    /// Goes to a block. The hashes of those before it are what Heist gives them.
+    function goTo(uint256 number, uint256 timestamp) internal {
+        VM.roll(number);
+        VM.warp(timestamp);
+        for (uint256 back = 1; back <= 256 && back <= number; ++back) {
+            bytes32 hash = keccak256(abi.encodePacked(uint64(number - back)));
+            // Old versions of forge cannot do it, and few contracts ask.
+            (bool done,) = address(VM).call(abi.encodeCall(RehearsalVm.setBlockhash, (number - back, hash)));
+            if (!done) break;
+        }
+    }
 
     /// Creates a contract where it was when the finding was made.
     function create(address from, uint64 nonce, uint256 value, bytes memory code, address expected) internal {

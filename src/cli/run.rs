@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     campaign::{self, CampaignError, Finding, InvariantStatus, Options, Progress, ProtocolSummary, Summary},
+    export::foundry_test,
     gallery, invariant,
     protocol::Protocol,
     report::{Folder, Reporter, ReporterSettings, Section, render_run, render_traces},
@@ -45,8 +46,8 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outco
         progress: terminal.progress(arguments.progress),
         today: today(),
     };
-    let traces = Box::new(|finding: &Finding| trace(&protocols, finding));
-    let mut reporter = Reporter::new(folder, settings, progress.clone(), traces).map_err(CliError::Output)?;
+    let companions = Box::new(|finding: &Finding| companions(&protocols, finding));
+    let mut reporter = Reporter::new(folder, settings, progress.clone(), companions).map_err(CliError::Output)?;
     let result = campaign::run_from(&protocols, &options, imports, (&mut reporter, &progress));
     let outcome = match &result {
         Ok(summary) => {
@@ -64,7 +65,11 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Outco
     if arguments.format == RunFormat::Human {
         if terminal.verbose > 1 {
             let texts = reporter.findings().iter().filter_map(|finding| {
-                Some(format!("{}\n{}\n", crate::report::escape(&finding.id), trace(&protocols, finding)?))
+                Some(format!(
+                    "{}\n{}\n",
+                    crate::report::escape(&finding.id),
+                    trace(protocols.iter().find(|protocol| protocol.id == finding.protocol)?, finding)?
+                ))
             });
             terminal::print(&texts.collect::<String>())?;
         }
@@ -154,9 +159,16 @@ fn verdict(
     }
 }
 
+/// What stands beside a finding: the call trees of its steps, and a test where one can be made of it.
+fn companions(protocols: &[Protocol], finding: &Finding) -> Vec<(&'static str, String)> {
+    let Some(protocol) = protocols.iter().find(|protocol| protocol.id == finding.protocol) else { return Vec::new() };
+    let trees = trace(protocol, finding).map(|text| ("trace.txt", text));
+    let test = foundry_test(protocol, finding).ok().map(|text| ("t.sol", text));
+    trees.into_iter().chain(test).collect()
+}
+
 /// The call trees of a finding's steps.
-fn trace(protocols: &[Protocol], finding: &Finding) -> Option<String> {
-    let protocol = protocols.iter().find(|protocol| protocol.id == finding.protocol)?;
+fn trace(protocol: &Protocol, finding: &Finding) -> Option<String> {
     let sequence = Sequence::from_records(protocol, &finding.steps).ok()?;
     let steps = campaign::trace(protocol, &sequence);
     let sections: Vec<_> = steps

@@ -4,7 +4,10 @@ use super::{
     names::Names,
     value::{self, bytes},
 };
-use crate::protocol::{Artifact, Contract, Endowment, Protocol, Recipe, RecipeStep};
+use crate::{
+    evm::Block,
+    protocol::{Artifact, Contract, Endowment, Protocol, Recipe, RecipeStep},
+};
 use alloy_dyn_abi::JsonAbiExt as _;
 use alloy_json_abi::JsonAbi;
 use alloy_primitives::{Address, hex};
@@ -12,8 +15,7 @@ use alloy_primitives::{Address, hex};
 /// Statements that make the base state.
 pub(super) fn statements(protocol: &Protocol, recipe: &Recipe, names: &Names) -> Vec<String> {
     let mut lines = vec![format!("Rehearsal.VM.chainId({});", protocol.settings.chain_id)];
-    let mut block = recipe.block;
-    lines.extend(at(block));
+    lines.push(at(recipe.block));
     lines.extend(
         recipe
             .balances
@@ -44,10 +46,7 @@ pub(super) fn statements(protocol: &Protocol, recipe: &Recipe, names: &Names) ->
                     value::decoded(names, abis(protocol, to).flat_map(JsonAbi::functions), &message.data)
                 ));
             }
-            RecipeStep::Block(next) => {
-                block = *next;
-                lines.extend(at(block));
-            }
+            RecipeStep::Block(block) => lines.push(at(*block)),
         }
     }
     if let (Some(endowment), Some(attacker), Some(contract)) =
@@ -60,9 +59,9 @@ pub(super) fn statements(protocol: &Protocol, recipe: &Recipe, names: &Names) ->
     lines
 }
 
-/// Statements that go to a block.
-pub(super) fn at(block: crate::evm::Block) -> [String; 2] {
-    [format!("Rehearsal.VM.roll({});", block.number), format!("Rehearsal.VM.warp({});", block.timestamp)]
+/// The statement that goes to a block.
+pub(super) fn at(block: Block) -> String {
+    format!("Rehearsal.goTo({}, {});", block.number, block.timestamp)
 }
 
 /// What may be called at an address: what a proxy passes on has the ABI of another deployment there.

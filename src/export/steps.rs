@@ -25,7 +25,7 @@ pub(super) fn statements(
         if !advance.is_zero() {
             let number = block.number.saturating_add(advance.blocks);
             block = Block { number, timestamp: block.timestamp.saturating_add(advance.seconds) };
-            lines.extend(set_up::at(block));
+            lines.push(set_up::at(block));
         }
         if let Some(feed) = step.silences(protocol) {
             lines.push(format!("Rehearsal.VM.etch({}, {DEAD});", names.account(feed)));

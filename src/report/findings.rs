@@ -152,7 +152,7 @@ mod tests {
         let mut folder = crate::report::Folder::open(&home.path().join("out")).unwrap();
         for finding in [fixtures::profit_finding(), fixtures::invariant_finding()] {
             folder.write_finding(&finding).unwrap();
-            folder.write_trace(&finding, "text").unwrap();
+            folder.write_beside(&finding, "trace.txt", "text").unwrap();
         }
         let found = read_findings(folder.path()).unwrap();
         assert_eq!(found.len(), 2);

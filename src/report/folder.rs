@@ -62,8 +62,8 @@ pub enum FolderError {
 /// The folder of a run, locked for this process.
 ///
 /// Layout: `run.json`, `events.jsonl`, `summary.json`, `summary.md`, `results.sarif`, `junit.xml`, `frontier.json`, `lcov.info`,
-/// `findings/<id>.json`, `findings/<id>.trace.txt`, `optima/<id>.json`, `corpus/<protocol>/<entry>.json`. Every file but the log is written whole or not at all, so a killed process leaves a folder
-/// that the next run rotates as it is.
+/// `findings/<id>.json` with `.trace.txt` and `.t.sol` beside it, `optima/<id>.json`, `corpus/<protocol>/<entry>.json`. Every file but
+/// the log is written whole or not at all, so a killed process leaves a folder that the next run rotates as it is.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
@@ -186,13 +186,16 @@ impl Folder {
         Ok(())
     }
 
-    /// Writes `findings/<id>.trace.txt`.
+    /// Writes `findings/<id>.<extension>`.
     ///
     /// # Errors
     ///
     /// When it cannot be written.
-    pub fn write_trace(&self, finding: &Finding, text: &str) -> io::Result<()> {
-        write_atomically(&self.path.join("findings").join(format!("{}.trace.txt", safe(&finding.id))), text.as_bytes())
+    pub fn write_beside(&self, finding: &Finding, extension: &str, text: &str) -> io::Result<()> {
+        write_atomically(
+            &self.path.join("findings").join(format!("{}.{extension}", safe(&finding.id))),
+            text.as_bytes(),
+        )
     }
 
     /// Writes `optima/<protocol>-<contract>-<function>.json`.

@@ -44,7 +44,7 @@ pub use junit::render_junit;
 pub use lcov::render_lcov;
 pub use markdown::{MAX_MARKDOWN, render_markdown};
 pub use progress::{ProgressStyle, Ticker};
-pub use reporter::{Reporter, ReporterSettings, TraceWriter};
+pub use reporter::{Companions, Reporter, ReporterSettings};
 pub use rules::{RuleText, rules_of};
 pub use run::{RUN_FORMAT, RunOrigin, RunProtocol, RunRecord, read_run};
 pub use sarif::{DeclaredIn, Folders, SarifRun, render_sarif};

@@ -14,8 +14,8 @@ use std::{
     sync::Arc,
 };
 
-/// Makes the text of `findings/<id>.trace.txt`; none where the finding does not run any more.
-pub type TraceWriter<'a> = Box<dyn FnMut(&Finding) -> Option<String> + 'a>;
+/// Makes the texts that stand beside `findings/<id>.json`, each with its extension: what can be made of a finding.
+pub type Companions<'a> = Box<dyn FnMut(&Finding) -> Vec<(&'static str, String)> + 'a>;
 
 /// How a run is reported while it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct Reporter<'a> {
     settings: ReporterSettings,
     ticker: Ticker,
     progress: Arc<Progress>,
-    traces: TraceWriter<'a>,
+    companions: Companions<'a>,
     stdout_closed: bool,
 }
 
@@ -62,7 +62,7 @@ impl<'a> Reporter<'a> {
         folder: Folder,
         settings: ReporterSettings,
         progress: Arc<Progress>,
-        traces: TraceWriter<'a>,
+        companions: Companions<'a>,
     ) -> io::Result<Self> {
         let log = folder.event_log()?;
         let ticker = Ticker::start(progress.clone(), settings.progress);
@@ -73,7 +73,7 @@ impl<'a> Reporter<'a> {
             settings,
             ticker,
             progress,
-            traces,
+            companions,
             stdout_closed: false,
         })
     }
@@ -118,7 +118,7 @@ impl<'a> Reporter<'a> {
         if !self.folder.write_finding(finding)? {
             return Ok(());
         }
-        self.trace(finding)?;
+        self.write_companions(finding)?;
         let file = self.folder.path().join(finding_file(&finding.id));
         self.announce(&format!(
             "found {} {} in {}: {} ({}){}",
@@ -134,17 +134,15 @@ impl<'a> Reporter<'a> {
 
     fn enlarged(&mut self, finding: &Finding) -> io::Result<()> {
         self.folder.replace_finding(finding)?;
-        self.trace(finding)?;
+        self.write_companions(finding)?;
         let file = self.folder.path().join(finding_file(&finding.id));
         self.announce(&format!("{} in {} gains more now ({})", finding.rule, finding.protocol, file.display()));
         Ok(())
     }
 
-    fn trace(&mut self, finding: &Finding) -> io::Result<()> {
-        match (self.traces)(finding) {
-            Some(text) => self.folder.write_trace(finding, &text),
-            None => Ok(()),
-        }
+    fn write_companions(&mut self, finding: &Finding) -> io::Result<()> {
+        let texts = (self.companions)(finding);
+        texts.iter().try_for_each(|(extension, text)| self.folder.write_beside(finding, extension, text))
     }
 
     fn announce(&self, text: &str) {
@@ -246,8 +244,8 @@ mod tests {
         let path = home.path().join("out");
         let folder = Folder::open(&path).unwrap();
         let gains = |finding: &Finding| finding.profit.as_ref().unwrap().amount.clone();
-        let traces = Box::new(move |finding: &Finding| Some(gains(finding)));
-        let mut reporter = Reporter::new(folder, QUIET, Arc::new(Progress::default()), traces).unwrap();
+        let companions = Box::new(move |finding: &Finding| vec![("trace.txt", gains(finding))]);
+        let mut reporter = Reporter::new(folder, QUIET, Arc::new(Progress::default()), companions).unwrap();
         let small = fixtures::profit_finding();
         let mut large = small.clone();
         large.profit.as_mut().unwrap().amount = "987654321".to_owned();
@@ -265,8 +263,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("out");
         let folder = Folder::open(&path).unwrap();
-        let traces = Box::new(|_: &Finding| Some("tree\n".to_owned()));
-        let mut reporter = Reporter::new(folder, QUIET, Arc::new(Progress::default()), traces).unwrap();
+        let companions = Box::new(|_: &Finding| vec![("trace.txt", "tree\n".to_owned())]);
+        let mut reporter = Reporter::new(folder, QUIET, Arc::new(Progress::default()), companions).unwrap();
         let events = fixtures::events();
         for event in &events {
             reporter.take(event).unwrap();
