@@ -7,6 +7,7 @@ interface RehearsalVm {
     function deal(address account, uint256 balance) external;
     function etch(address account, bytes calldata code) external;
     function label(address account, string calldata name) external;
+    function load(address account, bytes32 slot) external view returns (bytes32 value);
     function prank(address sender, address origin) external;
     function roll(uint256 number) external;
     function setBlockhash(uint256 number, bytes32 hash) external;
@@ -51,6 +52,12 @@ library Rehearsal {
     function send(address from, uint256 value, address to, bytes memory data) internal returns (bool success) {
         VM.prank(from, from);
         (success,) = to.call{value: value}(data);
+    }
+
+    /// A call that may fail, and what it returns.
+    function ask(address from, uint256 value, address to, bytes memory data) internal returns (bytes memory answer) {
+        VM.prank(from, from);
+        (, answer) = to.call{value: value}(data);
     }
 
     /// A call of the set-up, which succeeds.

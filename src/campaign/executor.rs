@@ -9,7 +9,7 @@ use super::{
 use crate::{
     evm::{Comparing, Edge, Execution, Machine, Message, Status},
     generate::{Access, Element},
-    invariant::{Checks, ChecksError, StepFacts},
+    invariant::{Checks, ChecksError, StepFacts, Unrolled},
     protocol::{Protocol, balance_of_call},
     sequence::{Action, Call, Holder, Live, Sequence, Source, Spot, Step, share},
 };
@@ -441,6 +441,15 @@ impl Executor {
     /// Text about a violation in the present state.
     pub fn explain(&mut self, instance: usize) -> String {
         self.checks.explain(&mut self.machine, instance)
+    }
+
+    /// What an invariant says in the present state.
+    ///
+    /// # Errors
+    ///
+    /// Why that cannot be said, as a sentence fragment.
+    pub fn unroll(&mut self, instance: usize) -> Result<Unrolled, &'static str> {
+        self.checks.unroll(&mut self.machine, instance)
     }
 
     /// Cheatcodes that were called and are not supported, with their signatures.

@@ -6,10 +6,12 @@
 
 mod attack;
 mod names;
+mod predicate;
 mod profit;
 mod set_up;
 mod steps;
 mod test;
 mod value;
+mod violation;
 
 pub use test::{ExportError, foundry_test};

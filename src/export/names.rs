@@ -11,8 +11,8 @@ const TAKEN: &str = "abstract address after alias anonymous apply as assembly as
     internal is leave let library macro mapping match memory minutes modifier mutable new null of override partial payable pragma \
     private promise public pure receive reference relocatable return returns revert sealed seconds sizeof static storage string \
     struct super supports switch szabo this throw transient true try type typedef typeof ufixed uint unchecked unicode using var \
-    view virtual weeks wei while years abi addmod block blockhash ecrecover gasleft keccak256 msg mulmod now require ripemd160 \
-    selfdestruct sha256 tx Accounts Attack IEndowed IScriptLender Receivers Rehearsal RehearsalVm Script Steps allow attempt before gained \
+    view virtual weeks wei while years answer initial old abi addmod block blockhash ecrecover gasleft keccak256 msg mulmod now require ripemd160 \
+    selfdestruct sha256 tx Accounts Attack Exact IEndowed IScriptLender Receivers Rehearsal RehearsalVm Script Steps allow attempt before gained \
     i number onFlashLoan onlyOwner part setUp spenders sum tokens worth";
 
 /// Names of accounts, as constants of the file.

@@ -1,6 +1,10 @@
 //! What an attack gained, asserted.
 
-use super::{names::Names, value};
+use super::{
+    names::Names,
+    test::{ExportError, Said},
+    value,
+};
 use crate::{
     campaign::ProfitRecord,
     economics::{Asset, Valuation},
@@ -8,12 +12,31 @@ use crate::{
 };
 use alloy_primitives::{Address, U256};
 
+/// Says that the attacker gains by `steps` what a finding says.
+pub(super) fn said(
+    (protocol, names): (&Protocol, &Names),
+    steps: Vec<Vec<String>>,
+    gained: &ProfitRecord,
+) -> Result<Said, ExportError> {
+    let unsupported = |what: &str| ExportError::Unsupported(what.to_owned());
+    let valuation = Valuation::new(protocol).map_err(|error| unsupported(&error.to_string()))?;
+    let valuation = valuation.ok_or_else(|| unsupported("nobody attacks"))?;
+    let holders = protocol.attacker().map(|actor| actor.address).zip(protocol.attacker_contract);
+    let holders = holders.ok_or_else(|| unsupported("the attacker has no contract"))?;
+    let worth = worth(protocol, &valuation, names).unwrap_or_default();
+    let before = (!worth.is_empty()).then(|| "int256 before = worth();".to_owned());
+    let mut test: Vec<_> = before.into_iter().chain(steps.into_iter().flatten()).collect();
+    test.extend(assertion(gained, &valuation, holders.into(), names));
+    Ok(Said { test, members: worth, is_exact: false })
+}
+
 /// A function of the test that says what the attacker has.
-pub(super) fn worth(protocol: &Protocol, valuation: &Valuation, names: &Names) -> Option<Vec<String>> {
+fn worth(protocol: &Protocol, valuation: &Valuation, names: &Names) -> Option<Vec<String>> {
     let (owner, contract) = (protocol.attacker()?.address, protocol.attacker_contract?);
     let holders = format!("[{}, {}]", names.account(owner), names.account(contract));
     let unit = valuation.reference()?;
     let mut lines = vec![
+        String::new(),
         format!(
             "/// What the attacker has, in base units of {unit} at the prices before the attack, up to what there was of each asset."
         ),
@@ -32,12 +55,7 @@ pub(super) fn worth(protocol: &Protocol, valuation: &Valuation, names: &Names) -
 }
 
 /// The statement that the attacker has gained what a finding says, behind its steps.
-pub(super) fn assertion(
-    profit: &ProfitRecord,
-    valuation: &Valuation,
-    holders: [Address; 2],
-    names: &Names,
-) -> Vec<String> {
+fn assertion(profit: &ProfitRecord, valuation: &Valuation, holders: [Address; 2], names: &Names) -> Vec<String> {
     let mut lines = Vec::new();
     let holders = holders.map(|holder| names.account(holder));
     let held = |asset: &Asset| {

@@ -12,15 +12,16 @@ use std::sync::Arc;
 /// Code that reverts whatever is called: PUSH1 0, PUSH1 0, REVERT.
 const DEAD: &str = "hex\"60006000fd\"";
 
-/// The statements that do what `sequence` did; scripts go into `script`. `last` is what becomes of a step's call, where it is asked for.
+/// The statements that do what `sequence` did, step by step; scripts go into `script`.
 pub(super) fn statements(
     (protocol, names): (&Protocol, &Names),
     (sequence, executions): (&Sequence, &[Arc<Execution>]),
     script: &mut Script<'_>,
-) -> Vec<String> {
-    let mut lines = Vec::new();
+) -> Vec<Vec<String>> {
+    let mut steps = Vec::new();
     let mut block = protocol.block;
     for (index, (step, execution)) in sequence.steps.iter().zip(executions).enumerate() {
+        let mut lines = Vec::new();
         let advance = step.advance();
         if !advance.is_zero() {
             let number = block.number.saturating_add(advance.blocks);
@@ -40,8 +41,9 @@ pub(super) fn statements(
             }
             Step::Call(_) | Step::Market(_) => lines.extend(message((protocol, names), step, execution)),
         }
+        steps.push(lines);
     }
-    lines
+    steps
 }
 
 /// The message of a step.

@@ -3,20 +3,33 @@
 use super::{
     attack::Script,
     names::{Names, identifier},
-    profit, set_up, steps,
+    profit, set_up, steps, violation,
 };
 use crate::{
     campaign::{Executor, Finding, FindingKind},
-    economics::Valuation,
+    invariant::Checks,
     protocol::Protocol,
     sequence::{RecordError, Sequence},
 };
+use std::sync::Arc;
 
 /// What all tests have in common.
 const REHEARSAL: &str = include_str!("../../contracts/exported/Rehearsal.sol");
+/// Numbers of invariants.
+const EXACT: &str = include_str!("../../contracts/exported/Exact.sol");
 /// What the attacker's contract is made of.
 const SCRIPT: &str = include_str!("../../contracts/exported/Script.sol");
 const RECEIVERS: &str = include_str!("../../contracts/attacker/src/Receivers.sol");
+
+/// What a test asserts, and how.
+pub(super) struct Said {
+    /// The statements of the test.
+    pub(super) test: Vec<String>,
+    /// What else its contract has.
+    pub(super) members: Vec<String>,
+    /// Whether it computes with [`EXACT`].
+    pub(super) is_exact: bool,
+}
 
 /// Why a finding cannot be a test.
 #[derive(Debug, thiserror::Error)]
@@ -39,34 +52,30 @@ pub fn foundry_test(protocol: &Protocol, finding: &Finding) -> Result<String, Ex
     let unsupported = |what: &str| ExportError::Unsupported(what.to_owned());
     let recipe = protocol.recipe.as_ref().ok_or_else(|| unsupported("the base state was made by tests"))?;
     let names = Names::of(protocol);
-    // What only a run knows: contracts that calls create, and how calls ended.
-    let mut executor = Executor::for_protocol(protocol).map_err(|error| ExportError::Unsupported(error.to_string()))?;
-    let sequence = executor.rehearse(sequence).sequence;
+    // What only a run knows: contracts that calls create, how calls ended, and who holds something.
+    let rules = match finding.kind {
+        FindingKind::Profit => &[],
+        FindingKind::Invariant | FindingKind::Assertion => std::slice::from_ref(&finding.rule),
+    };
+    let checks = Checks::for_protocol(protocol, rules).map_err(|error| ExportError::Unsupported(error.to_string()))?;
+    let mut executor = Executor::new(Arc::new(protocol.clone()), checks);
+    let sequence = executor.run(sequence).sequence;
     let mut script = Script::new(protocol, &names);
-    let mut body = steps::statements((protocol, &names), (&sequence, executor.executions()), &mut script);
-    let mut functions = Vec::new();
-    match (finding.kind, &finding.profit) {
-        (FindingKind::Profit, Some(gained)) => {
-            let valuation = Valuation::new(protocol).map_err(|error| ExportError::Unsupported(error.to_string()))?;
-            let valuation = valuation.ok_or_else(|| unsupported("there is no attacker"))?;
-            let holders = protocol.attacker().map(|actor| actor.address).zip(protocol.attacker_contract);
-            let holders = holders.ok_or_else(|| unsupported("the attacker has no contract"))?;
-            if let Some(worth) = profit::worth(protocol, &valuation, &names) {
-                functions.push(String::new());
-                functions.extend(worth);
-                body.insert(0, "int256 before = worth();".to_owned());
-            }
-            body.extend(profit::assertion(gained, &valuation, holders.into(), &names));
-        }
-        _ => return Err(unsupported("violations are not exported yet")),
-    }
+    let steps = steps::statements((protocol, &names), (&sequence, executor.executions()), &mut script);
+    let said = match (finding.kind, &finding.profit) {
+        (FindingKind::Profit, Some(gained)) => profit::said((protocol, &names), steps, gained)?,
+        _ => violation::said((protocol, &names), steps, (finding, &mut executor))?,
+    };
     let mut test = vec![format!("contract {} is Accounts {{", contract_name(finding))];
     test.extend(function("function setUp() public", &set_up::statements(protocol, recipe, &names)));
     test.push(String::new());
-    test.extend(function(&format!("function test_{}() public", identifier(&finding.rule)), &body));
-    test.extend(functions.iter().map(|line| format!("    {line}")));
+    test.extend(function(&format!("function test_{}() public", identifier(&finding.rule)), &said.test));
+    test.extend(said.members.iter().map(|line| format!("    {line}")));
     test.push("}".to_owned());
     let mut parts = vec![head(finding), names.declarations().join("\n"), test.join("\n"), common(REHEARSAL)];
+    if said.is_exact {
+        parts.push(common(EXACT));
+    }
     if protocol.attacker_contract.is_some() {
         // What a contract is made of has to stand before it.
         parts.extend([common(RECEIVERS), common(SCRIPT), script.contract().join("\n")]);

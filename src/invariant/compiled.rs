@@ -31,10 +31,14 @@ pub(super) enum Phase {
 
 /// A static ABI type of one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Word {
+pub enum Word {
+    /// A number from zero on of so many bits.
     Uint(usize),
+    /// A number of so many bits.
     Int(usize),
+    /// True or false.
     Bool,
+    /// An account.
     Address,
     /// `bytesN`, a number of N bytes to the language.
     Bytes(usize),
@@ -124,7 +128,7 @@ fn sign_extend(word: U256, bits: usize) -> U256 {
 
 /// Where in the return data a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Return {
+pub struct Return {
     /// The values are behind an offset in the first word: a struct with a part of dynamic size.
     pub indirect: bool,
     /// Index of the word.

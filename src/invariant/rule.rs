@@ -6,6 +6,7 @@ use super::{
     explain,
     ledger::Ledger,
     scene::{Memory, Scene},
+    unrolled::{self, Unrolled},
     value::{Outcome, Type, Undecided, Value},
 };
 use crate::protocol::{Judgement, Place, Protocol, Severity};
@@ -129,6 +130,15 @@ pub trait Invariant: Debug + Send + Sync {
         let verdict = self.judge(scene, memory);
         explain::text(scene.protocol(), &[], verdict)
     }
+
+    /// What it says in one state, so that other tools can be asked the same.
+    ///
+    /// # Errors
+    ///
+    /// Why that cannot be said, as a sentence fragment.
+    fn unroll(&self, _scene: &mut Scene<'_>, _memory: &Memory) -> Result<Unrolled, &'static str> {
+        Err("it is no expression")
+    }
 }
 
 /// An invariant that an expression states.
@@ -196,6 +206,10 @@ impl Invariant for ExpressionInvariant {
         let operands = explain::operands(&self.compiled, scene, memory);
         let verdict = self.judge(scene, memory);
         explain::text(scene.protocol(), &operands, verdict)
+    }
+
+    fn unroll(&self, scene: &mut Scene<'_>, memory: &Memory) -> Result<Unrolled, &'static str> {
+        unrolled::unroll(&self.compiled, self.on, scene, memory)
     }
 }
 

@@ -127,26 +127,39 @@ pub(super) fn signed(word: U256) -> I512 {
 
 /// A binary operation on numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Arithmetic {
+pub enum Arithmetic {
+    /// `+`
     Add,
+    /// `-`
     Subtract,
+    /// `*`
     Multiply,
+    /// `/`, which rounds to zero.
     Divide,
-    /// Rounds away from zero.
+    /// The same, rounded away from zero.
     DivideUp,
+    /// `%`, with the sign of the left side.
     Remainder,
+    /// The smaller one.
     Min,
+    /// The larger one.
     Max,
 }
 
 /// A comparison of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Comparison {
+pub enum Comparison {
+    /// `==`
     Equal,
+    /// `!=`
     NotEqual,
+    /// `<`
     Less,
+    /// `<=`
     AtMost,
+    /// `>`
     Greater,
+    /// `>=`
     AtLeast,
 }
 

@@ -3,7 +3,7 @@
 use super::{Checks, Task, UNJUDGED};
 use crate::{
     evm::{Boundary, Machine},
-    invariant::{scene::Scene, value::Outcome},
+    invariant::{scene::Scene, unrolled::Unrolled, value::Outcome},
 };
 
 impl Checks {
@@ -37,6 +37,19 @@ impl Checks {
             Some(boundary) => machine.at_boundary(boundary, |machine| self.explain_here(machine, index)),
             None => self.explain_here(machine, index),
         }
+    }
+
+    /// What a violated instance says in the present state.
+    ///
+    /// # Errors
+    ///
+    /// Why that cannot be said, as a sentence fragment.
+    pub fn unroll(&self, machine: &mut Machine, index: usize) -> Result<Unrolled, &'static str> {
+        let (Some(instance), Some(state)) = (self.set.instances().get(index), self.states.get(index)) else {
+            return Err("there is no such invariant");
+        };
+        let mut scene = Scene::new(machine, &self.protocol, &self.ledger).on_call(self.call).with_sent(&self.sent);
+        instance.unroll(&mut scene, &state.memory)
     }
 
     fn explain_here(&self, machine: &mut Machine, index: usize) -> String {

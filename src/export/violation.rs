@@ -1,0 +1,87 @@
+//! What must hold and does not, asserted.
+
+use super::{
+    names::Names,
+    predicate::Printer,
+    test::{ExportError, Said},
+    value::text,
+};
+use crate::{
+    campaign::{Executor, Finding},
+    invariant::Term,
+    protocol::{Judgement, Protocol},
+    report::escape,
+};
+
+/// Says that the invariant of a finding holds behind `steps`, which `executor` has just run.
+pub(super) fn said(
+    (protocol, names): (&Protocol, &Names),
+    mut steps: Vec<Vec<String>>,
+    (finding, executor): (&Finding, &mut Executor),
+) -> Result<Said, ExportError> {
+    let unsupported =
+        |what: &str| ExportError::Unsupported(format!("{} cannot be said in Solidity: {what}", finding.rule));
+    let checks = executor.checks();
+    let instance = (0..checks.len()).find(|instance| {
+        let about = checks.about(*instance);
+        about.id == finding.rule && about.contracts == finding.contracts
+    });
+    let instance = instance.ok_or_else(|| unsupported("the protocol has no such invariant on these contracts"))?;
+    let unrolled = match executor.unroll(instance) {
+        Ok(unrolled) => unrolled,
+        // What judges a call has nothing to judge: where it is mended, the call fails.
+        Err(_) if executor.executions().last().is_some_and(|last| last.failed()) => {
+            let mut test: Vec<_> = steps.into_iter().flatten().collect();
+            test.push(format!("// The last call fails, so there is nothing to judge: {}", escape(&finding.predicate)));
+            return Ok(Said { test, members: Vec::new(), is_exact: false });
+        }
+        Err(why) => return Err(unsupported(why)),
+    };
+    let printer = Printer { protocol, names };
+    let take = |list: &str, terms: &[Term]| {
+        let taken = terms.iter().map(|term| format!("{list}.push({});", printer.kept(term)));
+        taken.collect::<Vec<_>>()
+    };
+    let mut last = steps.pop().unwrap_or_default();
+    let answers = unrolled.on == Judgement::Call && says_what_is_returned(&unrolled.root);
+    if answers && let Some(line) = last.last_mut() {
+        *line = line.replacen("Rehearsal.send(", "answer = Rehearsal.ask(", 1);
+    }
+    // Before the call, and behind the time that passes before it.
+    let message = last.len().saturating_sub(usize::from(!last.is_empty()));
+    let message =
+        if last.iter().any(|line| line.contains("Rehearsal.VM.prank(")) { message.saturating_sub(1) } else { message };
+    last.splice(message..message, take("old", &unrolled.old));
+    let mut test = take("initial", &unrolled.initial);
+    test.extend(steps.into_iter().flatten());
+    test.extend(last);
+    test.push(format!("// {}", escape(&finding.predicate)));
+    test.push(format!(
+        "require({}, {});",
+        printer.term(&unrolled.root),
+        text(&format!("{} does not hold", finding.rule))
+    ));
+    let mut members = Vec::new();
+    for (list, taken) in [("old", !unrolled.old.is_empty()), ("initial", !unrolled.initial.is_empty())] {
+        members.extend(taken.then(|| format!("Exact.Number[] private {list};")));
+    }
+    members.extend(answers.then(|| "bytes private answer;".to_owned()));
+    if !members.is_empty() {
+        members.insert(0, String::new());
+    }
+    Ok(Said { test, members, is_exact: true })
+}
+
+fn says_what_is_returned(term: &Term) -> bool {
+    match term {
+        Term::Returned(_) => true,
+        Term::Negate(inner) | Term::Not(inner) | Term::Balance(inner) => says_what_is_returned(inner),
+        Term::Arithmetic(_, sides) | Term::Compare(_, sides) | Term::Logic(_, sides) => {
+            says_what_is_returned(&sides.0) || says_what_is_returned(&sides.1)
+        }
+        Term::Conditional(parts) => [&parts.0, &parts.1, &parts.2].into_iter().any(says_what_is_returned),
+        Term::Fold(_, terms) => terms.iter().any(says_what_is_returned),
+        Term::View(question) => question.computed.iter().any(|(_, _, term)| says_what_is_returned(term)),
+        _ => false,
+    }
+}
