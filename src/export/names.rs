@@ -12,7 +12,7 @@ const TAKEN: &str = "abstract address after alias anonymous apply as assembly as
     private promise public pure receive reference relocatable return returns revert sealed seconds sizeof static storage string \
     struct super supports switch szabo this throw transient true try type typedef typeof ufixed uint unchecked unicode using var \
     view virtual weeks wei while years answer initial old abi addmod block blockhash ecrecover gasleft keccak256 msg mulmod now require ripemd160 \
-    selfdestruct sha256 tx Accounts Attack Exact IEndowed IScriptLender Receivers Rehearsal RehearsalVm Script Steps allow attempt before gained \
+    selfdestruct sha256 tx Accounts Attack Exact IEndowed IScriptLender Receivers Relay Rehearsal RehearsalVm Script Steps allow attempt before gained \
     i number onFlashLoan onlyOwner part setUp spenders sum tokens worth";
 
 /// Names of accounts, as constants of the file.
@@ -21,16 +21,21 @@ pub(super) struct Names {
     by_address: BTreeMap<Address, String>,
     /// In the order in which people list them: the constant, and what the account is called.
     listed: Vec<(String, String, Address)>,
+    /// Whether constants are those of a library: others have names of their own where they are used.
+    apart: bool,
 }
 
 impl Names {
+    /// The accounts of a protocol; those of a suite stand apart from the suite's own names.
     pub(super) fn of(protocol: &Protocol) -> Self {
         let actors = protocol.actors.iter().map(|actor| (actor.name.as_str(), actor.address));
         let there = protocol.contracts.iter().filter(|contract| !contract.created);
         let contracts = there.map(|contract| (contract.name.as_str(), contract.address));
         let attack = protocol.attacker_contract.map(|contract| ("attack", contract));
         let mut taken: BTreeSet<String> = TAKEN.split_whitespace().map(str::to_owned).collect();
-        let mut names = Self { by_address: BTreeMap::new(), listed: Vec::new() };
+        let suite = protocol.suite.as_ref().map(|suite| protocol.contracts[suite.contract].artifact.name.clone());
+        taken.extend(suite);
+        let mut names = Self { by_address: BTreeMap::new(), listed: Vec::new(), apart: protocol.suite.is_some() };
         for (name, address) in actors.chain(contracts).chain(attack) {
             let mut constant = identifier(name);
             while taken.contains(&constant) {
@@ -49,7 +54,8 @@ impl Names {
             format!("    address internal constant {constant} = {address};")
         };
         let constants = self.listed.iter().map(declare);
-        let head = ["/// Who is who.".to_owned(), "abstract contract Accounts {".to_owned()];
+        let kind = if self.apart { "library" } else { "abstract contract" };
+        let head = ["/// Who is who.".to_owned(), format!("{kind} Accounts {{")];
         head.into_iter().chain(constants).chain(["}".to_owned()]).collect()
     }
 
@@ -61,10 +67,19 @@ impl Names {
         self.listed.iter().map(label)
     }
 
+    /// The function that calls what a step calls: what suites have may prank.
+    pub(super) fn sender(&self) -> &'static str {
+        if self.apart { "Rehearsal.act" } else { "Rehearsal.send" }
+    }
+
     /// An account as an expression.
     pub(super) fn account(&self, address: Address) -> String {
         // Printed with the checksum that the compiler wants.
-        self.by_address.get(&address).cloned().unwrap_or_else(|| address.to_string())
+        match self.by_address.get(&address) {
+            Some(constant) if self.apart => format!("Accounts.{constant}"),
+            Some(constant) => constant.clone(),
+            None => address.to_string(),
+        }
     }
 }
 

@@ -57,7 +57,8 @@ fn message((protocol, names): (&Protocol, &Names), step: &Step, execution: &Exec
     let functions = of_created.into_iter().chain(set_up::abis(protocol, to)).flat_map(JsonAbi::functions);
     let note = if execution.failed() { " // It fails." } else { "" };
     Some(format!(
-        "Rehearsal.send({}, {}, {}, {});{note}",
+        "{}({}, {}, {}, {});{note}",
+        names.sender(),
         names.account(message.from),
         value::number(message.value),
         names.account(to),

@@ -3,16 +3,21 @@
 use super::{
     attack::Script,
     names::{Names, identifier},
-    profit, set_up, steps, violation,
+    profit, set_up, steps,
+    value::text,
+    violation,
 };
 use crate::{
     campaign::{Executor, Finding, FindingKind},
     invariant::Checks,
-    protocol::Protocol,
+    protocol::{Artifact, Protocol, Recipe},
     sequence::{RecordError, Sequence},
 };
+use alloy_primitives::{Address, address};
 use std::sync::Arc;
 
+/// Where forge puts a test: the suite is there, and so is the test that inherits it.
+const DEFAULT_TEST_ADDRESS: Address = address!("7FA9385bE102ac3EAc297483Dd6233D62b3e1496");
 /// What all tests have in common.
 const REHEARSAL: &str = include_str!("../../contracts/exported/Rehearsal.sol");
 /// Numbers of invariants.
@@ -49,8 +54,7 @@ pub enum ExportError {
 /// When its steps do not fit the protocol, or what it asserts cannot be said.
 pub fn foundry_test(protocol: &Protocol, finding: &Finding) -> Result<String, ExportError> {
     let sequence = Sequence::from_records(protocol, &finding.steps)?;
-    let unsupported = |what: &str| ExportError::Unsupported(what.to_owned());
-    let recipe = protocol.recipe.as_ref().ok_or_else(|| unsupported("the base state was made by tests"))?;
+    let base = Base::of(protocol)?;
     let names = Names::of(protocol);
     // What only a run knows: contracts that calls create, how calls ended, and who holds something.
     let rules = match finding.kind {
@@ -66,13 +70,16 @@ pub fn foundry_test(protocol: &Protocol, finding: &Finding) -> Result<String, Ex
         (FindingKind::Profit, Some(gained)) => profit::said((protocol, &names), steps, gained)?,
         _ => violation::said((protocol, &names), steps, (finding, &mut executor))?,
     };
-    let mut test = vec![format!("contract {} is Accounts {{", contract_name(finding))];
-    test.extend(function("function setUp() public", &set_up::statements(protocol, recipe, &names)));
-    test.push(String::new());
-    test.extend(function(&format!("function test_{}() public", identifier(&finding.rule)), &said.test));
+    let mut test = vec![format!("contract {} is {} {{", contract_name(finding), base.contract())];
+    if let Base::Made(recipe) = base {
+        test.extend(function("function setUp() public", &set_up::statements(protocol, recipe, &names)));
+        test.push(String::new());
+    }
+    test.extend(function(&format!("function test_heist_{}() public", identifier(&finding.rule)), &said.test));
     test.extend(said.members.iter().map(|line| format!("    {line}")));
     test.push("}".to_owned());
-    let mut parts = vec![head(finding), names.declarations().join("\n"), test.join("\n"), common(REHEARSAL)];
+    let mut parts =
+        vec![head(finding), base.imports(), names.declarations().join("\n"), test.join("\n"), common(REHEARSAL)];
     if said.is_exact {
         parts.push(common(EXACT));
     }
@@ -80,7 +87,47 @@ pub fn foundry_test(protocol: &Protocol, finding: &Finding) -> Result<String, Ex
         // What a contract is made of has to stand before it.
         parts.extend([common(RECEIVERS), common(SCRIPT), script.contract().join("\n")]);
     }
-    Ok(parts.iter().map(|part| part.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n")
+    let parts = parts.iter().map(|part| part.trim_end()).filter(|part| !part.is_empty());
+    Ok(parts.collect::<Vec<_>>().join("\n\n") + "\n")
+}
+
+/// Where a test begins.
+enum Base<'a> {
+    /// At a base state that it makes.
+    Made(&'a Recipe),
+    /// Behind the set-up of a suite, which it inherits.
+    Suite(&'a Artifact),
+}
+
+impl<'a> Base<'a> {
+    fn of(protocol: &'a Protocol) -> Result<Self, ExportError> {
+        if let Some(recipe) = &protocol.recipe {
+            return Ok(Self::Made(recipe));
+        }
+        let unsupported = |what: &str| ExportError::Unsupported(what.to_owned());
+        let suite =
+            protocol.suite.as_ref().ok_or_else(|| unsupported("what a unit test sets up is not exported yet"))?;
+        let contract = &protocol.contracts[suite.contract];
+        if contract.address != DEFAULT_TEST_ADDRESS {
+            return Err(unsupported("suites of Echidna and Medusa are not exported yet"));
+        }
+        Ok(Self::Suite(&contract.artifact))
+    }
+
+    /// What the test's contract inherits.
+    fn contract(&self) -> &str {
+        match self {
+            Self::Made(_) => "Accounts",
+            Self::Suite(artifact) => &artifact.name,
+        }
+    }
+
+    fn imports(&self) -> String {
+        match self {
+            Self::Made(_) => String::new(),
+            Self::Suite(artifact) => format!("import {{{}}} from {};", artifact.name, text(&artifact.source)),
+        }
+    }
 }
 
 /// A function of a contract.

@@ -4,13 +4,20 @@ use super::{
     names::Names,
     predicate::Printer,
     test::{ExportError, Said},
-    value::text,
+    value::{bytes, text},
 };
 use crate::{
-    campaign::{Executor, Finding},
+    campaign::{Executor, Finding, FindingKind},
     invariant::Term,
-    protocol::{Judgement, Protocol},
+    protocol::{Judgement, Predicate, PredicateKind, Protocol, Suite},
     report::escape,
+};
+
+/// What `assert` fails with: `Panic(1)`.
+const PANIC: [u8; 36] = {
+    let mut panic = [0; 36];
+    [panic[0], panic[1], panic[2], panic[3], panic[35]] = [0x4e, 0x48, 0x7b, 0x71, 1];
+    panic
 };
 
 /// Says that the invariant of a finding holds behind `steps`, which `executor` has just run.
@@ -21,6 +28,14 @@ pub(super) fn said(
 ) -> Result<Said, ExportError> {
     let unsupported =
         |what: &str| ExportError::Unsupported(format!("{} cannot be said in Solidity: {what}", finding.rule));
+    if let Some(suite) = &protocol.suite {
+        return match finding.kind {
+            FindingKind::Assertion => Ok(assertion(steps, executor)),
+            _ => {
+                predicate(protocol, suite, steps, finding).ok_or_else(|| unsupported("the suite has no such predicate"))
+            }
+        };
+    }
     let checks = executor.checks();
     let instance = (0..checks.len()).find(|instance| {
         let about = checks.about(*instance);
@@ -70,6 +85,38 @@ pub(super) fn said(
         members.insert(0, String::new());
     }
     Ok(Said { test, members, is_exact: true })
+}
+
+/// Says that the last call does not fail as it does.
+fn assertion(mut steps: Vec<Vec<String>>, executor: &Executor) -> Said {
+    let last = executor.executions().last().filter(|last| last.failed());
+    let failure = match last {
+        Some(last) if last.output.starts_with(&PANIC[..4]) => last.output.get(..36).unwrap_or_default(),
+        Some(last) => last.output.get(..4).unwrap_or_default(),
+        None => &PANIC,
+    };
+    if let Some(line) = steps.last_mut().and_then(|last| last.last_mut()) {
+        let end = line.rfind(");").unwrap_or(line.len());
+        let call = line[..end].replacen("Rehearsal.act(", "Rehearsal.survive(", 1);
+        *line = format!("{call}, {});", bytes(failure));
+    }
+    Said { test: steps.into_iter().flatten().collect(), members: Vec::new(), is_exact: false }
+}
+
+/// Says that a predicate of a suite holds.
+fn predicate(protocol: &Protocol, suite: &Suite, steps: Vec<Vec<String>>, finding: &Finding) -> Option<Said> {
+    let home = protocol.contracts[suite.contract].address;
+    // Contracts that are tested together may state things of one name.
+    let named = |one: &&Predicate| finding.rule == one.name || finding.rule.ends_with(&format!("-{}", one.name));
+    let predicate = suite.predicates.iter().filter(|one| one.address == home).find(named)?;
+    let call = format!("this.{}()", predicate.name);
+    let mut test: Vec<_> = steps.into_iter().flatten().collect();
+    test.push(match predicate.kind {
+        PredicateKind::Succeeds => format!("{call};"),
+        PredicateKind::True => format!("require({call}, {});", text(&format!("{} does not hold", finding.rule))),
+        PredicateKind::Reverts | PredicateKind::Maximised => return None,
+    });
+    Some(Said { test, members: Vec::new(), is_exact: false })
 }
 
 fn says_what_is_returned(term: &Term) -> bool {
