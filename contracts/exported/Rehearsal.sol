@@ -3,12 +3,21 @@ pragma solidity ^0.8.20;
 
 /// The cheatcodes that are used.
 interface RehearsalVm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
+    function allowCheatcodes(address account) external;
     function chainId(uint256 id) external;
     function deal(address account, uint256 balance) external;
     function etch(address account, bytes calldata code) external;
     function label(address account, string calldata name) external;
     function load(address account, bytes32 slot) external view returns (bytes32 value);
     function prank(address sender, address origin) external;
+    function getRecordedLogs() external returns (Log[] memory logs);
+    function recordLogs() external;
     function roll(uint256 number) external;
     function setBlockhash(uint256 number, bytes32 hash) external;
     function setNonceUnsafe(address account, uint64 nonce) external;
@@ -57,6 +66,17 @@ library Rehearsal {
         require(created == expected, "the set-up creates a contract somewhere else");
     }
 
+    /// Runs a constructor at an address of choice.
+    function createAt(address from, uint256 value, address at, bytes memory code) internal {
+        VM.etch(at, code);
+        VM.setNonceUnsafe(at, 1);
+        VM.allowCheatcodes(at);
+        VM.prank(from, from);
+        (bool success, bytes memory runtime) = at.call{value: value}("");
+        require(success, "a constructor of the set-up fails");
+        VM.etch(at, runtime);
+    }
+
     /// A call that may fail.
     function send(address from, uint256 value, address to, bytes memory data) internal returns (bool success) {
         VM.prank(from, from);
@@ -91,6 +111,16 @@ library Rehearsal {
             differs = answer[i] != failure[i];
         }
         require(success || differs, "an assertion fails");
+    }
+
+    /// The same, but it must not emit an event that tells of a failed assertion.
+    function keepQuiet(address from, uint256 value, address to, bytes memory data, bytes32 topic) internal {
+        VM.recordLogs();
+        act(from, value, to, data);
+        RehearsalVm.Log[] memory logs = VM.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) {
+            require(logs[i].topics.length == 0 || logs[i].topics[0] != topic, "an assertion fails");
+        }
     }
 
     /// A call of the set-up, which succeeds.

@@ -48,7 +48,12 @@ impl Names {
         names
     }
 
-    /// A contract of constants, a line each.
+    /// Whether they are constants of a library, and not of a contract to inherit.
+    pub(super) fn are_apart(&self) -> bool {
+        self.apart
+    }
+
+    /// The constants, a line each.
     pub(super) fn declarations(&self) -> Vec<String> {
         let declare = |(constant, _, address): &(String, String, Address)| {
             format!("    address internal constant {constant} = {address};")
@@ -61,8 +66,8 @@ impl Names {
 
     /// Labels for traces, a line each.
     pub(super) fn labels(&self) -> impl Iterator<Item = String> {
-        let label = |(constant, name, _): &(String, String, Address)| {
-            format!("Rehearsal.VM.label({constant}, {});", super::value::text(name))
+        let label = |(_, name, address): &(String, String, Address)| {
+            format!("Rehearsal.VM.label({}, {});", self.account(*address), super::value::text(name))
         };
         self.listed.iter().map(label)
     }

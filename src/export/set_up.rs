@@ -28,6 +28,11 @@ pub(super) fn statements(protocol: &Protocol, recipe: &Recipe, names: &Names) ->
                 let contract = protocol.contracts.iter().find(|contract| contract.address == *address);
                 lines.extend(contract.map(|contract| format!("// {}", contract.artifact.name)));
                 let code = contract.and_then(|contract| creation(names, &contract.artifact, &message.data));
+                let is_tested = protocol.suite.is_some().then(|| {
+                    let created = names.account(*address);
+                    format!("Rehearsal.VM.allowCheatcodes({created});")
+                });
+                lines.extend(is_tested);
                 lines.push(format!(
                     "Rehearsal.create({}, {nonce}, {}, {}, {});",
                     names.account(message.from),
@@ -35,6 +40,16 @@ pub(super) fn statements(protocol: &Protocol, recipe: &Recipe, names: &Names) ->
                     code.unwrap_or_else(|| bytes(&message.data)),
                     names.account(*address)
                 ));
+            }
+            RecipeStep::CreateAt { message, address } => lines.push(format!(
+                "Rehearsal.createAt({}, {}, {}, {});",
+                names.account(message.from),
+                value::number(message.value),
+                names.account(*address),
+                bytes(&message.data)
+            )),
+            RecipeStep::Deal(account, wei) => {
+                lines.push(format!("Rehearsal.VM.deal({}, {});", names.account(*account), value::number(*wei)));
             }
             RecipeStep::Call(message) => {
                 let to = message.to.unwrap_or_default();

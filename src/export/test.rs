@@ -17,7 +17,7 @@ use alloy_primitives::{Address, address};
 use std::sync::Arc;
 
 /// Where forge puts a test: the suite is there, and so is the test that inherits it.
-const DEFAULT_TEST_ADDRESS: Address = address!("7FA9385bE102ac3EAc297483Dd6233D62b3e1496");
+pub(super) const DEFAULT_TEST_ADDRESS: Address = address!("7FA9385bE102ac3EAc297483Dd6233D62b3e1496");
 /// What all tests have in common.
 const REHEARSAL: &str = include_str!("../../contracts/exported/Rehearsal.sol");
 /// Numbers of invariants.
@@ -70,7 +70,7 @@ pub fn foundry_test(protocol: &Protocol, finding: &Finding) -> Result<String, Ex
         (FindingKind::Profit, Some(gained)) => profit::said((protocol, &names), steps, gained)?,
         _ => violation::said((protocol, &names), steps, (finding, &mut executor))?,
     };
-    let mut test = vec![format!("contract {} is {} {{", contract_name(finding), base.contract())];
+    let mut test = vec![format!("contract {}{} {{", contract_name(finding), base.parents(&names))];
     if let Base::Made(recipe) = base {
         test.extend(function("function setUp() public", &set_up::statements(protocol, recipe, &names)));
         test.push(String::new());
@@ -101,24 +101,22 @@ enum Base<'a> {
 
 impl<'a> Base<'a> {
     fn of(protocol: &'a Protocol) -> Result<Self, ExportError> {
-        if let Some(recipe) = &protocol.recipe {
-            return Ok(Self::Made(recipe));
+        if let Some(suite) = &protocol.suite {
+            let contract = &protocol.contracts[suite.contract];
+            if contract.address == DEFAULT_TEST_ADDRESS {
+                return Ok(Self::Suite(&contract.artifact));
+            }
         }
-        let unsupported = |what: &str| ExportError::Unsupported(what.to_owned());
-        let suite =
-            protocol.suite.as_ref().ok_or_else(|| unsupported("what a unit test sets up is not exported yet"))?;
-        let contract = &protocol.contracts[suite.contract];
-        if contract.address != DEFAULT_TEST_ADDRESS {
-            return Err(unsupported("suites of Echidna and Medusa are not exported yet"));
-        }
-        Ok(Self::Suite(&contract.artifact))
+        let unsupported = || ExportError::Unsupported("what a unit test sets up is not exported yet".to_owned());
+        protocol.recipe.as_deref().map(Self::Made).ok_or_else(unsupported)
     }
 
     /// What the test's contract inherits.
-    fn contract(&self) -> &str {
+    fn parents(&self, names: &Names) -> String {
         match self {
-            Self::Made(_) => "Accounts",
-            Self::Suite(artifact) => &artifact.name,
+            Self::Made(_) if names.are_apart() => String::new(),
+            Self::Made(_) => " is Accounts".to_owned(),
+            Self::Suite(artifact) => format!(" is {}", artifact.name),
         }
     }
 

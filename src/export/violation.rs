@@ -3,7 +3,7 @@
 use super::{
     names::Names,
     predicate::Printer,
-    test::{ExportError, Said},
+    test::{DEFAULT_TEST_ADDRESS, ExportError, Said},
     value::{bytes, text},
 };
 use crate::{
@@ -30,10 +30,9 @@ pub(super) fn said(
         |what: &str| ExportError::Unsupported(format!("{} cannot be said in Solidity: {what}", finding.rule));
     if let Some(suite) = &protocol.suite {
         return match finding.kind {
-            FindingKind::Assertion => Ok(assertion(steps, executor)),
-            _ => {
-                predicate(protocol, suite, steps, finding).ok_or_else(|| unsupported("the suite has no such predicate"))
-            }
+            FindingKind::Assertion => Ok(assertion(suite, steps, executor)),
+            _ => predicate((protocol, names), suite, steps, finding)
+                .ok_or_else(|| unsupported("the suite has no such predicate")),
         };
     }
     let checks = executor.checks();
@@ -88,34 +87,61 @@ pub(super) fn said(
 }
 
 /// Says that the last call does not fail as it does.
-fn assertion(mut steps: Vec<Vec<String>>, executor: &Executor) -> Said {
-    let last = executor.executions().last().filter(|last| last.failed());
-    let failure = match last {
+fn assertion(suite: &Suite, mut steps: Vec<Vec<String>>, executor: &Executor) -> Said {
+    let last = executor.executions().last();
+    let topics = last.into_iter().flat_map(|last| &last.logs).filter_map(|log| log.topics().first());
+    let telling = topics.into_iter().find(|topic| suite.failures.events.contains(*topic));
+    let failure = match last.filter(|last| last.failed()) {
         Some(last) if last.output.starts_with(&PANIC[..4]) => last.output.get(..36).unwrap_or_default(),
         Some(last) => last.output.get(..4).unwrap_or_default(),
         None => &PANIC,
     };
     if let Some(line) = steps.last_mut().and_then(|last| last.last_mut()) {
         let end = line.rfind(");").unwrap_or(line.len());
-        let call = line[..end].replacen("Rehearsal.act(", "Rehearsal.survive(", 1);
-        *line = format!("{call}, {});", bytes(failure));
+        let (function, failure) = match telling {
+            Some(topic) => ("keepQuiet", topic.to_string()),
+            None => ("survive", bytes(failure)),
+        };
+        let call = line[..end].replacen("Rehearsal.act(", &format!("Rehearsal.{function}("), 1);
+        *line = format!("{call}, {failure});");
     }
     Said { test: steps.into_iter().flatten().collect(), members: Vec::new(), is_exact: false }
 }
 
 /// Says that a predicate of a suite holds.
-fn predicate(protocol: &Protocol, suite: &Suite, steps: Vec<Vec<String>>, finding: &Finding) -> Option<Said> {
-    let home = protocol.contracts[suite.contract].address;
+fn predicate(
+    (protocol, names): (&Protocol, &Names),
+    suite: &Suite,
+    steps: Vec<Vec<String>>,
+    finding: &Finding,
+) -> Option<Said> {
+    let is_here = |one: &&Predicate| {
+        let home = protocol.contracts.iter().find(|contract| contract.address == one.address);
+        home.is_none_or(|home| finding.contracts.contains(&home.name))
+    };
     // Contracts that are tested together may state things of one name.
     let named = |one: &&Predicate| finding.rule == one.name || finding.rule.ends_with(&format!("-{}", one.name));
-    let predicate = suite.predicates.iter().filter(|one| one.address == home).find(named)?;
-    let call = format!("this.{}()", predicate.name);
+    let predicate = suite.predicates.iter().filter(named).find(is_here)?;
     let mut test: Vec<_> = steps.into_iter().flatten().collect();
-    test.push(match predicate.kind {
-        PredicateKind::Succeeds => format!("{call};"),
-        PredicateKind::True => format!("require({call}, {});", text(&format!("{} does not hold", finding.rule))),
-        PredicateKind::Reverts | PredicateKind::Maximised => return None,
-    });
+    let is_inherited = predicate.address == DEFAULT_TEST_ADDRESS;
+    if predicate.kind == PredicateKind::Succeeds && is_inherited {
+        test.push(format!("this.{}();", predicate.name));
+    } else {
+        let asked = format!(
+            "Rehearsal.act({}, 0, {}, abi.encodeWithSignature({}))",
+            names.account(protocol.settings.viewer),
+            names.account(predicate.address),
+            text(&format!("{}()", predicate.name))
+        );
+        test.push(format!("(bool success, bytes memory answer) = {asked};"));
+        let holds = match predicate.kind {
+            PredicateKind::Succeeds => "success",
+            PredicateKind::True => "success && abi.decode(answer, (bool))",
+            PredicateKind::Reverts => "!success",
+            PredicateKind::Maximised => return None,
+        };
+        test.push(format!("require({holds}, {});", text(&format!("{} does not hold", finding.rule))));
+    }
     Some(Said { test, members: Vec::new(), is_exact: false })
 }
 

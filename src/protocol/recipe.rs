@@ -1,6 +1,6 @@
 //! How a base state was made, so that other tools can make it again.
 
-use crate::evm::{Block, Message};
+use crate::evm::{Block, Execution, Message};
 use alloy_primitives::{Address, U256};
 
 /// How a base state was made, from nothing.
@@ -28,10 +28,30 @@ pub enum RecipeStep {
         /// Where the contract is.
         address: Address,
     },
+    /// A constructor ran at an address of choice, which the message is sent to.
+    CreateAt {
+        /// Creation code with its arguments.
+        message: Message,
+        /// Where the contract is.
+        address: Address,
+    },
     /// A call that succeeded.
     Call(Message),
+    /// An account has so much of the native coin from then on, wei.
+    Deal(Address, U256),
     /// Time passed, up to this block.
     Block(Block),
+}
+
+impl RecipeStep {
+    /// A message that succeeded; `nonce` was its sender's before.
+    pub(super) fn sent(message: &Message, nonce: u64, execution: &Execution) -> Self {
+        let message = message.clone();
+        match execution.created {
+            Some(address) => Self::Create { message, nonce, address },
+            None => Self::Call(message),
+        }
+    }
 }
 
 /// How the attacker's contract was made and what it got: half of what its owner had.

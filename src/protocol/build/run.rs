@@ -174,11 +174,7 @@ impl<'a> Run<'a> {
         let execution = self.machine.execute_with_gas(message, SETUP_GAS);
         let failure = match &execution.status {
             Status::Success => {
-                let message = message.clone();
-                self.steps.push(match execution.created {
-                    Some(address) => RecipeStep::Create { message, nonce, address },
-                    None => RecipeStep::Call(message),
-                });
+                self.steps.push(RecipeStep::sent(message, nonce, &execution));
                 return Ok(execution);
             }
             Status::Revert => Failure::Revert(self.reason(&execution.output)),

@@ -11,8 +11,8 @@ use super::{
 use crate::{
     evm::World,
     protocol::{
-        Actor, ActorKind, Bounds, CampaignSettings, Contract, Economics, Function, Origin, Protocol, Vocabulary,
-        interfaces, types,
+        Actor, ActorKind, Bounds, CampaignSettings, Contract, Economics, Function, Origin, Protocol, Recipe,
+        RecipeStep, Vocabulary, interfaces, types,
     },
 };
 use alloy_primitives::{Address, B256, U256, address, keccak256};
@@ -47,6 +47,7 @@ pub(super) fn freeze(
         if balance.is_zero() {
             // Whoever cannot pay cannot try what costs something.
             stage.machine.set_account(actor.address, stage.config.balance, 0);
+            stage.steps.push(RecipeStep::Deal(actor.address, stage.config.balance));
         }
     }
     let mut contracts = contracts(&stage, names);
@@ -64,6 +65,8 @@ pub(super) fn freeze(
         functions.extend(found.into_iter().filter_map(|abi| function(contracts.len(), abi)));
         contracts.push(Contract::created(name, artifact));
     }
+    let steps = std::mem::take(&mut stage.steps);
+    let recipe = Recipe { block: stage.first, balances: Vec::new(), steps, endowment: None };
     let world = stage.machine.merge_into(World::default());
     let hash = fingerprint(&stage, &contracts, &functions, world.hash());
     let suite = suite(&mut stage);
@@ -101,7 +104,7 @@ pub(super) fn freeze(
         suite: Some(suite),
         sources: Arc::clone(stage.artifacts.sources()),
         set_up: Arc::new(stage.machine.covered()),
-        recipe: None,
+        recipe: Some(Arc::new(recipe)),
         hash,
     })
 }

@@ -5,6 +5,7 @@ use super::{
         Artifact, Artifacts, Library, Place,
         build::reason,
         link,
+        recipe::RecipeStep,
         rehearsal::{self, Called},
     },
     config::{FoundryConfig, PREVRANDAO},
@@ -44,6 +45,10 @@ pub(super) struct Stage<'a> {
     /// What `setUp()` called, and what that called; empty where nobody asked.
     pub(super) called: Vec<Called>,
     pub(super) libraries: BTreeMap<String, Address>,
+    /// The block in which it began.
+    pub(super) first: Block,
+    /// What was done, as it can be done again.
+    pub(super) steps: Vec<RecipeStep>,
 }
 
 impl<'a> Stage<'a> {
@@ -79,6 +84,8 @@ impl<'a> Stage<'a> {
             config,
             artifacts,
             artifact,
+            first: machine.block(),
+            steps: Vec::new(),
             machine,
             address: Address::ZERO,
             creations: Vec::new(),
@@ -163,10 +170,12 @@ impl<'a> Stage<'a> {
     /// Sends a message that has to succeed.
     pub(super) fn send(&mut self, message: &Message, words: &str) -> Result<Execution, SuiteError> {
         let before = self.machine.snapshot();
+        let nonce = self.machine.nonce(message.from);
         let execution = self.machine.execute(message);
         let step = format!("{}.{words}", self.artifact.name);
         if execution.succeeded() {
             self.logs.extend(execution.logs.iter().cloned());
+            self.steps.push(RecipeStep::sent(message, nonce, &execution));
             return Ok(execution);
         }
         let unsupported = self.machine.unsupported_cheatcode().map(str::to_owned);

@@ -4,6 +4,7 @@ use super::{
     super::{
         super::{
             Artifact, Artifacts, ConfigError, ConfigProblem,
+            recipe::RecipeStep,
             types::resolve_all,
             value::{Resolver, coerce_all},
         },
@@ -50,6 +51,7 @@ pub(super) fn set<'a>(
     let mut stage = Stage::empty(base, artifacts, &group.suite);
     let mut deployed = Vec::new();
     stage.machine.set_account(config.deployer, U256::MAX, 0);
+    stage.steps.push(RecipeStep::Deal(config.deployer, U256::MAX));
     for predeployed in &config.predeployed {
         let (name, code) = match &predeployed.code {
             PredeployedCode::Bytes(code) => (predeployed.address.to_string(), code.clone()),
@@ -87,6 +89,7 @@ pub(super) fn set<'a>(
             // It would refuse what it is to have.
             let nonce = stage.machine.nonce(address);
             stage.machine.set_account(address, endowment, nonce);
+            stage.steps.push(RecipeStep::Deal(address, endowment));
         }
         deployed.push((artifact.name.clone(), address));
         targets.push(address);
@@ -101,6 +104,7 @@ pub(super) fn set<'a>(
     let funds = config.funds();
     for account in config.senders.iter().chain([&config.deployer]) {
         stage.machine.set_account(*account, funds, 1);
+        stage.steps.push(RecipeStep::Deal(*account, funds));
     }
     Ok((stage, targets))
 }
@@ -158,7 +162,11 @@ fn deploy_at(stage: &mut Stage<'_>, address: Address, code: Bytes, value: U256) 
     let execution = stage.send(&message, "constructor")?;
     let created = stage.machine.creations();
     stage.creations.extend(created);
-    stage.creations.push(Creation { address, code });
+    stage.creations.push(Creation { address, code: code.clone() });
+    let message = Message { data: code, ..message };
+    // It was no call of what is there.
+    stage.steps.pop();
+    stage.steps.push(RecipeStep::CreateAt { message, address });
     stage.machine.set_code(address, execution.output);
     Ok(address)
 }
