@@ -16,6 +16,8 @@ interface RehearsalVm {
     function label(address account, string calldata name) external;
     function load(address account, bytes32 slot) external view returns (bytes32 value);
     function prank(address sender, address origin) external;
+    function getBlockNumber() external view returns (uint256 number);
+    function getBlockTimestamp() external view returns (uint256 timestamp);
     function getRecordedLogs() external returns (Log[] memory logs);
     function recordLogs() external;
     function roll(uint256 number) external;
@@ -53,6 +55,11 @@ library Rehearsal {
             (bool done,) = address(VM).call(abi.encodeCall(RehearsalVm.setBlockhash, (number - back, hash)));
             if (!done) break;
         }
+    }
+
+    /// Lets time pass from where it is: suites move it too.
+    function pass(uint256 blocks, uint256 time) internal {
+        goTo(VM.getBlockNumber() + blocks, VM.getBlockTimestamp() + time);
     }
 
     /// Creates a contract where it was when the finding was made.

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     campaign::{Executor, Finding, FindingKind},
+    evm::Block,
     invariant::Checks,
     protocol::{Artifact, Protocol, Recipe},
     sequence::{RecordError, Sequence},
@@ -18,6 +19,8 @@ use std::sync::Arc;
 
 /// Where forge puts a test: the suite is there, and so is the test that inherits it.
 pub(super) const DEFAULT_TEST_ADDRESS: Address = address!("7FA9385bE102ac3EAc297483Dd6233D62b3e1496");
+/// Where forge's time begins.
+const FIRST_BLOCK: Block = Block { number: 1, timestamp: 1 };
 /// What all tests have in common.
 const REHEARSAL: &str = include_str!("../../contracts/exported/Rehearsal.sol");
 /// Numbers of invariants.
@@ -70,12 +73,16 @@ pub fn foundry_test(protocol: &Protocol, finding: &Finding) -> Result<String, Ex
         (FindingKind::Profit, Some(gained)) => profit::said((protocol, &names), steps, gained)?,
         _ => violation::said((protocol, &names), steps, (finding, &mut executor))?,
     };
+    let mut body = said.test;
+    if matches!(base, Base::Suite(_)) && protocol.block != FIRST_BLOCK {
+        body.insert(0, set_up::at(protocol.block));
+    }
     let mut test = vec![format!("contract {}{} {{", contract_name(finding), base.parents(&names))];
     if let Base::Made(recipe) = base {
         test.extend(function("function setUp() public", &set_up::statements(protocol, recipe, &names)));
         test.push(String::new());
     }
-    test.extend(function(&format!("function test_heist_{}() public", identifier(&finding.rule)), &said.test));
+    test.extend(function(&format!("function test_heist_{}() public", identifier(&finding.rule)), &body));
     test.extend(said.members.iter().map(|line| format!("    {line}")));
     test.push("}".to_owned());
     let mut parts =
