@@ -43,8 +43,9 @@ impl<'a> Script<'a> {
 
     /// The contract, a line each.
     pub(super) fn contract(self) -> Vec<String> {
+        let accounts = if self.names.are_apart() { "" } else { ", Accounts" };
         let mut lines =
-            vec!["/// The attacker's contract.".to_owned(), "contract Attack is Script, Accounts {".to_owned()];
+            vec!["/// The attacker's contract.".to_owned(), format!("contract Attack is Script{accounts} {{")];
         for (step, body) in &self.steps {
             lines.extend(function(&format!("function step{step}() external onlyOwner"), body));
             lines.push(String::new());

@@ -33,9 +33,10 @@ impl Names {
         let contracts = there.map(|contract| (contract.name.as_str(), contract.address));
         let attack = protocol.attacker_contract.map(|contract| ("attack", contract));
         let mut taken: BTreeSet<String> = TAKEN.split_whitespace().map(str::to_owned).collect();
-        let suite = protocol.suite.as_ref().map(|suite| protocol.contracts[suite.contract].artifact.name.clone());
-        taken.extend(suite);
-        let mut names = Self { by_address: BTreeMap::new(), listed: Vec::new(), apart: protocol.suite.is_some() };
+        let behind = protocol.recipe.as_ref().and_then(|recipe| recipe.behind.as_ref());
+        taken.extend(behind.map(|behind| behind.contract.clone()));
+        let apart = protocol.suite.is_some() || behind.is_some();
+        let mut names = Self { by_address: BTreeMap::new(), listed: Vec::new(), apart };
         for (name, address) in actors.chain(contracts).chain(attack) {
             let mut constant = identifier(name);
             while taken.contains(&constant) {

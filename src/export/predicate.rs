@@ -47,10 +47,10 @@ impl Printer<'_> {
             }
             Term::View(question) => self.view(question),
             Term::Returned(Return { indirect, word, kind }) => {
-                decoded(*kind, &format!("Exact.at(answer, {word}, {indirect})"))
+                decoded(*kind, &format!("Exact.at(heistAnswer, {word}, {indirect})"))
             }
-            Term::Old(index, kind) => taken("old", *index, *kind),
-            Term::Initial(index, kind) => taken("initial", *index, *kind),
+            Term::Old(index, kind) => taken("heistOld", *index, *kind),
+            Term::Initial(index, kind) => taken("heistInitial", *index, *kind),
             Term::Negate(inner) => format!("Exact.neg({})", self.term(inner)),
             Term::Not(inner) => format!("!{}", self.operand(inner)),
             Term::Arithmetic(operation, sides) => {

@@ -24,7 +24,7 @@ pub(super) fn said(
     let holders = protocol.attacker().map(|actor| actor.address).zip(protocol.attacker_contract);
     let holders = holders.ok_or_else(|| unsupported("the attacker has no contract"))?;
     let worth = worth(protocol, &valuation, names).unwrap_or_default();
-    let before = (!worth.is_empty()).then(|| "int256 before = worth();".to_owned());
+    let before = (!worth.is_empty()).then(|| "int256 before = heistWorth();".to_owned());
     let mut test: Vec<_> = before.into_iter().chain(steps.into_iter().flatten()).collect();
     test.extend(assertion(gained, &valuation, holders.into(), names));
     Ok(Said { test, members: worth, is_exact: false })
@@ -40,7 +40,7 @@ fn worth(protocol: &Protocol, valuation: &Valuation, names: &Names) -> Option<Ve
         format!(
             "/// What the attacker has, in base units of {unit} at the prices before the attack, up to what there was of each asset."
         ),
-        "function worth() private view returns (int256 sum) {".to_owned(),
+        "function heistWorth() private view returns (int256 sum) {".to_owned(),
     ];
     for asset in valuation.assets() {
         let Some(price) = asset.price else { continue };
@@ -69,7 +69,7 @@ fn assertion(profit: &ProfitRecord, valuation: &Valuation, holders: [Address; 2]
         lines.push(format!("require({} >= {before}, \"the attacker has less of {}\");", held(asset), asset.name));
     }
     if valuation.reference().is_some() {
-        lines.push("int256 gained = worth() - before;".to_owned());
+        lines.push("int256 gained = heistWorth() - before;".to_owned());
         lines.push(format!("require(gained >= {}, \"the attacker does not gain this\");", profit.amount));
         return lines;
     }

@@ -10,12 +10,15 @@ use crate::{
 };
 use alloy_dyn_abi::JsonAbiExt as _;
 use alloy_json_abi::JsonAbi;
-use alloy_primitives::{Address, hex};
+use alloy_primitives::{Address, B256, hex};
 
-/// Statements that make the base state.
+/// Statements that make the base state; where a test is set up first, what is done behind that.
 pub(super) fn statements(protocol: &Protocol, recipe: &Recipe, names: &Names) -> Vec<String> {
-    let mut lines = vec![format!("Rehearsal.VM.chainId({});", protocol.settings.chain_id)];
-    lines.push(at(recipe.block));
+    let mut lines = Vec::new();
+    if recipe.behind.is_none() {
+        lines.push(format!("Rehearsal.VM.chainId({});", protocol.settings.chain_id));
+        lines.push(at(recipe.block));
+    }
     lines.extend(
         recipe
             .balances
@@ -61,6 +64,12 @@ pub(super) fn statements(protocol: &Protocol, recipe: &Recipe, names: &Names) ->
                     value::decoded(names, abis(protocol, to).flat_map(JsonAbi::functions), &message.data)
                 ));
             }
+            RecipeStep::Store(account, slot, word) => lines.push(format!(
+                "Rehearsal.VM.store({}, {}, {});",
+                names.account(*account),
+                B256::from(*slot),
+                B256::from(*word)
+            )),
             RecipeStep::Block(block) => lines.push(at(*block)),
         }
     }
@@ -70,7 +79,10 @@ pub(super) fn statements(protocol: &Protocol, recipe: &Recipe, names: &Names) ->
         lines.extend(endow(names, endowment, attacker.address, contract));
     }
     lines.extend(swapped(protocol, names));
-    lines.extend(names.labels());
+    // A set-up of others labels what it wants to.
+    if recipe.behind.is_none() {
+        lines.extend(names.labels());
+    }
     lines
 }
 
@@ -121,9 +133,7 @@ fn swapped(protocol: &Protocol, names: &Names) -> Vec<String> {
         format!("Rehearsal.VM.etch({token}, {});", bytes(&code.front)),
     ];
     lines.extend(
-        code.words.iter().map(|(slot, word)| {
-            format!("Rehearsal.VM.store({token}, {slot}, {});", alloy_primitives::B256::from(*word))
-        }),
+        code.words.iter().map(|(slot, word)| format!("Rehearsal.VM.store({token}, {slot}, {});", B256::from(*word))),
     );
     lines
 }

@@ -11,14 +11,11 @@ use crate::{
     campaign::{Executor, Finding, FindingKind},
     evm::Block,
     invariant::Checks,
-    protocol::{Artifact, Protocol, Recipe},
+    protocol::{Behind, Protocol},
     sequence::{RecordError, Sequence},
 };
-use alloy_primitives::{Address, address};
 use std::sync::Arc;
 
-/// Where forge puts a test: the suite is there, and so is the test that inherits it.
-pub(super) const DEFAULT_TEST_ADDRESS: Address = address!("7FA9385bE102ac3EAc297483Dd6233D62b3e1496");
 /// Where forge's time begins.
 const FIRST_BLOCK: Block = Block { number: 1, timestamp: 1 };
 /// What all tests have in common.
@@ -57,7 +54,8 @@ pub enum ExportError {
 /// When its steps do not fit the protocol, or what it asserts cannot be said.
 pub fn foundry_test(protocol: &Protocol, finding: &Finding) -> Result<String, ExportError> {
     let sequence = Sequence::from_records(protocol, &finding.steps)?;
-    let base = Base::of(protocol)?;
+    let recipe = protocol.recipe.as_deref();
+    let recipe = recipe.ok_or_else(|| ExportError::Unsupported("it is not known how it was set up".to_owned()))?;
     let names = Names::of(protocol);
     // What only a run knows: contracts that calls create, how calls ended, and who holds something.
     let rules = match finding.kind {
@@ -74,19 +72,41 @@ pub fn foundry_test(protocol: &Protocol, finding: &Finding) -> Result<String, Ex
         _ => violation::said((protocol, &names), steps, (finding, &mut executor))?,
     };
     let mut body = said.test;
-    if matches!(base, Base::Suite(_)) && protocol.block != FIRST_BLOCK {
-        body.insert(0, set_up::at(protocol.block));
-    }
-    let mut test = vec![format!("contract {}{} {{", contract_name(finding), base.parents(&names))];
-    if let Base::Made(recipe) = base {
-        test.extend(function("function setUp() public", &set_up::statements(protocol, recipe, &names)));
+    let mut set_up = set_up::statements(protocol, recipe, &names);
+    let parent = match &recipe.behind {
+        // The test's contract has the set-up of its parent.
+        Some(behind) => {
+            if protocol.block != FIRST_BLOCK {
+                set_up.insert(0, set_up::at(protocol.block));
+            }
+            if !set_up.is_empty() {
+                body.insert(0, "heistSetUp();".to_owned());
+            }
+            format!(" is {}", behind.contract)
+        }
+        None if names.are_apart() => String::new(),
+        None => " is Accounts".to_owned(),
+    };
+    let import = recipe
+        .behind
+        .as_ref()
+        .map(|Behind { contract, source }| format!("import {{{contract}}} from {};", text(source)));
+    let mut test = vec![format!("contract {}{parent} {{", contract_name(finding))];
+    if !set_up.is_empty() {
+        let head = if import.is_some() { "function heistSetUp() private" } else { "function setUp() public" };
+        test.extend(function(head, &set_up));
         test.push(String::new());
     }
     test.extend(function(&format!("function test_heist_{}() public", identifier(&finding.rule)), &body));
     test.extend(said.members.iter().map(|line| format!("    {line}")));
     test.push("}".to_owned());
-    let mut parts =
-        vec![head(finding), base.imports(), names.declarations().join("\n"), test.join("\n"), common(REHEARSAL)];
+    let mut parts = vec![
+        head(finding),
+        import.unwrap_or_default(),
+        names.declarations().join("\n"),
+        test.join("\n"),
+        common(REHEARSAL),
+    ];
     if said.is_exact {
         parts.push(common(EXACT));
     }
@@ -96,43 +116,6 @@ pub fn foundry_test(protocol: &Protocol, finding: &Finding) -> Result<String, Ex
     }
     let parts = parts.iter().map(|part| part.trim_end()).filter(|part| !part.is_empty());
     Ok(parts.collect::<Vec<_>>().join("\n\n") + "\n")
-}
-
-/// Where a test begins.
-enum Base<'a> {
-    /// At a base state that it makes.
-    Made(&'a Recipe),
-    /// Behind the set-up of a suite, which it inherits.
-    Suite(&'a Artifact),
-}
-
-impl<'a> Base<'a> {
-    fn of(protocol: &'a Protocol) -> Result<Self, ExportError> {
-        if let Some(suite) = &protocol.suite {
-            let contract = &protocol.contracts[suite.contract];
-            if contract.address == DEFAULT_TEST_ADDRESS {
-                return Ok(Self::Suite(&contract.artifact));
-            }
-        }
-        let unsupported = || ExportError::Unsupported("what a unit test sets up is not exported yet".to_owned());
-        protocol.recipe.as_deref().map(Self::Made).ok_or_else(unsupported)
-    }
-
-    /// What the test's contract inherits.
-    fn parents(&self, names: &Names) -> String {
-        match self {
-            Self::Made(_) if names.are_apart() => String::new(),
-            Self::Made(_) => " is Accounts".to_owned(),
-            Self::Suite(artifact) => format!(" is {}", artifact.name),
-        }
-    }
-
-    fn imports(&self) -> String {
-        match self {
-            Self::Made(_) => String::new(),
-            Self::Suite(artifact) => format!("import {{{}}} from {};", artifact.name, text(&artifact.source)),
-        }
-    }
 }
 
 /// A function of a contract.

@@ -3,7 +3,7 @@
 use super::{
     names::Names,
     predicate::Printer,
-    test::{DEFAULT_TEST_ADDRESS, ExportError, Said},
+    test::{ExportError, Said},
     value::{bytes, text},
 };
 use crate::{
@@ -59,14 +59,14 @@ pub(super) fn said(
     let mut last = steps.pop().unwrap_or_default();
     let answers = unrolled.on == Judgement::Call && says_what_is_returned(&unrolled.root);
     if answers && let Some(line) = last.last_mut() {
-        *line = line.replacen("Rehearsal.send(", "answer = Rehearsal.ask(", 1);
+        *line = line.replacen("Rehearsal.send(", "heistAnswer = Rehearsal.ask(", 1);
     }
     // Before the call, and behind the time that passes before it.
     let message = last.len().saturating_sub(usize::from(!last.is_empty()));
     let message =
         if last.iter().any(|line| line.contains("Rehearsal.VM.prank(")) { message.saturating_sub(1) } else { message };
-    last.splice(message..message, take("old", &unrolled.old));
-    let mut test = take("initial", &unrolled.initial);
+    last.splice(message..message, take("heistOld", &unrolled.old));
+    let mut test = take("heistInitial", &unrolled.initial);
     test.extend(steps.into_iter().flatten());
     test.extend(last);
     test.push(format!("// {}", escape(&finding.predicate)));
@@ -76,10 +76,10 @@ pub(super) fn said(
         text(&format!("{} does not hold", finding.rule))
     ));
     let mut members = Vec::new();
-    for (list, taken) in [("old", !unrolled.old.is_empty()), ("initial", !unrolled.initial.is_empty())] {
+    for (list, taken) in [("heistOld", !unrolled.old.is_empty()), ("heistInitial", !unrolled.initial.is_empty())] {
         members.extend(taken.then(|| format!("Exact.Number[] private {list};")));
     }
-    members.extend(answers.then(|| "bytes private answer;".to_owned()));
+    members.extend(answers.then(|| "bytes private heistAnswer;".to_owned()));
     if !members.is_empty() {
         members.insert(0, String::new());
     }
@@ -123,7 +123,9 @@ fn predicate(
     let named = |one: &&Predicate| finding.rule == one.name || finding.rule.ends_with(&format!("-{}", one.name));
     let predicate = suite.predicates.iter().filter(named).find(is_here)?;
     let mut test: Vec<_> = steps.into_iter().flatten().collect();
-    let is_inherited = predicate.address == DEFAULT_TEST_ADDRESS;
+    let home = &protocol.contracts[suite.contract];
+    let is_inherited =
+        predicate.address == home.address && protocol.recipe.as_ref().is_some_and(|recipe| recipe.behind.is_some());
     if predicate.kind == PredicateKind::Succeeds && is_inherited {
         test.push(format!("this.{}();", predicate.name));
     } else {

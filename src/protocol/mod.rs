@@ -47,7 +47,7 @@ pub use model::{
 };
 pub use nearest::nearest;
 pub use number::{Number, NumberError, parse_number};
-pub use recipe::{Endowment, Recipe, RecipeStep};
+pub use recipe::{Behind, Endowment, Recipe, RecipeStep};
 pub use rehearsal::Rehearsed;
 pub(crate) use source::SourceText;
 pub use source_map::{DebugInfo, FailurePlace, FileCoverage, FunctionCoverage, Position, SourceRules, Sources};

@@ -8,12 +8,23 @@ use alloy_primitives::{Address, U256};
 pub struct Recipe {
     /// The block in which it began.
     pub block: Block,
+    /// The test whose set-up came first; what follows is done behind it.
+    pub behind: Option<Behind>,
     /// What accounts had from the beginning, wei.
     pub balances: Vec<(Address, U256)>,
     /// What was done then, in order.
     pub steps: Vec<RecipeStep>,
     /// How the attacker's contract came into being behind that; none where there is none.
     pub endowment: Option<Endowment>,
+}
+
+/// A contract of tests, by where it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Behind {
+    /// Its name.
+    pub contract: String,
+    /// Its file, as the compiler named it.
+    pub source: String,
 }
 
 /// A step of a set-up.
@@ -39,6 +50,8 @@ pub enum RecipeStep {
     Call(Message),
     /// An account has so much of the native coin from then on, wei.
     Deal(Address, U256),
+    /// A word of storage is something else from then on: whose, which, what.
+    Store(Address, U256, U256),
     /// Time passed, up to this block.
     Block(Block),
 }

@@ -69,6 +69,7 @@ pub(super) fn build(
     let owner = actors.iter().find(|actor| actor.kind == ActorKind::Attacker);
     let mut recipe = Recipe {
         block: config.block,
+        behind: None,
         balances: config.actors.iter().map(|actor| (actor.address, actor.balance)).collect(),
         steps: run.steps.clone(),
         endowment: None,

@@ -11,8 +11,8 @@ use super::{
 use crate::{
     evm::World,
     protocol::{
-        Actor, ActorKind, Bounds, CampaignSettings, Contract, Economics, Function, Origin, Protocol, Recipe,
-        RecipeStep, Vocabulary, interfaces, types,
+        Actor, ActorKind, Bounds, CampaignSettings, Contract, Economics, Function, Origin, Protocol, RecipeStep,
+        Vocabulary, interfaces, types,
     },
 };
 use alloy_primitives::{Address, B256, U256, address, keccak256};
@@ -65,8 +65,7 @@ pub(super) fn freeze(
         functions.extend(found.into_iter().filter_map(|abi| function(contracts.len(), abi)));
         contracts.push(Contract::created(name, artifact));
     }
-    let steps = std::mem::take(&mut stage.steps);
-    let recipe = Recipe { block: stage.first, balances: Vec::new(), steps, endowment: None };
+    let recipe = stage.recipe();
     let world = stage.machine.merge_into(World::default());
     let hash = fingerprint(&stage, &contracts, &functions, world.hash());
     let suite = suite(&mut stage);

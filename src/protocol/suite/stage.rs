@@ -5,7 +5,7 @@ use super::{
         Artifact, Artifacts, Library, Place,
         build::reason,
         link,
-        recipe::RecipeStep,
+        recipe::{Behind, Recipe, RecipeStep},
         rehearsal::{self, Called},
     },
     config::{FoundryConfig, PREVRANDAO},
@@ -19,6 +19,8 @@ use crate::evm::{
 use alloy_primitives::{Address, Bytes, Log, U256, address, bytes};
 use std::{collections::BTreeMap, sync::Arc};
 
+/// Where forge puts a test.
+const TEST_ADDRESS: Address = address!("7FA9385bE102ac3EAc297483Dd6233D62b3e1496");
 /// Who deploys libraries.
 pub(super) const LIBRARIAN: Address = address!("1F95D37F27EA0dEA9C252FC09D5A6eaA97647353");
 /// The factory that many chains have here (EIP-2470's idea, by Arachnid), and its code.
@@ -113,6 +115,15 @@ impl<'a> Stage<'a> {
             let _ = self.linked(artifact, 0);
         }
         self.show();
+    }
+
+    /// How its state is made again: where forge puts tests, forge does it.
+    pub(super) fn recipe(&mut self) -> Recipe {
+        let (contract, source) = (self.artifact.name.clone(), self.artifact.source.clone());
+        let behind = (self.address == TEST_ADDRESS).then_some(Behind { contract, source });
+        let steps = std::mem::take(&mut self.steps);
+        let steps = if behind.is_some() { Vec::new() } else { steps };
+        Recipe { block: self.first, behind, balances: Vec::new(), steps, endowment: None }
     }
 
     pub(super) fn place(&self) -> Place {

@@ -3,7 +3,7 @@
 
 use crate::{
     evm::Read,
-    protocol::{Contract, InferredEconomy, inference::Probe},
+    protocol::{Contract, InferredEconomy, RecipeStep, inference::Probe},
 };
 use alloy_primitives::{Address, U256};
 
@@ -15,11 +15,11 @@ const SCALE: u64 = 1_000_000_000_000_000_000;
 /// Digits of a supply beyond which tokens may count in fewer bits than a word.
 const MAX_BITS: usize = 100;
 
-/// Deals the same value of each priced token, on top of its supply; the names of those that were dealt.
+/// Deals the same value of each priced token, on top of its supply; the names of those that were dealt, and how.
 ///
 /// Only where balance and supply are each one word of storage, and of tokens that hold nothing themselves: a share that nobody
 /// paid for would be a claim without anything behind it.
-pub(super) fn deal(probe: &mut Probe<'_>, economy: &InferredEconomy, owner: Address) -> Vec<String> {
+pub(super) fn deal(probe: &mut Probe<'_>, economy: &InferredEconomy, owner: Address) -> (Vec<String>, Vec<RecipeStep>) {
     let mut tokens = Vec::new();
     for token in probe.contracts {
         if let Some(price) = price(economy, &token.name)
@@ -31,10 +31,15 @@ pub(super) fn deal(probe: &mut Probe<'_>, economy: &InferredEconomy, owner: Addr
             tokens.push((token, price, value));
         }
     }
-    let Some(value) = tokens.iter().map(|(_, _, value)| *value).min() else { return Vec::new() };
-    let dealt =
-        tokens.into_iter().filter(|(token, price, _)| give(probe, token.address, owner, value / price).is_some());
-    dealt.map(|(token, ..)| token.name.clone()).collect()
+    let (mut names, mut steps) = (Vec::new(), Vec::new());
+    let Some(value) = tokens.iter().map(|(_, _, value)| *value).min() else { return (names, steps) };
+    for (token, price, _) in tokens {
+        if let Some(words) = give(probe, token.address, owner, value / price) {
+            names.push(token.name.clone());
+            steps.extend(words.map(|(slot, word)| RecipeStep::Store(token.address, slot, word)));
+        }
+    }
+    (names, steps)
 }
 
 /// What 1e18 base units of a token are worth; none where that is not known.
@@ -53,8 +58,8 @@ fn holds_something(probe: &mut Probe<'_>, token: &Contract) -> bool {
     held.any(|balance| !balance.is_zero())
 }
 
-/// Writes a balance and the supply, and takes both back unless the token then tells them.
-fn give(probe: &mut Probe<'_>, token: Address, owner: Address, amount: U256) -> Option<()> {
+/// Writes a balance and the supply, and takes both back unless the token then tells them; what was written where.
+fn give(probe: &mut Probe<'_>, token: Address, owner: Address, amount: U256) -> Option<[(U256, U256); 2]> {
     let supply = probe.word(token, "totalSupply()", &[], 0)?;
     if amount.is_zero() || supply.bit_len() > MAX_BITS || !probe.balance(token, owner)?.is_zero() {
         return None;
@@ -72,7 +77,7 @@ fn give(probe: &mut Probe<'_>, token: Address, owner: Address, amount: U256) -> 
     probe.machine.set_storage(token, balance_slot, amount);
     let told = (probe.word(token, "totalSupply()", &[], 0), probe.balance(token, owner));
     if told == (Some(more), Some(amount)) {
-        return Some(());
+        return Some([(supply_slot, more), (balance_slot, amount)]);
     }
     probe.machine.restore(&before);
     None

@@ -18,8 +18,8 @@ use super::{
 use crate::{
     evm::{Limits, Machine, Message, Settings, Status, World},
     protocol::{
-        Actor, ActorKind, Artifact, Bounds, CampaignSettings, Contract, Economics, Function, InferredEconomy,
-        InferredPrice, InferredRole, Origin, Protocol, RoleBinding, Vocabulary,
+        Actor, ActorKind, Artifact, Bounds, CampaignSettings, Contract, Economics, Endowment, Function,
+        InferredEconomy, InferredPrice, InferredRole, Origin, Protocol, RecipeStep, RoleBinding, Vocabulary,
         build::{attacker, run::SETUP_GAS},
         inference::{self, MAX_MESSAGES, PROBE_GAS, Probe},
         interfaces, rehearsal,
@@ -122,6 +122,8 @@ struct Seen {
     /// The attacker first.
     actors: Vec<FoundActor>,
     notes: Vec<String>,
+    /// What the attacker was dealt.
+    dealt: Vec<RecipeStep>,
 }
 
 /// Takes what a set-up left behind as a protocol.
@@ -132,15 +134,23 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
     settings.limits.gas_per_call = PROBE_GAS;
     let mut machine = Machine::new(Arc::new(world.clone()), stage.machine.block(), settings);
     let seen = look(&stage, &world, &mut machine, known)?;
-    let attacker_contract = artifact.map(|artifact| deploy(&stage, &mut machine, artifact, &seen)).transpose()?;
+    let attacker = artifact.map(|artifact| deploy(&stage, &mut machine, artifact, &seen)).transpose()?;
+    let (attacker_contract, endowment) = attacker.unzip();
     let world = machine.merge_into(world);
-    let Seen { deployed, mut contracts, roles, bindings, mut functions, economy, economics, actors, mut notes } = seen;
+    let Seen { deployed, mut contracts, roles, bindings, mut functions, economy, economics, actors, mut notes, dealt } =
+        seen;
     let mut found = listed(&deployed, &contracts, &functions);
     let kinds = created::find(&stage, &deployed, &contracts, &actors);
     found.extend(kinds.listed);
     contracts.extend(kinds.contracts);
     functions.extend(kinds.functions);
     notes.extend(kinds.notes);
+    let mut recipe = stage.recipe();
+    if endowment.is_some() {
+        recipe.steps.push(RecipeStep::Deal(Actor::derived_address(ATTACKER), PURSE));
+    }
+    recipe.steps.extend(dealt);
+    recipe.endowment = endowment;
     let survey = Survey { contracts: found, actors, economy, notes };
     let unsettled = survey.economy.unsettled.is_some();
     let rehearsed = rehearsal::rehearsed(&stage.called, &contracts, &functions);
@@ -178,7 +188,7 @@ pub(super) fn protocol(mut stage: Stage<'_>, origin: Origin, artifact: Option<&A
         suite: None,
         sources: Arc::clone(stage.artifacts.sources()),
         set_up: Arc::new(stage.machine.covered()),
-        recipe: None,
+        recipe: Some(Arc::new(recipe)),
     };
     Ok(SetUp { protocol, survey })
 }
@@ -200,7 +210,7 @@ fn look(stage: &Stage<'_>, world: &World, machine: &mut Machine, mut known: Know
         return Err(SuiteError::new(stage.place(), problem));
     }
     let (economy, economics) = inference::economy(&mut probe, &bindings, &stage.place());
-    let attacker = attacker_actor(&mut probe, &mut known, &economy);
+    let (attacker, dealt) = attacker_actor(&mut probe, &mut known, &economy);
     if probe.left == 0 {
         notes.push(format!("roles and prices are what {MAX_MESSAGES} messages could tell: the rest was not asked"));
     }
@@ -216,7 +226,7 @@ fn look(stage: &Stage<'_>, world: &World, machine: &mut Machine, mut known: Know
         actors::Ground { stage, world, machine, contracts: &contracts, bindings: &bindings, holders: &holders };
     let mut actors = ground.find(&mut known);
     actors.insert(0, attacker);
-    Ok(Seen { deployed, contracts, roles, bindings, functions, economy, economics, actors, notes })
+    Ok(Seen { deployed, contracts, roles, bindings, functions, economy, economics, actors, notes, dealt })
 }
 
 /// The project's hard fork and the chain that the set-up left, with the bounds of a protocol of `heist.toml`.
@@ -237,24 +247,34 @@ fn contract(deployed: &Deployed, machine: &Machine) -> Option<Contract> {
 }
 
 /// The attacker, with ether and a little of what has a price.
-fn attacker_actor(probe: &mut Probe<'_>, known: &mut Known, economy: &InferredEconomy) -> FoundActor {
+fn attacker_actor(
+    probe: &mut Probe<'_>,
+    known: &mut Known,
+    economy: &InferredEconomy,
+) -> (FoundActor, Vec<RecipeStep>) {
     let address = Actor::derived_address(ATTACKER);
-    let dealt = capital::deal(probe, economy, address);
+    let (dealt, steps) = capital::deal(probe, economy, address);
     let capital = if dealt.is_empty() {
         "ether".to_owned()
     } else {
         format!("ether, and the same value of each of {}, on top of their supply", dealt.join(", "))
     };
-    FoundActor {
+    let actor = FoundActor {
         name: known.name(address, ATTACKER),
         address,
         kind: ActorKind::Attacker,
         why: format!("holds {capital}; borrows what lenders lend"),
-    }
+    };
+    (actor, steps)
 }
 
 /// Gives the attacker ether, deploys its contract and lets every contract move its tokens.
-fn deploy(stage: &Stage<'_>, machine: &mut Machine, artifact: &Artifact, seen: &Seen) -> Result<Address, SuiteError> {
+fn deploy(
+    stage: &Stage<'_>,
+    machine: &mut Machine,
+    artifact: &Artifact,
+    seen: &Seen,
+) -> Result<(Address, Endowment), SuiteError> {
     let owner = Actor::derived_address(ATTACKER);
     machine.set_account(owner, PURSE, 0);
     let data = attacker::creation(artifact, owner).into();
@@ -268,7 +288,7 @@ fn deploy(stage: &Stage<'_>, machine: &mut Machine, artifact: &Artifact, seen: &
     let tokens: Vec<_> = tokens.map(|role| seen.contracts[role.contract].address).collect();
     let spenders: Vec<_> = seen.contracts.iter().map(|contract| contract.address).collect();
     attacker::endow(machine, created, owner, [&tokens, &spenders]);
-    Ok(created)
+    Ok((created, Endowment { nonce: 0, tokens, spenders }))
 }
 
 /// What of the set-up's cheatcodes ends with it.
