@@ -1,10 +1,11 @@
-// Runs the exported tests of runs with forge: on the protocol that they were found in, and on its mended twin.
+// Runs the exported tests of runs with forge: on the protocol that they were found in, and on its mended twin. Behind that the same
+// of suites and of set-ups of unit tests, which it runs itself.
 //
 //   npm ci --prefix benches/peers --ignore-scripts && node .ci/exports.mjs OUT RUN...
 //
-// HEIST (target/release/heist) exports, FORGE (the npm package's) runs. Every finding must be exported and every test compile. That of a
-// profit passes on the protocol and fails on its twin, that of a violation the other way round; set-ups work everywhere. A finding
-// whose steps do not fit the twin any more has none there, and is counted.
+// HEIST (target/release/heist) searches and exports, FORGE (the npm package's) runs. Every finding must be exported and every test compile.
+// That of a profit passes on the protocol and fails on its twin, that of a violation the other way round; set-ups work everywhere.
+// A finding whose steps do not fit the twin any more has none there, and is counted. EXPORT_CALLS (200000) is the budget of each suite.
 
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
@@ -39,14 +40,11 @@ function exported(findings, folder, flags) {
   return stderr.split("\n").filter((line) => line.includes(" is not exported: "));
 }
 
-/** What forge says of each test: "ok", a reason, or that the set-up failed. */
+/** What forge says of each exported test of a project: "ok", a reason, or that the set-up failed. */
 function verdicts(project) {
-  writeFileSync(
-    join(project, "foundry.toml"),
-    ["[profile.default]", 'src = "src"', 'test = "test"', "libs = []", `solc = ${JSON.stringify(join(PEERS, "solc.mjs"))}`, "offline = true", "optimizer = true", 'evm_version = "cancun"', ""].join("\n"),
-  );
-  mkdirSync(join(project, "src"), { recursive: true });
-  const { stdout, stderr, error } = spawnSync(findForge(), ["test", "--json"], { cwd: project, encoding: "utf8", maxBuffer: 1 << 30 });
+  const flags = ["test", "--json", "--offline", "--match-test", "^test_heist_"];
+  const env = { ...process.env, FOUNDRY_SOLC: join(PEERS, "solc.mjs") };
+  const { stdout, stderr, error } = spawnSync(findForge(), flags, { cwd: project, env, encoding: "utf8", maxBuffer: 1 << 30 });
   if (error) fail(error.message);
   let suites;
   try {
@@ -64,39 +62,104 @@ function verdicts(project) {
   return found;
 }
 
-rmSync(out, { recursive: true, force: true });
-const findings = new Map();
-const byProtocol = new Map();
-for (const run of runs) {
-  for (const file of readdirSync(join(run, "findings")).filter((name) => name.endsWith(".json"))) {
-    const finding = JSON.parse(readFileSync(join(run, "findings", file), "utf8"));
-    const { id, kind, protocol } = finding;
-    findings.set(id, { kind, protocol });
-    const folder = join(out, "findings", protocol.replaceAll("/", "-"));
-    mkdirSync(folder, { recursive: true });
-    cpSync(join(run, "findings", file), join(folder, file));
-    byProtocol.set(protocol, folder);
-  }
+/** A project for tests that need nothing else. */
+function bare(project) {
+  mkdirSync(join(project, "src"), { recursive: true });
+  mkdirSync(join(project, "test"), { recursive: true });
+  const lines = ["[profile.default]", 'src = "src"', 'test = "test"', "libs = []", "optimizer = true", 'evm_version = "cancun"', ""];
+  writeFileSync(join(project, "foundry.toml"), lines.join("\n"));
+  return project;
+}
+
+function readFindings(run) {
+  const folder = join(run, "findings");
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  return files.map((name) => ({ path: join(folder, name), ...JSON.parse(readFileSync(join(folder, name), "utf8")) }));
 }
 
 const problems = [];
-const notHere = [];
-for (const [protocol, folder] of byProtocol) {
-  problems.push(...exported(folder, join(out, "open/test"), ["--protocol", protocol.split("+")[0]]));
-  notHere.push(...exported(folder, join(out, "mended/test"), ["--protocol", `${protocol.split("+")[0]}-fixed`]));
-}
-const [open, mended] = [join(out, "open"), join(out, "mended")].map(verdicts);
-let [proved, shown, gone] = [0, 0, 0];
-for (const [id, { kind }] of findings) {
-  const [here, there] = [open.get(id), mended.get(id)];
-  const passes = kind === "profit" ? [true, false] : [false, true];
-  for (const [verdict, wanted, where] of [[here, passes[0], "the protocol"], [there, passes[1], "its twin"]]) {
-    if (verdict === undefined) continue;
-    if ((verdict === "ok") !== wanted || verdict.startsWith("the set-up")) problems.push(`${id} on ${where}: ${verdict}`);
+const counts = { findings: 0, proved: 0, shown: 0, gone: 0 };
+
+/** Compares what forge said of findings here and on the mended twin with what it must say. */
+function judge(findings, open, mended) {
+  for (const { id, kind } of findings) {
+    const [here, there] = [open.get(id), mended.get(id)];
+    for (const [verdict, wanted, where] of [[here, kind === "profit", "the protocol"], [there, kind !== "profit", "its twin"]]) {
+      if (verdict === undefined) continue;
+      if ((verdict === "ok") !== wanted || verdict.startsWith("the set-up")) problems.push(`${id} on ${where}: ${verdict}`);
+    }
+    counts.findings += 1;
+    if (here === undefined) problems.push(`${id}: forge ran no test`);
+    else if (kind === "profit") counts.proved += 1;
+    else counts.shown += 1;
+    if (there === undefined) counts.gone += 1;
   }
-  if (here !== undefined) kind === "profit" ? (proved += 1) : (shown += 1);
-  if (there === undefined) gone += 1;
 }
-for (const line of notHere) if (process.env.VERBOSE) console.log(line);
-console.log(`${findings.size} findings: ${proved} profits proved and ${shown} violations shown by forge; ${gone} have no test on the twin`);
+
+/** The findings of runs over bundled protocols. */
+function bundled(runs) {
+  const byProtocol = new Map();
+  const findings = runs.flatMap(readFindings);
+  for (const { path, protocol } of findings) {
+    const folder = join(out, "findings", protocol.replaceAll("/", "-"));
+    mkdirSync(folder, { recursive: true });
+    cpSync(path, join(folder, basename(path)));
+    byProtocol.set(protocol, folder);
+  }
+  const [open, mended] = ["open", "mended"].map((name) => bare(join(out, name)));
+  for (const [protocol, folder] of byProtocol) {
+    const id = protocol.split("+")[0];
+    problems.push(...exported(folder, join(open, "test"), ["--protocol", id]));
+    for (const line of exported(folder, join(mended, "test"), ["--protocol", `${id}-fixed`])) if (process.env.VERBOSE) console.log(line);
+  }
+  judge(findings, verdicts(open), verdicts(mended));
+}
+
+/** What is searched: a project, how, what its buggy part is called, and its mended one. */
+const SUITES = [
+  ["foundry/vault", ["--protocol", "BuggyVaultTest"], "BuggyVaultTest", "MendedVaultTest"],
+  ["foundry/granary", ["--setup", "SpotPawnshopTest"], "SpotPawnshopTest", "PostedPawnshopTest"],
+  ["foundry/granary", ["--setup", "ForgetfulCloakroomTest"], "ForgetfulCloakroomTest", "CarefulCloakroomTest"],
+  ["crytic/echidna", ["--protocol", "BuggyVaultTest"], "BuggyVaultTest", "MendedVaultTest"],
+  ["crytic/chimera", ["--protocol", "CryticTester"], "CryticTester", "MendedTester"],
+];
+
+/** The findings of a suite, or behind a set-up of unit tests. */
+function suite([folder, flags, buggy, mended], index) {
+  const project = join(out, `suite-${index}`);
+  const run = join(out, `run-${index}`);
+  cpSync(join(ROOT, "tests/data", folder), project, { recursive: true });
+  const budget = ["--calls", process.env.EXPORT_CALLS ?? "200000", "--seed", "1", "--progress", "none", "-q", "--out", run];
+  const { status, stderr } = spawnSync(HEIST, ["run", project, ...flags, ...budget], { encoding: "utf8", maxBuffer: 1 << 28 });
+  if (status !== 1) fail(`heist run ${folder} ${flags.join(" ")} ends with ${status}, not with findings:\n${stderr}`);
+  const findings = readFindings(run);
+  const first = join(out, `tests-${index}`);
+  problems.push(...exported(run, first, ["--project", project, ...(flags[0] === "--setup" ? flags : [])]));
+  const renamed = (text) => text.replaceAll(buggy, mended);
+  const texts = readdirSync(first).map((name) => [name, readFileSync(join(first, name), "utf8")]);
+  const inherits = texts.some(([, text]) => text.includes("\nimport "));
+  const second = join(out, `mended-${index}`);
+  mkdirSync(second, { recursive: true });
+  if (inherits) {
+    // Who mends the code mends what the test inherits.
+    for (const [name, text] of texts) writeFileSync(join(second, name), renamed(text));
+  } else {
+    for (const { path } of findings) writeFileSync(path, renamed(readFileSync(path, "utf8")));
+    exported(run, second, ["--project", project]);
+  }
+  const said = [first, second].map((tests) => {
+    const home = inherits ? project : bare(join(out, `bare-${index}`));
+    const place = join(home, "test/heist");
+    rmSync(place, { recursive: true, force: true });
+    cpSync(tests, place, { recursive: true });
+    return verdicts(home);
+  });
+  judge(findings, ...said);
+}
+
+rmSync(out, { recursive: true, force: true });
+bundled(runs);
+SUITES.forEach(suite);
+const { findings, proved, shown, gone } = counts;
+console.log(`${findings} findings: ${proved} profits proved and ${shown} violations shown by forge; ${gone} have no test on the twin`);
 if (problems.length > 0) fail(`${problems.length} problems:\n${problems.join("\n")}`);
