@@ -157,7 +157,57 @@ function suite([folder, flags, buggy, mended], index) {
   judge(findings, ...said);
 }
 
+/** Cases of the exact arithmetic of tests, computed by JavaScript's numbers. */
+function arithmetic(cases) {
+  const project = bare(join(out, "arithmetic"));
+  cpSync(join(ROOT, "contracts/exported/Exact.sol"), join(project, "src/Exact.sol"));
+  cpSync(join(ROOT, "contracts/exported/Rehearsal.sol"), join(project, "src/Rehearsal.sol"));
+  let seed = 1n;
+  // Knuth's multiplier for 64 bits; the high half is what is random enough.
+  const random = () => (seed = (seed * 6364136223846793005n + 1442695040888963407n) % 2n ** 64n) >> 32n;
+  const word = (bits) => Array.from({ length: 8 }, random).reduce((all, part) => (all << 32n) | part, 0n) % 2n ** BigInt(bits);
+  const number = () => {
+    const size = [0n, 1n, 2n ** 256n - 1n, 2n ** 256n, word(8), word(128), word(256), (word(200) << 200n) + word(200)][Number(random() % 8n)];
+    return random() % 2n === 0n ? size : -size;
+  };
+  const literal = (value) => {
+    const size = value < 0n ? -value : value;
+    return `Exact.Number(${value < 0n}, ${size >> 256n}, ${size % 2n ** 256n})`;
+  };
+  const away = (a, b) => a / b + (a % b === 0n ? 0n : a < 0n === b < 0n ? 1n : -1n);
+  const operations = {
+    add: (a, b) => a + b,
+    sub: (a, b) => a - b,
+    mul: (a, b) => a * b,
+    div: (a, b) => (b === 0n ? null : a / b),
+    divUp: (a, b) => (b === 0n ? null : away(a, b)),
+    rem: (a, b) => (b === 0n ? null : a % b),
+    min: (a, b) => (a < b ? a : b),
+    max: (a, b) => (a > b ? a : b),
+  };
+  const lines = [];
+  for (let index = 0; index < cases; ++index) {
+    const [a, b] = [number(), number()];
+    for (const [name, compute] of Object.entries(operations)) {
+      const expected = compute(a, b);
+      if (expected === null || expected >= 2n ** 512n || expected <= -(2n ** 512n)) continue;
+      lines.push(`require(Exact.eq(Exact.${name}(${literal(a)}, ${literal(b)}), ${literal(expected)}), "${name} ${index}");`);
+    }
+    lines.push(`require(Exact.lt(${literal(a)}, ${literal(b)}) == ${a < b}, "lt ${index}");`);
+  }
+  const functions = [];
+  for (let start = 0; start < lines.length; start += 50) {
+    functions.push(`    function test_heist_${start}() public pure {\n        ${lines.slice(start, start + 50).join("\n        ")}\n    }`);
+  }
+  const text = `pragma solidity ^0.8.20;\nimport {Exact} from "src/Exact.sol";\ncontract Arithmetic {\n${functions.join("\n")}\n}\n`;
+  writeFileSync(join(project, "test/Arithmetic.t.sol"), text);
+  const { stdout, stderr } = spawnSync(findForge(), ["test", "--offline"], { cwd: project, env: { ...process.env, FOUNDRY_SOLC: join(PEERS, "solc.mjs") }, encoding: "utf8", maxBuffer: 1 << 28 });
+  if (!stdout.includes(` ${functions.length} tests passed, 0 failed`)) fail(`the arithmetic of tests is wrong:\n${stderr}\n${stdout.slice(-5_000)}`);
+  console.log(`${lines.length} computations of the arithmetic of tests are exact`);
+}
+
 rmSync(out, { recursive: true, force: true });
+arithmetic(120);
 bundled(runs);
 SUITES.forEach(suite);
 const { findings, proved, shown, gone } = counts;

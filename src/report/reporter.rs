@@ -300,7 +300,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("out");
         let folder = Folder::open(&path).unwrap();
-        let mut reporter = Reporter::new(folder, QUIET, Arc::new(Progress::default()), Box::new(|_| None)).unwrap();
+        let mut reporter =
+            Reporter::new(folder, QUIET, Arc::new(Progress::default()), Box::new(|_| Vec::new())).unwrap();
         fs::remove_dir_all(path.join("findings")).unwrap();
         let error = reporter.take(&Event::Finding(Box::new(fixtures::invariant_finding()))).unwrap_err();
         assert!(error.to_string().contains("findings"), "{error}");

@@ -33,7 +33,7 @@ pub(crate) fn say(home: &Path, arguments: &[&str]) -> (i32, String, String) {
 }
 
 /// A refusal: exit code 2, nothing on stdout, an error with each of `words`.
-pub(super) fn refuses(home: &Path, arguments: &[&str], words: &[&str]) {
+pub(crate) fn refuses(home: &Path, arguments: &[&str], words: &[&str]) {
     let (code, stdout, stderr) = say(home, arguments);
     assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}: {stderr}");
     assert!(stderr.starts_with("error: "), "{arguments:?}: {stderr}");
@@ -49,7 +49,7 @@ fn help_and_version_are_results() {
     let (code, stdout, stderr) = say(home.path(), &["--help"]);
     assert_eq!((code, stderr.as_str()), (0, ""));
     assert!(stdout.contains("Exit codes:"), "{stdout}");
-    for command in ["run", "replay", "list", "new", "explain", "completions"] {
+    for command in ["run", "replay", "export", "findings", "corpus", "list", "new", "explain", "completions"] {
         let (code, text, _) = say(home.path(), &[command, "--help"]);
         assert_eq!(code, 0);
         assert!(text.contains("Examples:") && stdout.contains(command), "{text}");

@@ -10,6 +10,7 @@ mod crytic;
 mod determinism;
 mod engine;
 mod expected;
+mod export;
 mod features;
 mod formats;
 mod gallery;
