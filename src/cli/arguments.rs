@@ -247,7 +247,7 @@ Examples:
   heist export heist-out/findings/vault-vault-001-0a1b2c3d.json    Writes vault-vault-001-0a1b2c3d.t.sol beside it
   heist export heist-out --out test/heist                          All findings of a run
   heist export heist-out --protocol vault-fixed --out mended       The same against a mended protocol
-  forge test --match-path 'test/heist/*'
+  heist export heist-out --check                                   Runs them with the forge on PATH
 
 A test needs nothing but forge, and its foundry.toml the `evm_version` of the protocol. That of a profit passes where the
 attacker gains as much as the finding says; that of a violation fails where the invariant does not hold.
@@ -263,6 +263,9 @@ pub(super) struct ExportArguments {
     /// Write the tests here; default: beside the findings
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// Run them with the forge on PATH, in a project of their own, and say what it says
+    #[arg(long)]
+    pub(super) check: bool,
     #[command(flatten)]
     pub(super) home: HomeArguments,
 }

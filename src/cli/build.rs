@@ -70,7 +70,7 @@ fn reason(opened: &Result<SuiteProject, ProtocolError>, mode: BuildMode) -> Opti
 }
 
 /// The forge of PATH. What lies in the project, or where the current folder decides, is not the user's.
-fn find(project: &Path) -> Option<PathBuf> {
+pub(super) fn find(project: &Path) -> Option<PathBuf> {
     let name = format!("forge{}", env::consts::EXE_SUFFIX);
     let folders: Vec<_> = env::split_paths(&env::var_os("PATH")?).filter(|folder| folder.is_absolute()).collect();
     let programs = folders.into_iter().map(|folder| folder.join(&name)).filter(|program| program.is_file());
@@ -158,7 +158,7 @@ impl Forge {
 }
 
 /// The last lines of what a program said.
-fn told(output: &Output) -> String {
+pub(super) fn told(output: &Output) -> String {
     let text = [&output.stdout[..], &output.stderr].map(String::from_utf8_lossy).join("\n");
     let text = console::strip_ansi_codes(&text).into_owned();
     let lines: Vec<_> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();

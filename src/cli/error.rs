@@ -95,7 +95,9 @@ impl CliError {
                 "name the folder of a Foundry project before `--setup`; docs/suites.md says what becomes of it"
                     .to_owned()
             }
-            Self::NoForge { .. } => "install Foundry, or take `--build always` away to run what is built".to_owned(),
+            Self::NoForge { .. } => {
+                "install Foundry, or take `--build always` or `--check` away to do without it".to_owned()
+            }
             Self::Build { .. } => {
                 "run `forge build` in the project's folder until it passes; `--build never` runs what was built before"
                     .to_owned()

@@ -14,7 +14,7 @@ use crate::{
     protocol::{Behind, Protocol},
     sequence::{RecordError, Sequence},
 };
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 /// Where forge's time begins.
 const FIRST_BLOCK: Block = Block { number: 1, timestamp: 1 };
@@ -101,7 +101,7 @@ pub fn foundry_test(protocol: &Protocol, finding: &Finding) -> Result<String, Ex
     test.extend(said.members.iter().map(|line| format!("    {line}")));
     test.push("}".to_owned());
     let mut parts = vec![
-        head(finding),
+        head(protocol, finding),
         import.unwrap_or_default(),
         names.declarations().join("\n"),
         test.join("\n"),
@@ -131,7 +131,7 @@ fn contract_name(finding: &Finding) -> String {
     name
 }
 
-fn head(finding: &Finding) -> String {
+fn head(protocol: &Protocol, finding: &Finding) -> String {
     let comment = |text: &str| text.lines().fold(String::new(), |all, line| all + "// " + line.trim() + "\n");
     let expectation = match finding.kind {
         FindingKind::Profit => "It passes where the attacker gains as much as it says, and fails where that is mended.",
@@ -144,6 +144,11 @@ fn head(finding: &Finding) -> String {
         text.push_str(&comment(&crate::report::escape(line)));
     }
     text.push_str(&comment(expectation));
+    let _ = writeln!(
+        text,
+        "// It needs `evm_version = \"{}\"` in foundry.toml, or a later one.",
+        protocol.settings.version
+    );
     text + "\n"
 }
 
