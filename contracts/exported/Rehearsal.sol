@@ -20,9 +20,11 @@ interface RehearsalVm {
     function getBlockTimestamp() external view returns (uint256 timestamp);
     function getRecordedLogs() external returns (Log[] memory logs);
     function recordLogs() external;
+    function revertToState(uint256 snapshot) external returns (bool done);
     function roll(uint256 number) external;
     function setBlockhash(uint256 number, bytes32 hash) external;
     function setNonceUnsafe(address account, uint64 nonce) external;
+    function snapshotState() external returns (uint256 snapshot);
     function store(address account, bytes32 slot, bytes32 value) external;
     function warp(uint256 timestamp) external;
 }
@@ -128,6 +130,11 @@ library Rehearsal {
         for (uint256 i = 0; i < logs.length; ++i) {
             require(logs[i].topics.length == 0 || logs[i].topics[0] != topic, "an assertion fails");
         }
+    }
+
+    /// A call that nobody made, and that is taken back; it has to succeed.
+    function suppose(address from, uint256 value, address to, bytes memory data) internal {
+        require(send(from, value, to, data), "a supposed call fails");
     }
 
     /// A call of the set-up, which succeeds.

@@ -3,22 +3,35 @@
 use super::{
     names::Names,
     set_up::abis,
+    test::function,
     value::{self, bytes},
 };
 use crate::{
-    invariant::{Arithmetic, Comparison, Folding, Question, Return, Term, Type, Word},
+    invariant::{Arithmetic, Asked, Comparison, Folding, Message, Question, Return, Supposed, Term, Type, Word},
     protocol::Protocol,
 };
 use alloy_json_abi::JsonAbi;
 use alloy_primitives::{U256, aliases::I512};
+use std::cell::RefCell;
 
 /// Prints terms.
 pub(super) struct Printer<'a> {
-    pub(super) protocol: &'a Protocol,
-    pub(super) names: &'a Names,
+    protocol: &'a Protocol,
+    names: &'a Names,
+    /// Functions of the test that try what nobody did.
+    functions: RefCell<Vec<String>>,
 }
 
-impl Printer<'_> {
+impl<'a> Printer<'a> {
+    pub(super) fn new(protocol: &'a Protocol, names: &'a Names) -> Self {
+        Self { protocol, names, functions: RefCell::default() }
+    }
+
+    /// The functions that what was printed calls, a line each.
+    pub(super) fn functions(self) -> Vec<String> {
+        self.functions.into_inner()
+    }
+
     /// A term as a number that can be kept, whatever its type is.
     pub(super) fn kept(&self, term: &Term) -> String {
         let text = self.term(term);
@@ -75,6 +88,7 @@ impl Printer<'_> {
                 format!("({} ? {} : {})", self.term(&parts.0), self.term(&parts.1), self.term(&parts.2))
             }
             Term::Fold(folding, terms) => self.fold(*folding, terms),
+            Term::Supposed(supposed) => self.supposed(supposed, term.kind()),
         }
     }
 
@@ -114,24 +128,61 @@ impl Printer<'_> {
         }
     }
 
-    fn view(&self, Question { target, data, computed, result }: &Question) -> String {
-        let functions = || match target {
+    fn view(&self, Question { message, result }: &Question) -> String {
+        let (target, data) = self.message(message);
+        let Return { indirect, word, kind } = *result;
+        let answer = if word == 0 && !indirect {
+            format!("Exact.word({target}, {data})")
+        } else {
+            format!("Exact.at(Exact.ask({target}, {data}), {word}, {indirect})")
+        };
+        decoded(kind, &answer)
+    }
+
+    /// Whom to call, and the calldata.
+    fn message(&self, Message { target, data, computed }: &Message) -> (String, String) {
+        let functions: Vec<_> = match target {
             Term::Address(address) => abis(self.protocol, *address).flat_map(JsonAbi::functions).collect(),
             _ => Vec::new(),
         };
         let mut call =
-            if computed.is_empty() { value::decoded(self.names, functions().into_iter(), data) } else { bytes(data) };
+            if computed.is_empty() { value::decoded(self.names, functions.into_iter(), data) } else { bytes(data) };
         for (place, word, term) in computed {
             call = format!("Exact.put({call}, {place}, {})", self.encoded(*word, term));
         }
-        let target = self.term(target);
-        let Return { indirect, word, kind } = *result;
-        let answer = if word == 0 && !indirect {
-            format!("Exact.word({target}, {call})")
-        } else {
-            format!("Exact.at(Exact.ask({target}, {call}), {word}, {indirect})")
+        (self.term(target), call)
+    }
+
+    /// A call of a function that makes calls, looks, and takes all of it back.
+    fn supposed(&self, Supposed { calls, asked }: &Supposed, kind: Type) -> String {
+        let calls = calls.iter().map(|(sender, message)| {
+            let (target, data) = self.message(message);
+            format!("({}, 0, {target}, {data});", self.term(sender))
+        });
+        let mut body = vec!["uint256 snapshot = Rehearsal.VM.snapshotState();".to_owned()];
+        match asked {
+            Asked::Success => body.extend(calls.map(|call| format!("value = Rehearsal.send{call}"))),
+            Asked::Returned(Return { indirect, word, kind }) => {
+                body.extend(calls.map(|call| format!("bytes memory told = Rehearsal.ask{call}")));
+                body.push(format!("value = {};", decoded(*kind, &format!("Exact.at(told, {word}, {indirect})"))));
+            }
+            Asked::State(term) => {
+                body.extend(calls.map(|call| format!("Rehearsal.suppose{call}")));
+                body.push(format!("value = {};", self.term(term)));
+            }
+        }
+        body.push("Rehearsal.VM.revertToState(snapshot);".to_owned());
+        let kind = match kind {
+            Type::Boolean => "bool",
+            Type::Address => "address",
+            Type::Integer | Type::Ratio | Type::Text => "Exact.Number memory",
         };
-        decoded(kind, &answer)
+        // What is printed meanwhile has functions of its own.
+        let mut functions = self.functions.borrow_mut();
+        let name = format!("heistSupposed{}", functions.len());
+        functions.push(String::new());
+        functions.extend(function(&format!("function {name}() private returns ({kind} value)"), &body));
+        format!("{name}()")
     }
 
     /// A term as a word of calldata.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     campaign::{Executor, Finding, FindingKind},
-    invariant::Term,
+    invariant::{Asked, Term},
     protocol::{Judgement, Predicate, PredicateKind, Protocol, Suite},
     report::escape,
 };
@@ -43,15 +43,15 @@ pub(super) fn said(
     let instance = instance.ok_or_else(|| unsupported("the protocol has no such invariant on these contracts"))?;
     let unrolled = match executor.unroll(instance) {
         Ok(unrolled) => unrolled,
-        // What judges a call has nothing to judge: where it is mended, the call fails.
-        Err(_) if executor.executions().last().is_some_and(|last| last.failed()) => {
+        // Where it is mended, there may be nothing to judge: the call fails, or a view does.
+        Err(_) if !executor.checks().violated().contains(&instance) => {
             let mut test: Vec<_> = steps.into_iter().flatten().collect();
-            test.push(format!("// The last call fails, so there is nothing to judge: {}", escape(&finding.predicate)));
+            test.push(format!("// There is nothing to judge: {}", escape(&finding.predicate)));
             return Ok(Said { test, members: Vec::new(), is_exact: false });
         }
         Err(why) => return Err(unsupported(why)),
     };
-    let printer = Printer { protocol, names };
+    let printer = Printer::new(protocol, names);
     let take = |list: &str, terms: &[Term]| {
         let taken = terms.iter().map(|term| format!("{list}.push({});", printer.kept(term)));
         taken.collect::<Vec<_>>()
@@ -83,6 +83,8 @@ pub(super) fn said(
     if !members.is_empty() {
         members.insert(0, String::new());
     }
+    // Functions come with their margin.
+    members.extend(printer.functions().iter().map(|line| line.strip_prefix("    ").unwrap_or(line).to_owned()));
     Ok(Said { test, members, is_exact: true })
 }
 
@@ -156,7 +158,12 @@ fn says_what_is_returned(term: &Term) -> bool {
         }
         Term::Conditional(parts) => [&parts.0, &parts.1, &parts.2].into_iter().any(says_what_is_returned),
         Term::Fold(_, terms) => terms.iter().any(says_what_is_returned),
-        Term::View(question) => question.computed.iter().any(|(_, _, term)| says_what_is_returned(term)),
+        Term::View(question) => question.message.computed.iter().any(|(_, _, term)| says_what_is_returned(term)),
+        Term::Supposed(supposed) => {
+            let mut computed = supposed.calls.iter().flat_map(|(_, message)| &message.computed);
+            let behind = matches!(&supposed.asked, Asked::State(term) if says_what_is_returned(term));
+            behind || computed.any(|(_, _, term)| says_what_is_returned(term))
+        }
         _ => false,
     }
 }

@@ -39,5 +39,5 @@ pub use predicate::own;
 pub use rule::{BaseValueError, Formula, Invariant, Rule, value_at_base};
 pub use scene::{CallContext, Captures, Memory, Scene, Sent};
 pub use set::{InvariantSet, NotApplicable};
-pub use unrolled::{Arithmetic, Comparison, Folding, Question, Return, Term, Unrolled, Word};
+pub use unrolled::{Arithmetic, Asked, Comparison, Folding, Message, Question, Return, Supposed, Term, Unrolled, Word};
 pub use value::{Outcome, Type, Undecided, Value, Verdict};

@@ -110,7 +110,7 @@ pub(super) fn answer(machine: &mut Machine, question: &[u8]) -> Answer {
 }
 
 /// An account that nobody knows: no name has a space.
-fn stranger(number: u32) -> Address {
+pub(super) fn stranger(number: u32) -> Address {
     Actor::derived_address(&format!("stranger {number}"))
 }
 

@@ -2,10 +2,11 @@
 //! Other tools can be asked the same.
 
 use super::{
-    compiled::{Compiled, Hole, Invocation, Node, Phase, Set, SlotStep, ViewCall},
+    compiled::{Compiled, Crowd, Fold, Hole, Invocation, Node, Phase, Set, SlotStep, Supposition, ViewCall, Wanted},
     eval::Frame,
     language::FoldKind,
     scene::{Memory, Scene},
+    supposition::stranger,
     value::{Type, Value},
 };
 use crate::protocol::Judgement;
@@ -71,6 +72,28 @@ pub enum Term {
     Conditional(Box<(Self, Self, Self)>),
     /// Over at least one term; `count` is a sum.
     Fold(Folding, Vec<Self>),
+    /// Of calls that nobody made.
+    Supposed(Box<Supposed>),
+}
+
+/// Calls that nobody made, one behind the other, and what is asked about them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Supposed {
+    /// Sender, and the call; what it returns is nothing that is asked here.
+    pub calls: Vec<(Term, Message)>,
+    /// What is asked.
+    pub asked: Asked,
+}
+
+/// What is asked about calls that nobody made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// Whether the only one succeeds.
+    Success,
+    /// What the only one returns.
+    Returned(Return),
+    /// A term in the state that they leave, if all succeed.
+    State(Term),
 }
 
 /// How the terms of a fold become one.
@@ -88,15 +111,22 @@ pub enum Folding {
     Max,
 }
 
-/// A call of a view.
+/// Whom to call with what.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
+pub struct Message {
     /// The contract.
     pub target: Term,
     /// Calldata; where something is computed there are zeros.
     pub data: Bytes,
     /// What is computed: byte offset in the data, type, value.
     pub computed: Vec<(usize, Word, Term)>,
+}
+
+/// A call of a view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The call.
+    pub message: Message,
     /// What of the answer is meant.
     pub result: Return,
 }
@@ -116,6 +146,11 @@ impl Term {
             Self::Returned(result) => result.kind.kind(),
             Self::Old(_, kind) | Self::Initial(_, kind) => *kind,
             Self::Conditional(parts) => parts.1.kind(),
+            Self::Supposed(supposed) => match &supposed.asked {
+                Asked::Success => Type::Boolean,
+                Asked::Returned(result) => result.kind.kind(),
+                Asked::State(term) => term.kind(),
+            },
             Self::Integer(_)
             | Self::Timestamp
             | Self::BlockNumber
@@ -160,6 +195,9 @@ pub(super) fn unroll(
         phase: None,
         left: MAX_TERMS,
     };
+    if unroller.frame.value(&compiled.root).is_err() {
+        return Err("it is neither true nor false in this state");
+    }
     let root = unroller.term(&compiled.root)?;
     Ok(Unrolled { root, on, old: unroller.old, initial: unroller.initial })
 }
@@ -204,7 +242,7 @@ impl Unroller<'_, '_, '_> {
             }
             Node::View(view) => {
                 let ViewCall { invocation, result } = &view.0;
-                Term::View(Box::new(self.question(invocation, *result)?))
+                Term::View(Box::new(Question { message: self.message(invocation)?, result: *result }))
             }
             Node::Returned(told) => {
                 let function = self.frame.scene.call().and_then(|call| call.function);
@@ -249,30 +287,17 @@ impl Unroller<'_, '_, '_> {
                 Ok(_) => self.term(&parts.0)?,
                 Err(_) => self.term(&parts.1)?,
             },
-            Node::Fold(fold) => {
-                let elements = self.frame.elements(fold.set).map_err(|_| UNKNOWN)?;
-                let mut count = self.frame.count(fold, &elements);
-                // Who came later held nothing then.
-                let earlier = match self.phase {
-                    Some(Phase::Old) => self.frame.memory.old.holders,
-                    Some(Phase::Initial) => self.frame.memory.initial.holders,
-                    None => usize::MAX,
-                };
-                if fold.set == Set::Holders && earlier > 0 {
-                    count = count.min(earlier);
-                }
-                let mut terms = Vec::with_capacity(count);
-                for index in 0..count {
-                    self.frame.bind(fold.slot, &elements, index).map_err(|_| UNKNOWN)?;
-                    terms.push(self.term(&fold.body)?);
-                }
-                folded(fold.kind, terms)?
-            }
+            Node::Fold(fold) => self.fold(fold)?,
             Node::Each(each) => {
-                let terms = each.bodies.iter().map(|(_, body)| self.term(body)).collect::<Result<_, _>>()?;
+                let mut terms = Vec::new();
+                for (_, body) in &each.bodies {
+                    if self.counts(each.kind, body) {
+                        terms.push(self.term(body)?);
+                    }
+                }
                 folded(each.kind, terms)?
             }
-            Node::Supposed(_) => return Err("it is about a call that nobody makes"),
+            Node::Supposed(supposition) => self.supposed(supposition)?,
             Node::Text(_) => return Err(UNKNOWN),
             // Only this case tells, and tells it for good.
             Node::Sender | Node::Called(_) | Node::Argument(_) | Node::Wei | Node::Field(_) => self.known(node)?,
@@ -281,6 +306,34 @@ impl Unroller<'_, '_, '_> {
                 return Err("it compares with sums of earlier events");
             }
         })
+    }
+
+    fn fold(&mut self, fold: &Fold) -> Result<Term, &'static str> {
+        let elements = self.frame.elements(fold.set).map_err(|_| UNKNOWN)?;
+        let mut count = self.frame.count(fold, &elements);
+        // Who came later held nothing then.
+        let earlier = match self.phase {
+            Some(Phase::Old) => self.frame.memory.old.holders,
+            Some(Phase::Initial) => self.frame.memory.initial.holders,
+            None => usize::MAX,
+        };
+        if fold.set == Set::Holders && earlier > 0 {
+            count = count.min(earlier);
+        }
+        let mut terms = Vec::with_capacity(count);
+        for index in 0..count {
+            self.frame.bind(fold.slot, &elements, index).map_err(|_| UNKNOWN)?;
+            if self.counts(fold.kind, &fold.body) {
+                terms.push(self.term(&fold.body)?);
+            }
+        }
+        folded(fold.kind, terms)
+    }
+
+    /// Whether an element counts: of a quantifier those that are undecided in this state do not, as long as others decide it.
+    fn counts(&mut self, kind: FoldKind, body: &Node) -> bool {
+        let is_quantifier = matches!(kind, FoldKind::All | FoldKind::Any);
+        !is_quantifier || self.phase.is_some() || self.frame.value(body).is_ok()
     }
 
     /// What a node is in this state, for good.
@@ -318,7 +371,7 @@ impl Unroller<'_, '_, '_> {
     }
 
     /// Whom a view asks, with what, and what of that is computed.
-    fn question(&mut self, call: &Invocation, result: Return) -> Result<Question, &'static str> {
+    fn message(&mut self, call: &Invocation) -> Result<Message, &'static str> {
         let target = match &call.target {
             Some(node) => self.term(node)?,
             None => Term::Address(Address::from_slice(call.template.get(..20).ok_or(UNKNOWN)?)),
@@ -336,7 +389,37 @@ impl Unroller<'_, '_, '_> {
                 None => computed.push((place, *word, term)),
             }
         }
-        Ok(Question { target, data: data.into(), computed, result })
+        Ok(Message { target, data: data.into(), computed })
+    }
+
+    fn supposed(&mut self, supposition: &Supposition) -> Result<Term, &'static str> {
+        let Supposition { sender, invocation, crowd, wanted, .. } = supposition;
+        let mut calls = Vec::new();
+        match crowd {
+            None => calls.push((self.term(sender)?, self.message(invocation)?)),
+            Some(Crowd { count, slot }) => {
+                for number in 0..*count {
+                    let local = self.frame.locals.get_mut(*slot).ok_or(UNKNOWN)?;
+                    *local = (Value::Address(stranger(number)), 0);
+                    calls.push((self.term(sender)?, self.message(invocation)?));
+                }
+            }
+        }
+        let asked = match wanted {
+            Wanted::Success => Asked::Success,
+            Wanted::Returned(place) => Asked::Returned(*place),
+            Wanted::Gas => return Err("it is about the gas of a call"),
+            Wanted::State(body) => {
+                // Where it fails, what stands around it asks for that first.
+                let is_entered = self.frame.enter(supposition).is_ok();
+                let body = self.term(body);
+                if is_entered {
+                    self.frame.leave(supposition);
+                }
+                Asked::State(body?)
+            }
+        };
+        Ok(Term::Supposed(Box::new(Supposed { calls, asked })))
     }
 
     /// A key of a mapping, which must not be computed.
