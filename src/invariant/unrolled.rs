@@ -190,6 +190,7 @@ pub(super) fn unroll(
         compiled,
         frame: Frame::new(compiled, scene, memory),
         terms: vec![None; compiled.slots],
+        depth: 0,
         old: Vec::new(),
         initial: Vec::new(),
         phase: None,
@@ -205,8 +206,10 @@ pub(super) fn unroll(
 struct Unroller<'u, 'f, 'a> {
     compiled: &'u Compiled,
     frame: Frame<'f, 'a>,
-    /// What variables stand for, where that is computed.
-    terms: Vec<Option<Term>>,
+    /// What variables stand for, where that is computed, and behind how many calls that nobody made.
+    terms: Vec<Option<(Term, usize)>>,
+    /// Calls that nobody made and behind which it is.
+    depth: usize,
     old: Vec<Term>,
     initial: Vec<Term>,
     /// Whether what is unrolled is taken earlier.
@@ -220,7 +223,9 @@ impl Unroller<'_, '_, '_> {
         Ok(match node {
             Node::Constant(value) => (*value).into(),
             Node::Local(slot) => match self.terms.get(*slot) {
-                Some(Some(term)) => term.clone(),
+                Some(Some((term, depth))) if *depth == self.depth || constant(term).is_some() => term.clone(),
+                // It was taken in another state than this one.
+                Some(Some(_)) => return Err("it keeps a value across calls that nobody makes"),
                 _ => self.known(node)?,
             },
             Node::Timestamp => Term::Timestamp,
@@ -255,7 +260,7 @@ impl Unroller<'_, '_, '_> {
                 // What only this case tells is evaluated with it.
                 let known = self.frame.value(value).map_err(|_| UNKNOWN)?;
                 *self.frame.locals.get_mut(*slot).ok_or(UNKNOWN)? = (known, 0);
-                *self.terms.get_mut(*slot).ok_or(UNKNOWN)? = Some(term);
+                *self.terms.get_mut(*slot).ok_or(UNKNOWN)? = Some((term, self.depth));
                 let body = self.term(body);
                 self.terms[*slot] = None;
                 body?
@@ -412,7 +417,9 @@ impl Unroller<'_, '_, '_> {
             Wanted::State(body) => {
                 // Where it fails, what stands around it asks for that first.
                 let is_entered = self.frame.enter(supposition).is_ok();
+                self.depth += 1;
                 let body = self.term(body);
+                self.depth -= 1;
                 if is_entered {
                     self.frame.leave(supposition);
                 }
