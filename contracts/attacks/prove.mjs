@@ -10,22 +10,18 @@ import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PEERS, findForge } from "../../benches/peers/forge.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const PEERS = join(HERE, "..", "..", "benches", "peers");
 
 function fail(message) {
   console.error(`prove: ${message}`);
   process.exit(1);
 }
 
-/** forge of the npm package, or what FORGE names. */
-function findForge() {
-  if (process.env.FORGE) return process.env.FORGE;
-  const scope = join(PEERS, "node_modules/@foundry-rs");
-  const packages = existsSync(scope) ? readdirSync(scope).filter((name) => name.startsWith("forge-")) : [];
-  const found = packages.flatMap((name) => ["forge", "forge.exe"].map((file) => join(scope, name, "bin", file))).find(existsSync);
-  return found ?? fail("forge is not installed; run `npm ci --prefix benches/peers --ignore-scripts`");
+/** The forge to run. */
+function forge() {
+  return findForge() ?? fail("forge is not installed; run `npm ci --prefix benches/peers --ignore-scripts`");
 }
 
 /** Lays out a project with one version of each protocol, and gives what forge says of the tests of each. */
@@ -47,7 +43,7 @@ function run(slugs, suffix) {
   const lines = Object.entries(config).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
   const text = ["[profile.default]", ...lines, "libs = []", "offline = true", "optimizer = true", `allow_paths = [${JSON.stringify(join(HERE, ".."))}]`];
   writeFileSync(join(work, "foundry.toml"), `${text.join("\n")}\n`);
-  const { stdout, stderr, error } = spawnSync(findForge(), ["test", "--json"], {
+  const { stdout, stderr, error } = spawnSync(forge(), ["test", "--json"], {
     cwd: work,
     encoding: "utf8",
     maxBuffer: 1 << 30,

@@ -79,6 +79,11 @@ impl End {
 impl Trials<'_> {
     fn gain(&mut self, sequence: Sequence) -> U256 {
         self.executor.rehearse(sequence);
+        self.gained()
+    }
+
+    /// What the attacker gained by what has just run.
+    fn gained(&mut self) -> U256 {
         let assessment = self.valuation.assess(self.executor.machine());
         self.valuation.profit(assessment).map_or(U256::ZERO, |profit| profit.amount)
     }
@@ -91,9 +96,7 @@ impl Trials<'_> {
         let went_well = self.executor.executions().iter().flat_map(|step| deed::went_well(step)).collect();
         let machine = self.executor.machine();
         let left = words.into_iter().map(|word| (word, machine.storage(word.0, word.1))).collect();
-        let assessment = self.valuation.assess(machine);
-        let gain = self.valuation.profit(assessment).map_or(U256::ZERO, |profit| profit.amount);
-        End { gain, went_well, left }
+        End { gain: self.gained(), went_well, left }
     }
 
     /// What `sequence`, which gained `gained`, gains apart from what grows with time, as far as it does so whenever it begins: what

@@ -9,7 +9,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// What forge says of each test by the name of its file: nothing where it passes, else why it fails.
+/// What forge says of each test by the name of its file: nothing where it passes, else what fails and why.
 ///
 /// # Errors
 ///
@@ -20,7 +20,7 @@ pub(super) fn check(
 ) -> Result<BTreeMap<String, Result<(), String>>, CliError> {
     let home = tempfile::tempdir().map_err(CliError::Output)?;
     let folder = home.path();
-    let forge = build::find(folder).ok_or_else(|| CliError::NoForge { folder: folder.to_owned() })?;
+    let forge = build::find(folder).ok_or(CliError::NoForgeToRun)?;
     lay_out(folder, tests, evm_version).map_err(CliError::Output)?;
     let failed = |why: String| CliError::Build { folder: folder.to_owned(), why };
     let mut command = Command::new(&forge);
@@ -33,11 +33,11 @@ pub(super) fn check(
     for (suite, result) in report.as_object().into_iter().flatten() {
         let file = Path::new(suite.split(':').next().unwrap_or_default()).file_name();
         let name = file.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        for result in result.get("test_results").and_then(Value::as_object).into_iter().flat_map(|tests| tests.values())
-        {
+        for (test, result) in result.get("test_results").and_then(Value::as_object).into_iter().flatten() {
             let reason = result.get("reason").and_then(Value::as_str).unwrap_or("it fails");
             let passes = result.get("status").and_then(Value::as_str) == Some("Success");
-            verdicts.insert(name.clone(), if passes { Ok(()) } else { Err(reason.to_owned()) });
+            let verdict = if passes { Ok(()) } else { Err(format!("{}: {reason}", test.trim_end_matches("()"))) };
+            verdicts.insert(name.clone(), verdict);
         }
     }
     Ok(verdicts)

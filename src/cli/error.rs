@@ -46,6 +46,9 @@ pub(super) enum CliError {
     /// There is no forge to build with.
     #[error("there is no forge on PATH to build `{}` with", .folder.display())]
     NoForge { folder: PathBuf },
+    /// There is no forge to run tests with.
+    #[error("there is no forge on PATH to run the tests with; they are written")]
+    NoForgeToRun,
     /// forge did not build a project.
     #[error("forge did not build `{}`: {why}", .folder.display())]
     Build { folder: PathBuf, why: String },
@@ -95,9 +98,8 @@ impl CliError {
                 "name the folder of a Foundry project before `--setup`; docs/suites.md says what becomes of it"
                     .to_owned()
             }
-            Self::NoForge { .. } => {
-                "install Foundry, or take `--build always` or `--check` away to do without it".to_owned()
-            }
+            Self::NoForge { .. } => "install Foundry, or take `--build always` away to run what is built".to_owned(),
+            Self::NoForgeToRun => "install Foundry, or take `--check` away".to_owned(),
             Self::Build { .. } => {
                 "run `forge build` in the project's folder until it passes; `--build never` runs what was built before"
                     .to_owned()
@@ -175,6 +177,7 @@ impl CliError {
             | Self::NoProject { .. }
             | Self::NoFoundry { .. }
             | Self::NoForge { .. }
+            | Self::NoForgeToRun
             | Self::Suite { .. }
             | Self::Twice { .. }
             | Self::OfPack { .. }

@@ -10,6 +10,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// How the reasons end for which a test of a violation that stands alone is to fail; all others are of the way there.
+const ASSERTED: [&str; 2] = [" does not hold", "an assertion fails"];
+
 /// A test that was written.
 struct Written {
     path: PathBuf,
@@ -80,7 +83,10 @@ fn report(written: &[Written]) -> Result<(), CliError> {
             (None, _) => "not run: put it into the project whose set-up it inherits, and run `forge test`".to_owned(),
             (Some(Ok(())), FindingKind::Profit) => "forge proves the profit".to_owned(),
             (Some(Err(why)), FindingKind::Profit) => format!("forge does not see the profit: {why}"),
-            (Some(Err(why)), _) => format!("forge shows the violation: {why}"),
+            (Some(Err(why)), _) if ASSERTED.iter().any(|end| why.ends_with(end)) => {
+                format!("forge shows the violation: {why}")
+            }
+            (Some(Err(why)), _) => format!("forge does not come that far: {why}"),
             (Some(Ok(())), _) => "forge sees no violation".to_owned(),
         };
         let path = test.path.display().to_string();

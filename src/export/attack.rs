@@ -3,7 +3,7 @@
 use super::{
     names::Names,
     set_up::abis,
-    test::function,
+    test::{apart, block},
     value::{self, bytes},
 };
 use crate::{
@@ -44,22 +44,20 @@ impl<'a> Script<'a> {
     /// The contract, a line each.
     pub(super) fn contract(self) -> Vec<String> {
         let accounts = if self.names.are_apart() { "" } else { ", Accounts" };
-        let mut lines =
-            vec!["/// The attacker's contract.".to_owned(), format!("contract Attack is Script{accounts} {{")];
-        for (step, body) in &self.steps {
-            lines.extend(function(&format!("function step{step}() external onlyOwner"), body));
-            lines.push(String::new());
+        let mut members = Vec::new();
+        for (step, body) in self.steps {
+            members.push(block(&format!("function step{step}() external onlyOwner"), body));
         }
         let mut dispatch = Vec::new();
-        for (index, body) in self.parts.iter().enumerate() {
+        for (index, body) in self.parts.into_iter().enumerate() {
             let number = index + 1;
-            lines.extend(function(&format!("function _part{number}() private"), body));
-            lines.push(String::new());
+            members.push(block(&format!("function _part{number}() private"), body));
             dispatch.push(format!("if (number == {number}) _part{number}();"));
         }
         let parameter = if dispatch.is_empty() { "uint256" } else { "uint256 number" };
-        lines.extend(function(&format!("function _part({parameter}) internal override"), &dispatch));
-        lines.push("}".to_owned());
+        members.push(block(&format!("function _part({parameter}) internal override"), dispatch));
+        let mut lines = vec!["/// The attacker's contract.".to_owned()];
+        lines.extend(block(&format!("contract Attack is Script{accounts}"), apart(&members)));
         lines
     }
 
@@ -148,7 +146,7 @@ impl<'a> Script<'a> {
             let Some(offset) = live.spot.offset(&call.arguments) else { continue };
             expression = format!("_put({expression}, {}, {})", SELECTOR + offset, self.source(live, to, before));
         }
-        format!("/* {signature} */ {expression}")
+        if signature.contains("*/") { expression } else { format!("/* {signature} */ {expression}") }
     }
 
     /// What fills a word of a call of `to`.

@@ -5,15 +5,16 @@ use alloy_primitives::Address;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Words that no constant may be called: what Solidity reserves, what is always there, and what the test itself declares.
-const TAKEN: &str = "abstract address after alias anonymous apply as assembly assert auto bool break byte bytes case catch constant \
-    constructor continue contract copyof days default define delete do else emit enum ether error event external fallback false \
-    final finney fixed for from function global gwei hex hours if immutable implements import in indexed inline int interface \
-    internal is leave let library macro mapping match memory minutes modifier mutable new null of override partial payable pragma \
-    private promise public pure receive reference relocatable return returns revert sealed seconds sizeof static storage string \
-    struct super supports switch szabo this throw transient true try type typedef typeof ufixed uint unchecked unicode using var \
-    view virtual weeks wei while years answer initial old abi addmod block blockhash ecrecover gasleft keccak256 msg mulmod now require ripemd160 \
-    selfdestruct sha256 tx Accounts Attack Exact IEndowed IScriptLender Receivers Relay Rehearsal RehearsalVm Script Steps allow attempt before gained \
-    i number onFlashLoan onlyOwner part setUp spenders sum tokens worth";
+const TAKEN: &str = "abstract address after alias anonymous apply as assembly assert auto bool break byte bytes case catch \
+    constant constructor continue contract copyof days default define delete do else emit enum ether error event \
+    external fallback false final finney fixed for from function global gwei hex hours if immutable implements \
+    import in indexed inline int interface internal is leave let library macro mapping match memory minutes \
+    modifier mutable new null of override partial payable pragma private promise public pure receive reference \
+    relocatable return returns revert sealed seconds sizeof static storage string struct super supports switch \
+    szabo this throw transient true try type typedef typeof ufixed uint unchecked unicode using var view virtual \
+    weeks wei while years abi addmod block blockhash ecrecover gasleft keccak256 msg mulmod now require \
+    ripemd160 selfdestruct sha256 tx Accounts Attack Exact IEndowed IScriptLender Receivers Relay Rehearsal \
+    RehearsalVm Script allow attempt before gained i number onFlashLoan onlyOwner part setUp spenders sum tokens";
 
 /// Names of accounts, as constants of the file.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(super) struct Names {
     listed: Vec<(String, String, Address)>,
     /// Whether constants are those of a library: others have names of their own where they are used.
     apart: bool,
+    /// Whether what is called may prank.
+    pranks: bool,
 }
 
 impl Names {
@@ -36,7 +39,8 @@ impl Names {
         let behind = protocol.recipe.as_ref().and_then(|recipe| recipe.behind.as_ref());
         taken.extend(behind.map(|behind| behind.contract.clone()));
         let apart = protocol.suite.is_some() || behind.is_some();
-        let mut names = Self { by_address: BTreeMap::new(), listed: Vec::new(), apart };
+        let mut names =
+            Self { by_address: BTreeMap::new(), listed: Vec::new(), apart, pranks: protocol.suite.is_some() };
         for (name, address) in actors.chain(contracts).chain(attack) {
             let mut constant = identifier(name);
             while taken.contains(&constant) {
@@ -75,7 +79,7 @@ impl Names {
 
     /// The function that calls what a step calls: what suites have may prank.
     pub(super) fn sender(&self) -> &'static str {
-        if self.apart { "Rehearsal.act" } else { "Rehearsal.send" }
+        if self.pranks { "Rehearsal.act" } else { "Rehearsal.send" }
     }
 
     /// An account as an expression.
@@ -87,6 +91,12 @@ impl Names {
             None => address.to_string(),
         }
     }
+}
+
+/// Whether Solidity can call something so: names of contracts and functions come from files.
+pub(super) fn is_identifier(name: &str) -> bool {
+    let is_part = |char: char| char.is_ascii_alphanumeric() || char == '_' || char == '$';
+    name.starts_with(|first: char| is_part(first) && !first.is_ascii_digit()) && name.chars().all(is_part)
 }
 
 /// The same as an identifier.

@@ -3,7 +3,7 @@
 use super::{
     names::Names,
     set_up::abis,
-    test::function,
+    test::block,
     value::{self, bytes},
 };
 use crate::{
@@ -18,8 +18,8 @@ use std::cell::RefCell;
 pub(super) struct Printer<'a> {
     protocol: &'a Protocol,
     names: &'a Names,
-    /// Functions of the test that try what nobody did.
-    functions: RefCell<Vec<String>>,
+    /// Functions of the test that try what nobody did, some lines each.
+    functions: RefCell<Vec<Vec<String>>>,
 }
 
 impl<'a> Printer<'a> {
@@ -27,8 +27,8 @@ impl<'a> Printer<'a> {
         Self { protocol, names, functions: RefCell::default() }
     }
 
-    /// The functions that what was printed calls, a line each.
-    pub(super) fn functions(self) -> Vec<String> {
+    /// The functions that what was printed calls, some lines each.
+    pub(super) fn functions(self) -> Vec<Vec<String>> {
         self.functions.into_inner()
     }
 
@@ -179,9 +179,8 @@ impl<'a> Printer<'a> {
         };
         // What is printed meanwhile has functions of its own.
         let mut functions = self.functions.borrow_mut();
-        let name = format!("heistSupposed{}", functions.len());
-        functions.push(String::new());
-        functions.extend(function(&format!("function {name}() private returns ({kind} value)"), &body));
+        let name = format!("heistSupposed{}", functions.len() + 1);
+        functions.push(block(&format!("function {name}() private returns ({kind} value)"), body));
         format!("{name}()")
     }
 

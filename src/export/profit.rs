@@ -2,20 +2,22 @@
 
 use super::{
     names::Names,
-    test::{ExportError, Said},
+    steps::Stepped,
+    test::{ExportError, Said, block},
     value,
 };
 use crate::{
     campaign::ProfitRecord,
     economics::{Asset, Valuation},
     protocol::Protocol,
+    report::escape,
 };
 use alloy_primitives::{Address, U256};
 
 /// Says that the attacker gains by `steps` what a finding says.
 pub(super) fn said(
     (protocol, names): (&Protocol, &Names),
-    steps: Vec<Vec<String>>,
+    steps: Vec<Stepped>,
     gained: &ProfitRecord,
 ) -> Result<Said, ExportError> {
     let unsupported = |what: &str| ExportError::Unsupported(what.to_owned());
@@ -23,11 +25,13 @@ pub(super) fn said(
     let valuation = valuation.ok_or_else(|| unsupported("nobody attacks"))?;
     let holders = protocol.attacker().map(|actor| actor.address).zip(protocol.attacker_contract);
     let holders = holders.ok_or_else(|| unsupported("the attacker has no contract"))?;
-    let worth = worth(protocol, &valuation, names).unwrap_or_default();
-    let before = (!worth.is_empty()).then(|| "int256 before = heistWorth();".to_owned());
-    let mut test: Vec<_> = before.into_iter().chain(steps.into_iter().flatten()).collect();
-    test.extend(assertion(gained, &valuation, holders.into(), names));
-    Ok(Said { test, members: worth, is_exact: false })
+    // A file may say anything.
+    let amount: U256 = gained.amount.parse().map_err(|_| unsupported("its profit is no number"))?;
+    let worth = worth(protocol, &valuation, names);
+    let before = worth.as_ref().map(|_| "int256 before = heistWorth();".to_owned());
+    let mut test: Vec<_> = before.into_iter().chain(steps.into_iter().flat_map(|step| step.lines(names))).collect();
+    test.extend(assertion((&gained.token, amount), &valuation, holders.into(), names));
+    Ok(Said { test, members: worth.into_iter().collect(), is_exact: false })
 }
 
 /// A function of the test that says what the attacker has.
@@ -35,27 +39,26 @@ fn worth(protocol: &Protocol, valuation: &Valuation, names: &Names) -> Option<Ve
     let (owner, contract) = (protocol.attacker()?.address, protocol.attacker_contract?);
     let holders = format!("[{}, {}]", names.account(owner), names.account(contract));
     let unit = valuation.reference()?;
-    let mut lines = vec![
-        String::new(),
-        format!(
-            "/// What the attacker has, in base units of {unit} at the prices before the attack, up to what there was of each asset."
-        ),
-        "function heistWorth() private view returns (int256 sum) {".to_owned(),
-    ];
+    let mut body = Vec::new();
     for asset in valuation.assets() {
         let Some(price) = asset.price else { continue };
-        lines.push(format!(
-            "    sum += Rehearsal.worth({}, {holders}, {}, {price});",
+        body.push(format!(
+            "sum += Rehearsal.worth({}, {holders}, {}, {price});",
             token(names, asset),
             value::number(asset.most)
         ));
     }
-    lines.extend(["    sum /= 1e18;".to_owned(), "}".to_owned()]);
+    body.push("sum /= 1e18;".to_owned());
+    let mut lines = vec![
+        format!("/// What the attacker has, in base units of {} at the prices before the attack,", escape(unit)),
+        "/// up to what there was of each asset.".to_owned(),
+    ];
+    lines.extend(block("function heistWorth() private view returns (int256 sum)", body));
     Some(lines)
 }
 
 /// The statement that the attacker has gained what a finding says, behind its steps.
-fn assertion(profit: &ProfitRecord, valuation: &Valuation, holders: [Address; 2], names: &Names) -> Vec<String> {
+fn assertion((unit, amount): (&str, U256), valuation: &Valuation, holders: [Address; 2], names: &Names) -> Vec<String> {
     let mut lines = Vec::new();
     let holders = holders.map(|holder| names.account(holder));
     let held = |asset: &Asset| {
@@ -66,15 +69,16 @@ fn assertion(profit: &ProfitRecord, valuation: &Valuation, holders: [Address; 2]
     // Of what has no price nothing may be lost.
     for asset in valuation.assets().iter().filter(|asset| asset.price.is_none()) {
         let before = value::number(asset.before);
-        lines.push(format!("require({} >= {before}, \"the attacker has less of {}\");", held(asset), asset.name));
+        let message = value::text(&format!("the attacker has less of {}", asset.name));
+        lines.push(format!("require({} >= {before}, {message});", held(asset)));
     }
     if valuation.reference().is_some() {
         lines.push("int256 gained = heistWorth() - before;".to_owned());
-        lines.push(format!("require(gained >= {}, \"the attacker does not gain this\");", profit.amount));
+        lines.push(format!("require(gained >= {amount}, \"the attacker does not gain this\");"));
         return lines;
     }
-    let gained = valuation.assets().iter().find(|asset| asset.name == profit.token);
-    lines.extend(gained.zip(profit.amount.parse::<U256>().ok()).map(|(asset, amount)| {
+    let gained = valuation.assets().iter().find(|asset| asset.name == unit);
+    lines.extend(gained.map(|asset| {
         let least = value::number(asset.before.saturating_add(amount));
         format!("require({} >= {least}, \"the attacker does not gain this\");", held(asset))
     }));

@@ -2,11 +2,12 @@
 
 use super::{
     names::Names,
-    value::{self, bytes},
+    value::{self, MAX_ARGUMENTS, bytes},
 };
 use crate::{
     evm::Block,
     protocol::{Artifact, Contract, Endowment, Protocol, Recipe, RecipeStep},
+    report::escape,
 };
 use alloy_dyn_abi::JsonAbiExt as _;
 use alloy_json_abi::JsonAbi;
@@ -29,7 +30,7 @@ pub(super) fn statements(protocol: &Protocol, recipe: &Recipe, names: &Names) ->
         match step {
             RecipeStep::Create { message, nonce, address } => {
                 let contract = protocol.contracts.iter().find(|contract| contract.address == *address);
-                lines.extend(contract.map(|contract| format!("// {}", contract.artifact.name)));
+                lines.extend(contract.map(|contract| format!("// {}", escape(&contract.artifact.name))));
                 let code = contract.and_then(|contract| creation(names, &contract.artifact, &message.data));
                 let is_tested = protocol.suite.is_some().then(|| {
                     let created = names.account(*address);
@@ -102,7 +103,8 @@ fn creation(names: &Names, artifact: &Artifact, data: &[u8]) -> Option<String> {
     let constructor = artifact.abi.constructor.as_ref()?;
     let (code, rest) = data.split_at_checked(artifact.creation.bytes.len())?;
     let arguments = constructor.abi_decode_input(rest).ok()?;
-    if arguments.is_empty() || arguments.len() > 8 || constructor.abi_encode_input(&arguments).ok()? != rest {
+    if arguments.is_empty() || arguments.len() > MAX_ARGUMENTS || constructor.abi_encode_input(&arguments).ok()? != rest
+    {
         return None;
     }
     let shown: Option<Vec<_>> = arguments.iter().map(|argument| value::literal(names, argument)).collect();
@@ -128,7 +130,7 @@ fn swapped(protocol: &Protocol, names: &Names) -> Vec<String> {
     let Some(code) = protocol.swapped_code() else { return Vec::new() };
     let token = names.account(code.token);
     let mut lines = vec![
-        format!("// What becomes of the token: {}", protocol.id),
+        format!("// What becomes of the token: {}", escape(&protocol.id)),
         format!("Rehearsal.VM.etch({}, {token}.code);", code.behind),
         format!("Rehearsal.VM.etch({token}, {});", bytes(&code.front)),
     ];

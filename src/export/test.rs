@@ -2,7 +2,7 @@
 
 use super::{
     attack::Script,
-    names::{Names, identifier},
+    names::{Names, identifier, is_identifier},
     profit, set_up, steps,
     value::text,
     violation,
@@ -30,8 +30,8 @@ const RECEIVERS: &str = include_str!("../../contracts/attacker/src/Receivers.sol
 pub(super) struct Said {
     /// The statements of the test.
     pub(super) test: Vec<String>,
-    /// What else its contract has.
-    pub(super) members: Vec<String>,
+    /// What else its contract has: functions and variables, some lines each.
+    pub(super) members: Vec<Vec<String>>,
     /// Whether it computes with [`EXACT`].
     pub(super) is_exact: bool,
 }
@@ -56,14 +56,20 @@ pub fn foundry_test(protocol: &Protocol, finding: &Finding) -> Result<String, Ex
     let sequence = Sequence::from_records(protocol, &finding.steps)?;
     let recipe = protocol.recipe.as_deref();
     let recipe = recipe.ok_or_else(|| ExportError::Unsupported("it is not known how it was set up".to_owned()))?;
+    if let Some(behind) = recipe.behind.as_ref().filter(|behind| !is_identifier(&behind.contract)) {
+        return Err(ExportError::Unsupported(format!("`{}` is no name of Solidity", behind.contract)));
+    }
     let names = Names::of(protocol);
     // What only a run knows: contracts that calls create, how calls ended, and who holds something.
-    let rules = match finding.kind {
-        FindingKind::Profit => &[],
-        FindingKind::Invariant | FindingKind::Assertion => std::slice::from_ref(&finding.rule),
+    let shared = Arc::new(protocol.clone());
+    let checks = match finding.kind {
+        FindingKind::Profit => Checks::new(Arc::clone(&shared), Arc::default()),
+        FindingKind::Invariant | FindingKind::Assertion => {
+            Checks::for_protocol(protocol, std::slice::from_ref(&finding.rule))
+                .map_err(|error| ExportError::Unsupported(error.to_string()))?
+        }
     };
-    let checks = Checks::for_protocol(protocol, rules).map_err(|error| ExportError::Unsupported(error.to_string()))?;
-    let mut executor = Executor::new(Arc::new(protocol.clone()), checks);
+    let mut executor = Executor::new(shared, checks);
     let sequence = executor.run(sequence).sequence;
     let mut script = Script::new(protocol, &names);
     let steps = steps::statements((protocol, &names), (&sequence, executor.executions()), &mut script);
@@ -91,15 +97,14 @@ pub fn foundry_test(protocol: &Protocol, finding: &Finding) -> Result<String, Ex
         .behind
         .as_ref()
         .map(|Behind { contract, source }| format!("import {{{contract}}} from {};", text(source)));
-    let mut test = vec![format!("contract {}{parent} {{", contract_name(finding))];
+    let mut members = Vec::new();
     if !set_up.is_empty() {
         let head = if import.is_some() { "function heistSetUp() private" } else { "function setUp() public" };
-        test.extend(function(head, &set_up));
-        test.push(String::new());
+        members.push(block(head, set_up));
     }
-    test.extend(function(&format!("function test_heist_{}() public", identifier(&finding.rule)), &body));
-    test.extend(said.members.iter().map(|line| format!("    {line}")));
-    test.push("}".to_owned());
+    members.push(block(&format!("function test_heist_{}() public", identifier(&finding.rule)), body));
+    members.extend(said.members);
+    let test = block(&format!("contract {}{parent}", contract_name(finding)), apart(&members));
     let mut parts = vec![
         head(protocol, finding),
         import.unwrap_or_default(),
@@ -118,10 +123,16 @@ pub fn foundry_test(protocol: &Protocol, finding: &Finding) -> Result<String, Ex
     Ok(parts.collect::<Vec<_>>().join("\n\n") + "\n")
 }
 
-/// A function of a contract.
-pub(super) fn function(head: &str, body: &[String]) -> impl Iterator<Item = String> {
-    let body = body.iter().map(|line| format!("        {line}"));
-    std::iter::once(format!("    {head} {{")).chain(body).chain(["    }".to_owned()])
+/// Something with a body.
+pub(super) fn block(head: &str, body: Vec<String>) -> Vec<String> {
+    let indent = |line: String| if line.is_empty() { line } else { format!("    {line}") };
+    let body = body.into_iter().map(indent);
+    std::iter::once(format!("{head} {{")).chain(body).chain(["}".to_owned()]).collect()
+}
+
+/// Things with a line between them.
+pub(super) fn apart(things: &[Vec<String>]) -> Vec<String> {
+    things.join(&String::new())
 }
 
 /// What the test is called.

@@ -6,7 +6,7 @@ use alloy_json_abi::Function;
 use alloy_primitives::{Address, I256, U256, hex};
 
 /// More arguments than this are more than the compiler's stack holds.
-const MAX_ARGUMENTS: usize = 8;
+pub(super) const MAX_ARGUMENTS: usize = 8;
 const ETHER: U256 = U256::from_limbs([1_000_000_000_000_000_000, 0, 0, 0]);
 
 /// A number: in ether where it is some of it.
@@ -28,9 +28,17 @@ fn signed(value: I256) -> String {
     }
 }
 
-/// A text in quotation marks.
+/// A text in quotation marks, whatever is in it.
 pub(super) fn text(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    let shown = text.bytes().fold(String::new(), |mut all, byte| {
+        match byte {
+            b'"' | b'\\' => all.extend(['\\', char::from(byte)]),
+            b' '..=b'~' => all.push(char::from(byte)),
+            _ => all.extend(["\\x", &hex::encode([byte])]),
+        }
+        all
+    });
+    format!("\"{shown}\"")
 }
 
 /// Bytes, as an expression of type `bytes`.
@@ -51,14 +59,9 @@ pub(super) fn literal(names: &Names, value: &DynSolValue) -> Option<String> {
         }
         DynSolValue::Function(function) => format!("bytes24({})", hex::encode_prefixed(function)),
         DynSolValue::Bytes(data) => bytes(data),
-        DynSolValue::String(value) if is_plain(value) => text(value),
-        DynSolValue::String(value) => bytes(value.as_bytes()),
+        DynSolValue::String(value) => text(value),
         DynSolValue::Array(_) | DynSolValue::FixedArray(_) | DynSolValue::Tuple(_) => return None,
     })
-}
-
-fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 /// Calldata of a function: its arguments where all have literals, or are `filled` by an expression, else its bytes.

@@ -31,6 +31,8 @@ pub struct Unrolled {
     pub old: Vec<Term>,
     /// What is taken in the base state.
     pub initial: Vec<Term>,
+    /// Whether it looks at what the call returned.
+    pub returned: bool,
 }
 
 /// A part of it.
@@ -193,14 +195,16 @@ pub(super) fn unroll(
         depth: 0,
         old: Vec::new(),
         initial: Vec::new(),
+        returned: false,
         phase: None,
         left: MAX_TERMS,
     };
-    if unroller.frame.value(&compiled.root).is_err() {
+    if unroller.frame.value_afresh(&compiled.root).is_err() {
         return Err("it is neither true nor false in this state");
     }
     let root = unroller.term(&compiled.root)?;
-    Ok(Unrolled { root, on, old: unroller.old, initial: unroller.initial })
+    let Unroller { old, initial, returned, .. } = unroller;
+    Ok(Unrolled { root, on, old, initial, returned })
 }
 
 struct Unroller<'u, 'f, 'a> {
@@ -212,6 +216,7 @@ struct Unroller<'u, 'f, 'a> {
     depth: usize,
     old: Vec<Term>,
     initial: Vec<Term>,
+    returned: bool,
     /// Whether what is unrolled is taken earlier.
     phase: Option<Phase>,
     left: usize,
@@ -252,13 +257,14 @@ impl Unroller<'_, '_, '_> {
             Node::Returned(told) => {
                 let function = self.frame.scene.call().and_then(|call| call.function);
                 let place = told.places.iter().find(|(index, _)| function == Some(*index));
+                self.returned = true;
                 Term::Returned(place.ok_or("the call returns nothing of the kind")?.1)
             }
             Node::Captured { phase, site, .. } => self.captured(*phase, *site, node)?,
             Node::Let { slot, value, body } => {
                 let term = self.term(value)?;
                 // What only this case tells is evaluated with it.
-                let known = self.frame.value(value).map_err(|_| UNKNOWN)?;
+                let known = self.frame.value_afresh(value).map_err(|_| UNKNOWN)?;
                 *self.frame.locals.get_mut(*slot).ok_or(UNKNOWN)? = (known, 0);
                 *self.terms.get_mut(*slot).ok_or(UNKNOWN)? = Some((term, self.depth));
                 let body = self.term(body);
@@ -288,7 +294,7 @@ impl Unroller<'_, '_, '_> {
                 condition => Term::Conditional(Box::new((condition, self.term(&parts.1)?, self.term(&parts.2)?))),
             },
             // As it is in this state.
-            Node::Try(parts) => match self.frame.value(&parts.0) {
+            Node::Try(parts) => match self.frame.value_afresh(&parts.0) {
                 Ok(_) => self.term(&parts.0)?,
                 Err(_) => self.term(&parts.1)?,
             },
@@ -338,12 +344,12 @@ impl Unroller<'_, '_, '_> {
     /// Whether an element counts: of a quantifier those that are undecided in this state do not, as long as others decide it.
     fn counts(&mut self, kind: FoldKind, body: &Node) -> bool {
         let is_quantifier = matches!(kind, FoldKind::All | FoldKind::Any);
-        !is_quantifier || self.phase.is_some() || self.frame.value(body).is_ok()
+        !is_quantifier || self.phase.is_some() || self.frame.value_afresh(body).is_ok()
     }
 
     /// What a node is in this state, for good.
     fn known(&mut self, node: &Node) -> Result<Term, &'static str> {
-        self.frame.value(node).map(Term::from).map_err(|_| UNKNOWN)
+        self.frame.value_afresh(node).map(Term::from).map_err(|_| UNKNOWN)
     }
 
     fn captured(&mut self, phase: Phase, site: usize, node: &Node) -> Result<Term, &'static str> {

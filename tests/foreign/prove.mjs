@@ -9,10 +9,10 @@ import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PEERS, findForge } from "../../benches/peers/forge.mjs";
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 const CONTRACTS = join(ROOT, "..", "..", "contracts");
-const PEERS = join(ROOT, "..", "..", "benches", "peers");
 const FACTORY = join(ROOT, "node_modules/@uniswap/v2-core/build/UniswapV2Factory.json");
 
 function fail(message) {
@@ -20,13 +20,9 @@ function fail(message) {
   process.exit(1);
 }
 
-/** forge of the npm package, or what FORGE names. */
-function findForge() {
-  if (process.env.FORGE) return process.env.FORGE;
-  const scope = join(PEERS, "node_modules/@foundry-rs");
-  const packages = existsSync(scope) ? readdirSync(scope).filter((name) => name.startsWith("forge-")) : [];
-  const found = packages.flatMap((name) => ["forge", "forge.exe"].map((file) => join(scope, name, "bin", file))).find(existsSync);
-  return found ?? fail("forge is not installed; run `npm ci --prefix benches/peers --ignore-scripts`");
+/** The forge to run. */
+function forge() {
+  return findForge() ?? fail("forge is not installed; run `npm ci --prefix benches/peers --ignore-scripts`");
 }
 
 /** A project with the proofs, and our sources beside them as they are here. */
@@ -56,7 +52,7 @@ seed = "0x1"
   writeFileSync(join(work, "foundry.toml"), config);
 }
 
-const forge = findForge();
+const FORGE = forge();
 const work = mkdtempSync(join(tmpdir(), "heist-proofs-"));
 layOut(work);
 const { stdout, stderr, error } = spawnSync(forge, ["test", "--json", "-vv"], { cwd: work, encoding: "utf8", maxBuffer: 1 << 30 });

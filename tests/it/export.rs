@@ -1,40 +1,18 @@
 //! Findings as tests of Foundry, through the command. `.ci/exports.mjs` runs them with forge.
 
-use crate::cli::{home, refuses, say};
+use crate::{
+    cli::{home, refuses, say},
+    support,
+};
 use serde_json::{Value, json};
 use std::{fs, path::Path};
 
-/// A finding of the bundled token that nobody ever found.
+/// The one of the bundled token that nobody ever found, an hour later.
 fn finding() -> Value {
-    json!({
-        "format": 1,
-        "id": "token-supply-003-00000000",
-        "rule": "SUPPLY-003",
-        "kind": "invariant",
-        "protocol": "token",
-        "title": "A title",
-        "severity": "high",
-        "contracts": ["gold"],
-        "predicate": "true",
-        "evidence": "none",
-        "scenario": null,
-        "steps": [{
-            "step": "call",
-            "seconds": 3600,
-            "from": "alice",
-            "contract": "gold",
-            "function": "transfer(address,uint256)",
-            "arguments": ["bob", "1000000000000000000"],
-            "calldata": "0x"
-        }],
-        "original_steps": 3,
-        "profit": null,
-        "seed": 1,
-        "case": 2,
-        "version": "0.1.0",
-        "protocol_hash": "0x00",
-        "code_hashes": {}
-    })
+    let mut finding = support::finding();
+    finding["steps"][0]["seconds"] = json!(3600);
+    finding["steps"][0]["arguments"] = json!(["bob", "1000000000000000000"]);
+    finding
 }
 
 fn write(home: &Path, finding: &Value) {
@@ -82,6 +60,7 @@ fn texts_of_a_finding_stay_comments() {
     let home = home();
     let mut hostile = finding();
     hostile["title"] = json!("a\n} contract Evil { */ \u{2028}\r");
+    hostile["predicate"] = json!("true\n}} // vil");
     hostile["evidence"] = json!("\u{1b}[31mred\nimport \"evil.sol\";");
     let test = exported(home.path(), &hostile);
     let evil: Vec<_> = test.lines().filter(|line| line.contains("vil") || line.contains("31m")).collect();

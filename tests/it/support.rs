@@ -5,6 +5,7 @@ use heist::{
     invariant::Mode,
     protocol::Protocol,
 };
+use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
     fs, io,
@@ -31,6 +32,38 @@ impl Sink for Collector {
         }
         Ok(())
     }
+}
+
+/// A finding of the bundled token that nobody ever found.
+pub(crate) fn finding() -> Value {
+    json!({
+        "format": 1,
+        "id": "token-supply-003-00000000",
+        "rule": "SUPPLY-003",
+        "kind": "invariant",
+        "protocol": "token",
+        "title": "A title",
+        "severity": "high",
+        "contracts": ["gold"],
+        "predicate": "true",
+        "evidence": "none",
+        "scenario": null,
+        "steps": [{
+            "step": "call",
+            "from": "alice",
+            "contract": "gold",
+            "function": "transfer(address,uint256)",
+            "arguments": ["bob", "1"],
+            "calldata": "0x"
+        }],
+        "original_steps": 3,
+        "profit": null,
+        "seed": 1,
+        "case": 2,
+        "version": "0.1.0",
+        "protocol_hash": "0x00",
+        "code_hashes": {}
+    })
 }
 
 /// Options of a campaign over everything.

@@ -1,5 +1,6 @@
 //! What waiting pays is no attack, however the amounts of a sequence are made for its own waits.
 
+use crate::support;
 use alloy_primitives::U256;
 use heist::{
     campaign::{Executor, Finding, ReplayStatus, replay},
@@ -28,27 +29,13 @@ fn attack(seconds: u64, actions: &[Value]) -> Value {
 
 /// A profit that nobody ever found.
 fn finding(steps: &[Value]) -> Finding {
-    let finding = json!({
-        "format": 1,
-        "id": "attacks-slippage-less-harvest-fixed-atk-multi-block-00000000",
-        "rule": "ATK-MULTI-BLOCK",
-        "kind": "profit",
-        "protocol": "attacks/slippage-less-harvest-fixed",
-        "title": "A title",
-        "severity": "critical",
-        "contracts": [],
-        "predicate": "true",
-        "evidence": "none",
-        "scenario": "multi-block",
-        "steps": steps,
-        "original_steps": 3,
-        "profit": { "token": "rye", "amount": "1", "gains": [] },
-        "seed": 1,
-        "case": 2,
-        "version": "0.1.0",
-        "protocol_hash": "0x00",
-        "code_hashes": {}
-    });
+    let mut finding = support::finding();
+    finding["rule"] = json!("ATK-MULTI-BLOCK");
+    finding["kind"] = json!("profit");
+    finding["protocol"] = json!("attacks/slippage-less-harvest-fixed");
+    finding["scenario"] = json!("multi-block");
+    finding["steps"] = json!(steps);
+    finding["profit"] = json!({ "token": "rye", "amount": "1", "gains": [] });
     serde_json::from_value(finding).expect("it is a finding")
 }
 

@@ -105,6 +105,12 @@ impl<'f, 'a> Frame<'f, 'a> {
         Ok(())
     }
 
+    /// The value of a node, as if nothing had been evaluated before it.
+    pub(super) fn value_afresh(&mut self, node: &Node) -> Evaluated<Value> {
+        self.fuel = FUEL;
+        self.value(node)
+    }
+
     pub(super) fn value(&mut self, node: &Node) -> Evaluated<Value> {
         self.burn(1)?;
         Ok(match node {

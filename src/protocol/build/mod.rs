@@ -71,7 +71,7 @@ pub(super) fn build(
         block: config.block,
         behind: None,
         balances: config.actors.iter().map(|actor| (actor.address, actor.balance)).collect(),
-        steps: run.steps.clone(),
+        steps: std::mem::take(&mut run.steps),
         endowment: None,
     };
     let attacker_contract = match (owner, attacker) {

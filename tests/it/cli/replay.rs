@@ -1,40 +1,9 @@
 //! Findings from files: good ones, broken ones, and ones that lie.
 
 use super::{copy_example, home, refuses, say};
+use crate::support::finding;
 use serde_json::{Value, json};
 use std::{fs, path::Path};
-
-/// A finding of the bundled token that nobody ever found.
-fn finding() -> Value {
-    json!({
-        "format": 1,
-        "id": "token-supply-003-00000000",
-        "rule": "SUPPLY-003",
-        "kind": "invariant",
-        "protocol": "token",
-        "title": "A title",
-        "severity": "high",
-        "contracts": ["gold"],
-        "predicate": "true",
-        "evidence": "none",
-        "scenario": null,
-        "steps": [{
-            "step": "call",
-            "from": "alice",
-            "contract": "gold",
-            "function": "transfer(address,uint256)",
-            "arguments": ["bob", "1"],
-            "calldata": "0x"
-        }],
-        "original_steps": 3,
-        "profit": null,
-        "seed": 1,
-        "case": 2,
-        "version": "0.1.0",
-        "protocol_hash": "0x00",
-        "code_hashes": {}
-    })
-}
 
 fn write(home: &Path, name: &str, content: impl AsRef<[u8]>) {
     fs::write(home.join(name), content).expect("writable");
