@@ -64,7 +64,7 @@ fn texts_of_a_finding_stay_comments() {
     hostile["evidence"] = json!("\u{1b}[31mred\nimport \"evil.sol\";");
     let test = exported(home.path(), &hostile);
     let evil: Vec<_> = test.lines().filter(|line| line.contains("vil") || line.contains("31m")).collect();
-    assert!(evil.len() >= 2 && evil.iter().all(|line| line.starts_with("// ")), "{evil:?}");
+    assert!(evil.len() >= 3 && evil.iter().all(|line| line.trim_start().starts_with("// ")), "{evil:?}");
     assert!(!test.contains('\u{1b}') && !test.contains('\u{2028}') && !test.contains('\r'));
 }
 
